@@ -1,0 +1,89 @@
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{Question, Scenario};
+
+/// Where a ticket stands, as the employee sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub enum TicketStatus {
+    /// Accepted, not decided yet.
+    Received,
+    /// An answer or a checklist was sent; waiting for "did this help?".
+    Answered,
+    /// One question is open for the employee.
+    Question,
+    /// A team has it.
+    WithTeam,
+    /// The employee said it is solved.
+    Solved,
+    /// Closed without the employee's word.
+    Closed,
+}
+
+/// What happened to a ticket. Every line of the timeline is one of these.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "type")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub enum EventKind {
+    /// The agent has it.
+    Received,
+    /// The agent understood what it is about.
+    Understood {
+        /// The primary label.
+        scenario: Scenario,
+    },
+    /// The agent answered with articles to follow.
+    Answered {
+        /// Ids of the articles.
+        articles: Vec<String>,
+    },
+    /// The agent asks one thing.
+    Asked {
+        /// The question.
+        question: Question,
+    },
+    /// The employee replied.
+    Replied {
+        /// What they wrote, or the words of the quick answer.
+        text: String,
+    },
+    /// A team has it now.
+    HandedOff {
+        /// Name of the team.
+        team: String,
+        /// Minutes until somebody answers.
+        respond_within_minutes: u32,
+        /// The account or device must not be touched until security calls.
+        hold_still: bool,
+    },
+    /// The employee said it is solved.
+    Solved,
+    /// The employee said it is not solved.
+    Reopened,
+}
+
+/// One thing that happened, as delivered by `GET /v1/events`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct StatusEvent {
+    /// Grows with every event; the resume point.
+    pub sequence: u32,
+    /// Number of the ticket.
+    pub ticket: u32,
+    /// Id of the submission that made it.
+    pub submission: Uuid,
+    /// The agent's clock.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[cfg_attr(feature = "bindings", specta(type = String))]
+    pub at: Timestamp,
+    /// Where the ticket stands after it.
+    pub status: TicketStatus,
+    /// What happened.
+    pub kind: EventKind,
+}

@@ -1,0 +1,160 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{EvidenceKey, Finding};
+
+/// Why a check failed or could not tell: the values of [`EvidenceKey::ReasonWord`]. Closed, so that
+/// the window has a text for each and the diagnosis can rest on them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub enum FindingReason {
+    /// No interface is up.
+    NoLink,
+    /// No interface has an address that leads anywhere.
+    NoAddress,
+    /// No default route.
+    NoDefaultRoute,
+    /// The router answers nothing, not even on its own cable.
+    GatewaySilent,
+    /// The router did not answer, and whether it is there cannot be seen from here.
+    Unconfirmed,
+    /// No name was resolved.
+    Unresolved,
+    /// Some names were resolved, others not.
+    PartlyUnresolved,
+    /// There is no name to resolve.
+    NothingToResolve,
+    /// The address to ask is not set.
+    NotConfigured,
+    /// The address to ask is neither HTTPS nor on this device.
+    InsecureAddress,
+    /// A sign-in page answers in place of the internet.
+    CaptivePortal,
+    /// Nothing answers.
+    Unreachable,
+    /// No answer in time.
+    Timeout,
+    /// The certificate's issuer is not trusted here.
+    CertificateUntrusted,
+    /// The certificate is past its end.
+    CertificateExpired,
+    /// The certificate begins in what this clock calls the future.
+    CertificateNotYetValid,
+    /// The certificate is for another name.
+    CertificateWrongName,
+    /// A server answered, but not what it should.
+    UnexpectedAnswer,
+    /// This clock and the server's differ.
+    ClockOff,
+    /// No VPN client was found.
+    VpnClientMissing,
+    /// No tunnel is up.
+    TunnelDown,
+    /// Only an administrator may read it.
+    NeedsElevation,
+    /// The system does not report it.
+    NotReported,
+    /// This system is not supported yet.
+    NotSupportedYet,
+    /// The check itself broke.
+    CheckBroke,
+}
+
+impl FindingReason {
+    /// Every reason.
+    pub const ALL: [Self; 25] = [
+        Self::NoLink,
+        Self::NoAddress,
+        Self::NoDefaultRoute,
+        Self::GatewaySilent,
+        Self::Unconfirmed,
+        Self::Unresolved,
+        Self::PartlyUnresolved,
+        Self::NothingToResolve,
+        Self::NotConfigured,
+        Self::InsecureAddress,
+        Self::CaptivePortal,
+        Self::Unreachable,
+        Self::Timeout,
+        Self::CertificateUntrusted,
+        Self::CertificateExpired,
+        Self::CertificateNotYetValid,
+        Self::CertificateWrongName,
+        Self::UnexpectedAnswer,
+        Self::ClockOff,
+        Self::VpnClientMissing,
+        Self::TunnelDown,
+        Self::NeedsElevation,
+        Self::NotReported,
+        Self::NotSupportedYet,
+        Self::CheckBroke,
+    ];
+
+    /// The word used on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NoLink => "no_link",
+            Self::NoAddress => "no_address",
+            Self::NoDefaultRoute => "no_default_route",
+            Self::GatewaySilent => "gateway_silent",
+            Self::Unconfirmed => "unconfirmed",
+            Self::Unresolved => "unresolved",
+            Self::PartlyUnresolved => "partly_unresolved",
+            Self::NothingToResolve => "nothing_to_resolve",
+            Self::NotConfigured => "not_configured",
+            Self::InsecureAddress => "insecure_address",
+            Self::CaptivePortal => "captive_portal",
+            Self::Unreachable => "unreachable",
+            Self::Timeout => "timeout",
+            Self::CertificateUntrusted => "certificate_untrusted",
+            Self::CertificateExpired => "certificate_expired",
+            Self::CertificateNotYetValid => "certificate_not_yet_valid",
+            Self::CertificateWrongName => "certificate_wrong_name",
+            Self::UnexpectedAnswer => "unexpected_answer",
+            Self::ClockOff => "clock_off",
+            Self::VpnClientMissing => "vpn_client_missing",
+            Self::TunnelDown => "tunnel_down",
+            Self::NeedsElevation => "needs_elevation",
+            Self::NotReported => "not_reported",
+            Self::NotSupportedYet => "not_supported_yet",
+            Self::CheckBroke => "check_broke",
+        }
+    }
+
+    /// The reason with this word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == word)
+    }
+}
+
+impl Finding {
+    /// Why it failed or is not available, if it says so in a known word.
+    #[must_use]
+    pub fn reason(&self) -> Option<FindingReason> {
+        self.value(EvidenceKey::ReasonWord).and_then(FindingReason::from_word)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{CheckId, Evidence, FindingStatus};
+
+    #[test]
+    fn every_word_leads_back_to_its_reason() {
+        for reason in FindingReason::ALL {
+            assert_eq!(FindingReason::from_word(reason.as_str()), Some(reason));
+        }
+    }
+
+    #[test]
+    fn a_finding_with_an_unknown_word_has_no_reason() {
+        let evidence = vec![Evidence { key: EvidenceKey::ReasonWord, value: "aliens".to_owned() }];
+        let finding =
+            Finding { check: CheckId::Link, status: FindingStatus::Failed, evidence, took_ms: 1 };
+        assert_eq!(finding.reason(), None);
+    }
+}

@@ -1,0 +1,28 @@
+//! The shared words and the wire: what the app sends, what the agent answers, and the closed
+//! vocabularies both understand. Pure data; anything the app puts in here is a *report* until the
+//! agent has verified it itself.
+
+mod check;
+mod event;
+mod finding_reason;
+mod label;
+mod problem;
+mod signature;
+mod submission;
+mod verification;
+mod view;
+
+pub use check::{CheckId, Evidence, EvidenceKey, Finding, FindingStatus, Stage};
+pub use event::{EventKind, StatusEvent, TicketStatus};
+pub use finding_reason::FindingReason;
+pub use label::{Domain, Label, LabelSource, Reason, Risk, Scenario, Span};
+pub use problem::{Problem, ProblemCode};
+pub use signature::{SIGNATURE_LABEL, SignatureInput, signature_base};
+pub use submission::{
+    Cause, DetailGroup, DeviceReport, MAX_SUBMISSION_BYTES, MAX_TEXT_CHARS, ReportedDiagnosis,
+    Submission, SubmissionError, SubmissionKind, TriedOutcome, TriedStep, WIRE_VERSION,
+};
+pub use verification::Verification;
+pub use view::{
+    Enrollment, Installation, Me, Question, QuickAnswer, Receipt, Reply, ReplyAction, TicketView,
+};

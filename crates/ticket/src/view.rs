@@ -1,0 +1,147 @@
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{StatusEvent, TicketStatus, Verification};
+
+/// A possible answer to a question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct QuickAnswer {
+    /// Sent back.
+    pub id: String,
+    /// Shown, in the language of the request.
+    pub text: String,
+}
+
+/// The one question that is open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct Question {
+    /// Names the question in replies.
+    pub id: String,
+    /// Shown, in the language of the request.
+    pub text: String,
+    /// Answers to choose from; free text is always possible.
+    pub answers: Vec<QuickAnswer>,
+}
+
+/// The agent's word that a submission is accepted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct Receipt {
+    /// Id of the submission.
+    pub submission: Uuid,
+    /// Number of the ticket.
+    pub number: u32,
+    /// How well the agent knows who sent it.
+    pub verification: Verification,
+    /// The agent's clock at acceptance.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[cfg_attr(feature = "bindings", specta(type = String))]
+    pub accepted_at: Timestamp,
+    /// Minutes until somebody or something answers.
+    pub respond_within_minutes: u32,
+}
+
+/// A ticket as its owner sees it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct TicketView {
+    /// Number of the ticket.
+    pub number: u32,
+    /// Id of the submission.
+    pub submission: Uuid,
+    /// First line of what was written.
+    pub title: String,
+    /// What was written.
+    pub text: String,
+    /// Where it stands.
+    pub status: TicketStatus,
+    /// Team that has it.
+    pub team: Option<String>,
+    /// The open question.
+    pub question: Option<Question>,
+    /// Everything that happened, oldest first.
+    pub events: Vec<StatusEvent>,
+}
+
+/// What a reply does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "type")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub enum ReplyAction {
+    /// Answers the open question with one of its quick answers.
+    Choose {
+        /// Id of the question.
+        question: String,
+        /// Id of the quick answer.
+        answer: String,
+    },
+    /// Writes something.
+    Write {
+        /// The text.
+        text: String,
+    },
+    /// It is solved.
+    Solved,
+    /// It is not solved; a person takes over.
+    NotSolved,
+}
+
+/// A reply to a ticket. Sending it again is the same reply.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Reply {
+    /// UUIDv7 made on the device.
+    pub id: Uuid,
+    /// What it does.
+    pub action: ReplyAction,
+}
+
+/// Who the agent believes is asking.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct Me {
+    /// Name to greet with.
+    pub name: String,
+    /// How well the agent knows them in this request.
+    pub verification: Verification,
+}
+
+/// Enrolls the public key of an installation for the signed-in person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Enrollment {
+    /// Id of the installation, made on the device; `keyid` in its signatures.
+    pub id: Uuid,
+    /// Ed25519 public key, base64 (standard alphabet, padded).
+    pub public_key: String,
+    /// Name of the device, shown in the list of installations.
+    pub device_name: String,
+}
+
+/// An enrolled installation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct Installation {
+    /// Its id, `keyid` in signatures.
+    pub id: Uuid,
+    /// Name of the device.
+    pub device_name: String,
+    /// When it was enrolled, the agent's clock.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[cfg_attr(feature = "bindings", specta(type = String))]
+    pub enrolled_at: Timestamp,
+    /// Whether it is the one asking.
+    pub is_this: bool,
+}

@@ -1,0 +1,33 @@
+//! What a reviewer should never have to say.
+
+use crate::process::{cargo, command, step};
+use crate::setup::{self, Consent};
+
+/// Format, clippy, unused dependencies, licenses; types and lint of the window's pages.
+pub(crate) fn check() -> anyhow::Result<()> {
+    setup::set_up(Consent::from_flag(false))?;
+    setup::build_ui()?;
+    step("format", cargo(&["fmt", "--all", "--check"]))?;
+    step(
+        "clippy",
+        cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"]),
+    )?;
+    step("unused dependencies", cargo(&["machete", "--skip-target-dir"]))?;
+    step(
+        "licenses, bans, sources",
+        cargo(&["deny", "--offline", "--log-level=error", "check", "licenses", "bans", "sources"]),
+    )?;
+    if std::env::var_os("DESKSIDE_ADVISORIES").is_some() {
+        step("advisories", cargo(&["deny", "--log-level=error", "check", "advisories"]))?;
+    } else {
+        println!(
+            "  advisories not checked: set DESKSIDE_ADVISORIES where their database can be reached"
+        );
+    }
+    for script in ["check", "lint", "test"] {
+        let mut npm = command("npm", &["run", "--silent", script]);
+        npm.current_dir(crate::root().join("ui"));
+        step(&format!("ui: {script}"), npm)?;
+    }
+    Ok(())
+}

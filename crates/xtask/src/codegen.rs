@@ -1,0 +1,16 @@
+//! Files that are generated and committed.
+
+use crate::process::{cargo, step};
+use crate::setup::{self, Consent};
+
+/// Writes the TypeScript of the window's commands and the snapshot of the agent's API again.
+pub(crate) fn codegen() -> anyhow::Result<()> {
+    setup::set_up(Consent::from_flag(false))?;
+    setup::build_ui()?;
+    let mut bindings = cargo(&["test", "--package", "app", "--quiet", "bindings"]);
+    bindings.env("DESKSIDE_WRITE_BINDINGS", "1");
+    step("ui/src/lib/bindings.ts", bindings)?;
+    let mut openapi = cargo(&["test", "--package", "agent", "--quiet", "openapi"]);
+    openapi.env("INSTA_UPDATE", "always");
+    step("the snapshot of the agent's API", openapi)
+}

@@ -1,0 +1,49 @@
+//! Everything at once: identity provider, agent, window.
+
+use std::os::unix::process::CommandExt;
+
+use anyhow::Context;
+
+use crate::process::{cargo, step};
+use crate::seat;
+use crate::setup::{self, Consent};
+
+/// Starts everything and stays until the window is quit; without a display, runs the tour.
+pub(crate) fn run(consent: Consent) -> anyhow::Result<()> {
+    setup::set_up(consent)?;
+    let has_display =
+        ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some());
+    if !has_display {
+        println!("There is no display here: running the tour in a virtual one.");
+        return tour();
+    }
+    build()?;
+    println!(
+        "Sign in as noor, maria, tomas or ines; the password is the name. Ctrl-C stops everything."
+    );
+    let error = std::process::Command::new(crate::target().join("debug/demo")).exec();
+    Err(error).context("starting the demo")
+}
+
+/// Tells the story in the real window and keeps the pictures.
+pub(crate) fn tour() -> anyhow::Result<()> {
+    if !seat::is_inside() {
+        setup::set_up(Consent::from_flag(false))?;
+        build()?;
+        let folder = crate::target().join("tour/seat");
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder)?;
+        }
+        return step("tour, in a private seat", seat::again_inside(&folder)?);
+    }
+    let _companions = seat::companions()?;
+    let pictures = crate::target().join("tour");
+    step("tour", std::process::Command::new(crate::target().join("debug/tour")))?;
+    println!("The pictures and the ticket are in {}", pictures.display());
+    Ok(())
+}
+
+fn build() -> anyhow::Result<()> {
+    setup::build_ui()?;
+    step("building app, agent and tour", cargo(crate::BUILD))
+}

@@ -1,0 +1,45 @@
+//! The tests.
+
+use crate::process::{cargo, command, step};
+use crate::{bundle, check, seat};
+
+/// How much is tested.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    Quick,
+    All,
+}
+
+impl Extent {
+    pub(crate) fn from_flag(all: bool) -> Self {
+        if all { Self::All } else { Self::Quick }
+    }
+}
+
+/// Checks first, then every test, inside a private seat.
+pub(crate) fn test(extent: Extent) -> anyhow::Result<()> {
+    if !seat::is_inside() {
+        check::check()?;
+        let folder = crate::target().join("seat");
+        // What an earlier seat left would let a test pass for the wrong reason.
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder)?;
+        }
+        return step("tests, in a private seat", seat::again_inside(&folder)?);
+    }
+    let _companions = seat::companions()?;
+    step("building", cargo(crate::BUILD))?;
+    let mut tests = cargo(&["nextest", "run", "--workspace", "--no-fail-fast"]);
+    if extent == Extent::All {
+        tests.args(["--run-ignored", "all"]);
+    }
+    step("tests", tests)?;
+    let mut ui = command("npm", &["run", "--silent", "test:ui"]);
+    ui.current_dir(crate::root().join("ui"));
+    step("the pages in a browser", ui)?;
+    bundle::try_package()?;
+    if extent == Extent::Quick {
+        println!("  slow campaigns not run: cargo xtask test --all");
+    }
+    Ok(())
+}
