@@ -1,0 +1,21 @@
+//! Loads and validates the files of `knowledge/` that IT writes. Every problem is reported with
+//! file, line and advice; what is sound still loads.
+
+mod article;
+mod load;
+mod organization;
+mod playbook;
+mod report;
+mod routing;
+mod step_file;
+mod text;
+mod triage_rules;
+
+pub use article::{Article, ArticleKind, Block, Platform};
+pub use load::{Audience, Content, LoadError, load};
+pub use organization::{Contact, Organization};
+pub use playbook::{Choice, Condition, Playbook, Step, StepKind};
+pub use report::{ContentProblem, Report};
+pub use routing::{Routing, Team};
+pub use text::{LocalizedText, locale_language};
+pub use triage_rules::{TriageRule, TriageRules};

@@ -1,0 +1,156 @@
+use std::path::{Path, PathBuf};
+
+use crate::{
+    Article, ContentProblem, Organization, Playbook, Report, Routing, TriageRules, locale_language,
+};
+
+mod articles;
+mod links;
+mod organization;
+mod playbooks;
+mod routing;
+mod rules;
+mod source;
+mod steps;
+mod yaml;
+
+use source::Source;
+
+/// Who the content is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// Every laptop: never reads what is only for the agent.
+    App,
+    /// The central agent.
+    Agent,
+}
+
+/// What is sound in `knowledge/`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Content {
+    /// The articles, by id and language.
+    pub articles: Vec<Article>,
+    /// The playbooks, by id.
+    pub playbooks: Vec<Playbook>,
+    /// The company.
+    pub organization: Organization,
+    /// The rules that label a text; empty when their file cannot be used.
+    pub rules: TriageRules,
+    /// Who gets what; absent for [`Audience::App`] and when the file cannot be used.
+    pub routing: Option<Routing>,
+}
+
+impl Content {
+    /// The article in the language of `locale`, or in English, or in the language there is.
+    #[must_use]
+    pub fn article(&self, id: &str, locale: &str) -> Option<&Article> {
+        let written_in = |language: &str| {
+            self.articles
+                .iter()
+                .find(|article| article.id == id && locale_language(&article.locale) == language)
+        };
+        written_in(locale_language(locale))
+            .or_else(|| written_in("en"))
+            .or_else(|| self.articles.iter().find(|article| article.id == id))
+    }
+
+    /// The playbook of this id.
+    #[must_use]
+    pub fn playbook(&self, id: &str) -> Option<&Playbook> {
+        self.playbooks.iter().find(|playbook| playbook.id == id)
+    }
+}
+
+/// Why there is no content at all.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The folder is not there or is not a folder.
+    #[error("{} is not a folder that can be read", .0.display())]
+    Folder(PathBuf),
+    /// Without the company's names and phone numbers nothing is shown.
+    #[error("{0}")]
+    Organization(ContentProblem),
+}
+
+/// Loads `root` (the folder `knowledge/`) for an audience. A file with a problem that makes it
+/// unsafe to use (it cannot be read, its name and id differ, its steps lead nowhere) is left out;
+/// any other problem is only reported.
+///
+/// # Errors
+/// The folder or `organization.yaml` cannot be used at all.
+pub fn load(root: &Path, audience: Audience) -> Result<(Content, Report), LoadError> {
+    if !root.is_dir() {
+        return Err(LoadError::Folder(root.to_owned()));
+    }
+    let mut report = Report::default();
+    let organization = organization::load(root, &mut report).map_err(LoadError::Organization)?;
+    let routing = match audience {
+        Audience::App => None,
+        Audience::Agent => routing::load(root, &mut report),
+    };
+    let rules = rules::load(root, &mut report);
+    let articles = articles::load(root, routing.as_ref(), &mut report);
+    let playbooks = playbooks::load(root, routing.as_ref(), &mut report);
+    links::check(&articles, &playbooks, &mut report);
+    report.sort();
+    let articles = articles.into_iter().map(|(article, _)| article).collect();
+    let playbooks = playbooks.into_iter().map(|(playbook, _)| playbook).collect();
+    Ok((Content { articles, playbooks, organization, rules, routing }, report))
+}
+
+/// The format version every file carries.
+const FORMAT_VERSION: u16 = 1;
+
+fn check_version(source: &Source, version: u16) -> Result<(), ContentProblem> {
+    if version == FORMAT_VERSION {
+        return Ok(());
+    }
+    Err(source.problem(
+        source.line_of_key("version"),
+        format!("format version {version} is not known"),
+        format!("Write `version: {FORMAT_VERSION}`, or use a newer program."),
+    ))
+}
+
+fn check_id(source: &Source, id: &str) -> Result<(), ContentProblem> {
+    let stem = source.stem();
+    if id == stem {
+        return Ok(());
+    }
+    Err(source.problem(
+        source.line_of_key("id"),
+        format!("the id `{id}` and the file name `{stem}` differ"),
+        format!("Write `id: {stem}`, or rename the file."),
+    ))
+}
+
+/// What articles and playbooks share: somebody keeps them true, and by a day after the last look.
+fn check_upkeep(
+    source: &Source,
+    owner: &str,
+    dates: (jiff::civil::Date, jiff::civil::Date),
+    routing: Option<&Routing>,
+    report: &mut Report,
+) {
+    let (reviewed, review_by) = dates;
+    if review_by <= reviewed {
+        report.add(source.problem(
+            source.line_of_key("review_by"),
+            format!("review_by {review_by} is not after reviewed {reviewed}"),
+            "Write the day by which it must be read again.".to_owned(),
+        ));
+    }
+    let line = source.line_of_key("owner");
+    if owner.trim().is_empty() {
+        let advice = "Name the team that keeps it true.".to_owned();
+        report.add(source.problem(line, "nobody owns this".to_owned(), advice));
+    } else if let Some(routing) = routing
+        && !routing.teams.iter().any(|team| team.id == owner)
+    {
+        report.add(source.problem(
+            line,
+            format!("the owner `{owner}` is not a team"),
+            "Use the id of a team in routing/teams.yaml.".to_owned(),
+        ));
+    }
+}

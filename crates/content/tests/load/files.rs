@@ -1,0 +1,110 @@
+use crate::folder::{article_ids, check};
+
+#[test]
+fn a_malformed_playbook_is_left_out_with_its_line_and_advice() {
+    let file = "playbooks/vpn.yaml";
+    let lost = [
+        "knowledge/articles/cable.md:15: there is no playbook `vpn`, or it has a problem of its own. Use the id of a file in playbooks/.",
+        "knowledge/articles/wifi.md:15: there is no playbook `vpn`, or it has a problem of its own. Use the id of a file in playbooks/.",
+    ];
+    for (from, to, expect) in [
+        (
+            "cause: no_link",
+            "cause: no_lnik",
+            "knowledge/playbooks/vpn.yaml:17: `no_lnik` is not a known value. Use one of `no_link`, `no_address`, `no_gateway`, `gateway_silent`, `name_service_failed`, `captive_portal`, `internet_unreachable`, `clock_wrong`, `certificate_untrusted`, `identity_provider_down`, `tunnel_down`, `vpn_client_missing`, `company_service_down`.",
+        ),
+        (
+            "    escalate: {}",
+            "    text: {en: x}",
+            "knowledge/playbooks/vpn.yaml:39: a step does exactly one thing. Give one of `check`, `ask`, `do`, `confirm`, `resolved: {}`, `escalate: {}` and `report_security: {}`.",
+        ),
+        (
+            "    title: {en: Good}",
+            "    title: {de: Gut}",
+            "knowledge/playbooks/vpn.yaml:36: a text needs at least an English version. Add `en: \"…\"`.",
+        ),
+        (
+            "start: look",
+            "start: lok",
+            "knowledge/playbooks/vpn.yaml:10: the first step `lok` does not exist. Name one of the steps.",
+        ),
+        (
+            "      next: fixed",
+            "      next: mended",
+            "knowledge/playbooks/vpn.yaml:31: `mended` does not exist. Name one of the steps.\nknowledge/playbooks/vpn.yaml:32: no step leads to `fixed`. Lead to it, or remove it.\nknowledge/playbooks/vpn.yaml:35: no step leads to `solved`. Lead to it, or remove it.",
+        ),
+        (
+            "no: send}",
+            "no: look}",
+            "knowledge/playbooks/vpn.yaml:34: `fixed` leads back to `look`. Lead on: the employee goes back with the back button.",
+        ),
+        (
+            "run: [link]",
+            "run: []",
+            "knowledge/playbooks/vpn.yaml:12: the step `look` checks nothing. Name at least one check under `run`.",
+        ),
+        (
+            "{cause: no_link, next: mend}",
+            "{check: link, next: mend}",
+            "knowledge/playbooks/vpn.yaml:12: the step `look` has a branch without a condition. Give `cause`, or `check` and `status`.",
+        ),
+        (
+            "{id: office,",
+            "{id: home,",
+            "knowledge/playbooks/vpn.yaml:19: the step `ask` has two options of one id. Give each option its own id.",
+        ),
+    ] {
+        let expect = format!("{}\n{}\n{expect}", lost[0], lost[1]);
+        let content = check(file, from, to, &expect);
+        assert_eq!(content.playbooks.len(), 0);
+        assert_eq!(article_ids(&content), ["cable", "wifi"]);
+    }
+}
+
+#[test]
+fn a_rule_with_a_problem_is_left_out_alone() {
+    for (from, to, expect) in [
+        (
+            "weight: 0.85",
+            "weight: 1.5",
+            "knowledge/triage/rules.yaml:7: the rule `phishing` has the weight 1.5. Write a weight above 0 and up to 1.",
+        ),
+        (
+            "weight: 0.85",
+            "weight: .nan",
+            "knowledge/triage/rules.yaml:7: the rule `phishing` has the weight NaN. Write a weight above 0 and up to 1.",
+        ),
+        (
+            r"['\bphish']",
+            "[]",
+            "knowledge/triage/rules.yaml:7: the rule `phishing` has no pattern. Add at least one pattern under `any`.",
+        ),
+        (
+            "id: phishing",
+            "id: vpn",
+            "knowledge/triage/rules.yaml:3: the rule `vpn` is there twice. Give the second one another id.",
+        ),
+    ] {
+        let content = check("triage/rules.yaml", from, to, expect);
+        assert_eq!(content.rules.rules.len(), 1);
+        assert_eq!(content.rules.rules[0].id, "vpn");
+    }
+}
+
+#[test]
+fn teams_are_checked() {
+    let file = "routing/teams.yaml";
+    let content = check(
+        file,
+        "fallback: desk",
+        "fallback: des",
+        "knowledge/routing/teams.yaml:2: the fallback `des` is not a team. Use the id of one of the teams.",
+    );
+    assert!(content.routing.is_some());
+    check(
+        file,
+        "respond_within_minutes: 60",
+        "respond_within_minutes: 0",
+        "knowledge/routing/teams.yaml:9: the team `network` promises an answer within no time. Write respond_within_minutes of 1 or more.",
+    );
+}
