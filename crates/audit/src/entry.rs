@@ -1,0 +1,81 @@
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::Digest;
+
+/// Who did it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Actor {
+    /// Somebody who asked for help.
+    Employee,
+    /// The agent's decision.
+    Agent,
+    /// The machinery around it.
+    System,
+}
+
+/// What was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EntryKind {
+    /// A submission was accepted.
+    Received,
+    /// The level of verification was set.
+    Verified,
+    /// Labels were given.
+    Labelled,
+    /// An effect was decided.
+    Decided,
+    /// A status event was sent to the employee.
+    EventSent,
+    /// The employee replied.
+    Replied,
+    /// A call was refused.
+    Refused,
+    /// An installation key was enrolled.
+    InstallationEnrolled,
+    /// An installation key was revoked.
+    InstallationRevoked,
+    /// A token was refused.
+    SignInRefused,
+}
+
+/// An entry before it has its place in a chain.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// When it happened, the agent's clock; kept to the millisecond.
+    pub at: Timestamp,
+    /// The ticket whose chain it joins; absent for the chain of everything else.
+    pub ticket: Option<u32>,
+    /// Who did it.
+    pub actor: Actor,
+    /// What was done.
+    pub kind: EntryKind,
+    /// Enum values, ids and counts. No personal data. Fractions are kept as text with three
+    /// decimals, so that reading them back cannot change the digest.
+    pub facts: Value,
+}
+
+/// One link of a chain.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// 1 for the first of a chain, then one more each.
+    pub sequence: u64,
+    /// When it happened.
+    pub at: Timestamp,
+    /// The ticket whose chain this is.
+    pub ticket: Option<u32>,
+    /// Who did it.
+    pub actor: Actor,
+    /// What was done.
+    pub kind: EntryKind,
+    /// Enum values, ids and counts.
+    pub facts: Value,
+    /// Digest of the entry before; [`Digest::START`] for the first.
+    pub previous: Digest,
+    /// SHA-256 over the canonical JSON of every other field.
+    pub digest: Digest,
+}

@@ -1,0 +1,79 @@
+use std::collections::BTreeMap;
+
+use content::Routing;
+use serde::{Deserialize, Serialize};
+use ticket::{ReplyAction, Scenario, Submission, Verification};
+use triage::Triage;
+
+/// Who is asking, as the agent knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Requester {
+    /// Name to show.
+    pub name: String,
+}
+
+/// Something that already happened in a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "type")]
+pub enum Step {
+    /// Articles were sent.
+    Answered {
+        /// Their ids.
+        articles: Vec<String>,
+    },
+    /// The one question was asked.
+    Asked {
+        /// Its id.
+        question: String,
+    },
+    /// The employee replied.
+    Replied {
+        /// With what.
+        action: ReplyAction,
+    },
+    /// A team got it.
+    HandedOff {
+        /// Id of the team.
+        team: String,
+    },
+    /// It was closed.
+    Closed,
+}
+
+/// One request with everything the decision may look at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Case {
+    /// What was sent.
+    pub submission: Submission,
+    /// How well the agent knows who sent it.
+    pub verification: Verification,
+    /// Who sent it; nobody for signed-out reports.
+    pub requester: Option<Requester>,
+    /// Labels and signals of [`words`].
+    pub triage: Triage,
+    /// What happened so far, oldest first.
+    pub history: Vec<Step>,
+}
+
+/// What IT configured, as far as decisions need it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rulebook {
+    /// Ids of the articles an answer offers, best first.
+    pub articles: BTreeMap<Scenario, Vec<String>>,
+    /// Who gets what.
+    pub routing: Routing,
+}
+
+/// The text to label: the request and everything the employee wrote since. Spans of the request
+/// stay valid, because it comes first.
+#[must_use]
+pub fn words(submission: &Submission, history: &[Step]) -> String {
+    let mut text = submission.text.clone();
+    for step in history {
+        if let Step::Replied { action: ReplyAction::Write { text: more } } = step {
+            text.push('\n');
+            text.push_str(more);
+        }
+    }
+    text
+}

@@ -1,0 +1,56 @@
+use jiff::Timestamp;
+use policy::Tier;
+use serde::{Deserialize, Serialize};
+use ticket::Question;
+
+use crate::FiveLines;
+
+/// Everything a hand-off needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Escalation {
+    /// Id of the team.
+    pub team: String,
+    /// Its name in the language of the request.
+    pub team_name: String,
+    /// Minutes until a person answers.
+    pub respond_within_minutes: u32,
+    /// The moment those minutes end.
+    pub respond_by: Timestamp,
+    /// What the team reads first.
+    pub message: FiveLines,
+    /// The account or device must not be touched until security calls.
+    pub hold_still: bool,
+}
+
+/// What the agent does next.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "type")]
+pub enum Effect {
+    /// Sends articles to follow.
+    Answer {
+        /// Their ids, best first; never empty.
+        articles: Vec<String>,
+    },
+    /// Asks the one question.
+    Ask {
+        /// The question.
+        question: Question,
+    },
+    /// Hands off to a team.
+    Escalate(Escalation),
+    /// Does nothing until somebody moves.
+    Wait,
+    /// Closes: the employee said it is solved.
+    Close,
+}
+
+/// An effect with its reasons.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// What happens next.
+    pub effect: Effect,
+    /// The tier it rests on.
+    pub tier: Tier,
+    /// What was seen, inferred and chosen, in plain words. Holds no personal data.
+    pub explanation: Vec<String>,
+}

@@ -1,0 +1,97 @@
+use policy::{Confidence, Situation, Tier};
+use ticket::{FindingStatus, LabelSource, Risk, SubmissionKind, Verification};
+
+use crate::Case;
+use crate::words::{rule_words, scenario_words, signal_words};
+
+/// Why an effect was chosen, where the tier alone does not say it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Chosen {
+    EmployeesTurn,
+    NothingOpen,
+    EmployeeSaidSolved,
+    TeamHasIt,
+    SecurityMustSee,
+    OneQuestion,
+    TierHandsOff,
+    ArticlesFit,
+    NoArticle,
+    NeedsHands,
+    NoWorkflow,
+}
+
+/// What was seen, inferred and chosen. Closed words and numbers only: no personal data.
+pub(crate) fn explain(
+    case: &Case,
+    situation: &Situation,
+    tier: &Tier,
+    chosen: Chosen,
+) -> Vec<String> {
+    vec![
+        format!("Saw: {}.", saw(case)),
+        format!("Inferred: {}.", inferred(case, situation, tier)),
+        format!("Chose: {}.", chosen_words(chosen)),
+    ]
+}
+
+fn saw(case: &Case) -> String {
+    let kind = match case.submission.kind {
+        SubmissionKind::Request => "a request",
+        SubmissionKind::SecurityReport => "a security report",
+    };
+    let mut parts = vec![kind.to_owned(), verification_words(case.verification).to_owned()];
+    parts.extend(case.triage.signals.iter().map(|(signal, _)| signal_words(signal).to_owned()));
+    let findings = &case.submission.findings;
+    let failed = findings.iter().filter(|it| it.status == FindingStatus::Failed).count();
+    if !findings.is_empty() {
+        parts.push(format!("{} checks, {failed} failed", findings.len()));
+    }
+    if !case.submission.tried.is_empty() {
+        parts.push(format!("{} steps of guided help", case.submission.tried.len()));
+    }
+    parts.join("; ")
+}
+
+fn inferred(case: &Case, situation: &Situation, tier: &Tier) -> String {
+    let source = match case.triage.primary().map(|label| label.source) {
+        Some(LabelSource::Rule) => "by rules",
+        Some(LabelSource::Employee) => "by the employee's choice",
+        Some(LabelSource::Default) | None => "because nothing matched",
+    };
+    let confidence = match situation.confidence {
+        Confidence::Low => "low",
+        Confidence::Moderate => "moderate",
+        Confidence::High => "high",
+    };
+    let risk = match tier.risk {
+        Risk::Low => "low",
+        Risk::Medium => "medium",
+        Risk::High => "high",
+    };
+    let (scenario, rule) = (scenario_words(situation.scenario), rule_words(tier.rule));
+    format!("{scenario} {source}, {confidence} confidence; {risk} risk, because {rule}")
+}
+
+const fn verification_words(verification: Verification) -> &'static str {
+    match verification {
+        Verification::Unverified => "not verified, so it can inform and never act",
+        Verification::Session => "verified by session and known device",
+        Verification::Fresh => "verified by a fresh sign-in and known device",
+    }
+}
+
+const fn chosen_words(chosen: Chosen) -> &'static str {
+    match chosen {
+        Chosen::EmployeesTurn => "to wait, the employee is next",
+        Chosen::NothingOpen => "to wait, nothing is open",
+        Chosen::EmployeeSaidSolved => "to close, the employee said it is solved",
+        Chosen::TeamHasIt => "to wait, a team has it",
+        Chosen::SecurityMustSee => "to hand off, security must see it in any case",
+        Chosen::OneQuestion => "to ask the one question",
+        Chosen::TierHandsOff => "to hand off to a person",
+        Chosen::ArticlesFit => "to answer with articles",
+        Chosen::NoArticle => "to hand off, no article answers this",
+        Chosen::NeedsHands => "to hand off, a person has to see the device",
+        Chosen::NoWorkflow => "to hand off, no workflow does this by itself",
+    }
+}

@@ -1,0 +1,140 @@
+use policy::{Asked, Confidence, Detail, Intent, Mood, Situation, Tried, Warning};
+use ticket::{DetailGroup, ReplyAction, Scenario, SubmissionKind, TriedOutcome};
+use triage::Signal;
+
+use crate::question::{Meaning, Topic};
+use crate::standing::Standing;
+use crate::{Case, Step};
+
+/// Everything the tier depends on, from the case.
+pub(crate) fn situation(case: &Case, standing: Standing<'_>) -> Situation {
+    let (scenario, confidence) = subject(case);
+    Situation {
+        scenario,
+        confidence,
+        verification: case.verification,
+        risk_floor: case.triage.risk_floor,
+        warning: warning(case),
+        intent: intent(case),
+        tried: tried(case, scenario, standing),
+        detail: detail(case),
+        asked: asked(case),
+        mood: if case.triage.signals.has(Signal::Emotional) { Mood::Upset } else { Mood::Calm },
+    }
+}
+
+/// What it is about. A security report says so itself; an answer to the one question counts,
+/// except against a label that calls for caution.
+fn subject(case: &Case) -> (Scenario, Confidence) {
+    if case.submission.kind == SubmissionKind::SecurityReport {
+        return (Scenario::SecurityIncident, Confidence::High);
+    }
+    let primary = case.triage.primary();
+    let scenario = primary.map_or(Scenario::Other, |label| label.scenario);
+    let confidence = primary.map_or(Confidence::Low, |label| Confidence::of(label.confidence));
+    if matches!(scenario, Scenario::SecurityIncident | Scenario::Outage) {
+        return (scenario, confidence);
+    }
+    match answer(case) {
+        Some(Meaning::About(chosen)) => (chosen, Confidence::High),
+        Some(Meaning::Confirms) => (scenario, confidence.max(Confidence::Moderate)),
+        Some(Meaning::Unsure) | None => (scenario, confidence),
+    }
+}
+
+/// What the chosen quick answer means.
+fn answer(case: &Case) -> Option<Meaning> {
+    case.history.iter().rev().find_map(|step| match step {
+        Step::Replied { action: ReplyAction::Choose { question, answer } } => {
+            Some(Topic::named(question)?.meaning(answer))
+        }
+        _ => None,
+    })
+}
+
+/// The gravest sign in the text.
+fn warning(case: &Case) -> Option<Warning> {
+    [
+        (Signal::Instructs, Warning::Instructs),
+        (Signal::MfaBypass, Warning::MfaBypass),
+        (Signal::Secret, Warning::Secret),
+        (Signal::Elevation, Warning::Elevation),
+        (Signal::BulkData, Warning::BulkData),
+        (Signal::OtherPerson, Warning::OtherPerson),
+        (Signal::SharedSystem, Warning::SharedSystem),
+        (Signal::SeveralPeople, Warning::SeveralPeople),
+        (Signal::Risky, Warning::UnknownRisky),
+    ]
+    .into_iter()
+    .find(|(signal, _)| case.triage.signals.has(*signal))
+    .map(|(_, warning)| warning)
+}
+
+fn intent(case: &Case) -> Intent {
+    let signals = &case.triage.signals;
+    if signals.has(Signal::WantsPerson) {
+        Intent::Person
+    } else if signals.has(Signal::Thanks) {
+        Intent::Thanks
+    } else if signals.has(Signal::AsksStatus) {
+        Intent::Status
+    } else {
+        Intent::Help
+    }
+}
+
+/// Steps of a guided help that ends in a request did not help; the steps of the one for access
+/// only collect what is wanted.
+fn tried(case: &Case, scenario: Scenario, standing: Standing<'_>) -> Tried {
+    let submission = &case.submission;
+    let kept_back =
+        submission.scenario.is_some() && submission.removed.contains(&DetailGroup::Tried);
+    let worked_through =
+        scenario != Scenario::SoftwareAccess && (kept_back || !submission.tried.is_empty());
+    let failed = standing == Standing::Unsolved
+        || worked_through
+        || case.triage.signals.has(Signal::TriedAlready)
+        || case.history.iter().any(|step| matches!(step, Step::Answered { .. }));
+    if failed { Tried::Failed } else { Tried::NotYet }
+}
+
+fn detail(case: &Case) -> Detail {
+    if missing_access(case).is_none() { Detail::Enough } else { Detail::Missing }
+}
+
+/// What a request for access does not say: which system, or how much of it.
+pub(crate) fn missing_access(case: &Case) -> Option<Topic> {
+    let answered = |step: &ticket::TriedStep| step.outcome == TriedOutcome::Answered;
+    if case.submission.tried.iter().any(answered) || asked(case) == Asked::Once {
+        return None;
+    }
+    let signals = &case.triage.signals;
+    let is_graded = GRADED.iter().any(|word| case.triage.folded.contains(word));
+    if !signals.has(Signal::NamesTarget) {
+        Some(Topic::AccessSystem)
+    } else if is_graded && !signals.has(Signal::NamesLevel) {
+        Some(Topic::AccessLevel)
+    } else {
+        None
+    }
+}
+
+/// Where reading and changing differ, the level must be known; a program is simply installed.
+const GRADED: &[&str] = &[
+    "access",
+    "folder",
+    "group",
+    "mailbox",
+    "permission",
+    "gruppe",
+    "ordner",
+    "postfach",
+    "recht",
+    "zugang",
+    "zugriff",
+];
+
+fn asked(case: &Case) -> Asked {
+    let once = case.history.iter().any(|step| matches!(step, Step::Asked { .. }));
+    if once { Asked::Once } else { Asked::Never }
+}

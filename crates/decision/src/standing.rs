@@ -1,0 +1,79 @@
+use ticket::ReplyAction;
+use triage::{Signal, fold, signals};
+
+use crate::Step;
+
+/// Where a case stands, from what happened last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing<'a> {
+    /// Nothing was decided yet.
+    Fresh,
+    /// The employee has the last word and did not say it yet.
+    Waiting,
+    /// The one question got a reply.
+    QuestionAnswered,
+    /// What was sent did not help.
+    Unsolved,
+    /// The employee said it is solved.
+    Solved,
+    /// A team has it.
+    WithTeam {
+        /// Id of the team.
+        team: &'a str,
+        /// Whether the employee wrote since.
+        news: News,
+    },
+    /// It was closed.
+    Closed,
+}
+
+/// Whether something came in since a team got the case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum News {
+    None,
+    Reply,
+}
+
+pub(crate) fn standing(history: &[Step]) -> Standing<'_> {
+    let own = history.iter().rposition(|step| !matches!(step, Step::Replied { .. }));
+    let last = own.and_then(|at| history.get(at));
+    let replies = history.get(own.map_or(0, |at| at + 1)..).unwrap_or_default();
+    let reply = replies.iter().rev().find_map(|step| match step {
+        Step::Replied { action } => Some(action),
+        _ => None,
+    });
+    match reply {
+        None => quiet(last),
+        Some(reply) => replied(last, reply),
+    }
+}
+
+fn quiet(last: Option<&Step>) -> Standing<'_> {
+    match last {
+        None | Some(Step::Replied { .. }) => Standing::Fresh,
+        Some(Step::Answered { .. } | Step::Asked { .. }) => Standing::Waiting,
+        Some(Step::HandedOff { team }) => Standing::WithTeam { team, news: News::None },
+        Some(Step::Closed) => Standing::Closed,
+    }
+}
+
+fn replied<'a>(last: Option<&'a Step>, reply: &ReplyAction) -> Standing<'a> {
+    match (last, reply) {
+        (_, ReplyAction::Solved) => Standing::Solved,
+        (Some(Step::HandedOff { team }), _) => Standing::WithTeam { team, news: News::Reply },
+        (_, ReplyAction::NotSolved) => Standing::Unsolved,
+        (Some(Step::Asked { .. }), ReplyAction::Write { .. } | ReplyAction::Choose { .. }) => {
+            Standing::QuestionAnswered
+        }
+        (Some(Step::Answered { .. }), ReplyAction::Write { text }) if is_thanks(text) => {
+            Standing::Solved
+        }
+        (Some(Step::Closed), ReplyAction::Write { text }) if is_thanks(text) => Standing::Closed,
+        (Some(Step::Answered { .. } | Step::Closed), _) => Standing::Unsolved,
+        (None | Some(Step::Replied { .. }), _) => Standing::Fresh,
+    }
+}
+
+fn is_thanks(text: &str) -> bool {
+    signals(&fold(text)).has(Signal::Thanks)
+}

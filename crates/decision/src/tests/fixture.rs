@@ -1,0 +1,106 @@
+use std::collections::BTreeMap;
+
+use content::{LocalizedText, Routing, Team};
+use jiff::Timestamp;
+use ticket::{
+    Domain, Label, LabelSource, ReplyAction, Scenario, Submission, SubmissionKind, Verification,
+    WIRE_VERSION,
+};
+use triage::{Triage, fold, signals};
+use uuid::Uuid;
+
+use crate::{Case, Requester, Rulebook, Step};
+
+pub(crate) fn said(text: &str) -> Step {
+    Step::Replied { action: ReplyAction::Write { text: text.to_owned() } }
+}
+
+pub(crate) fn case(text: &str, scenario: Scenario, confidence: f32) -> Case {
+    labelled(text, scenario, confidence, Vec::new())
+}
+
+/// A case with the label a rule would have given, and the real signals.
+pub(crate) fn labelled(
+    text: &str,
+    scenario: Scenario,
+    confidence: f32,
+    history: Vec<Step>,
+) -> Case {
+    let folded = fold(text);
+    let source = LabelSource::Rule;
+    let label = Label { scenario, confidence, source, reasons: Vec::new() };
+    Case {
+        submission: submission(text),
+        verification: Verification::Session,
+        requester: Some(Requester { name: "Anna Berg".to_owned() }),
+        triage: Triage {
+            labels: vec![label],
+            domain: Domain::Application,
+            risk_floor: None,
+            signals: signals(&folded),
+            folded: folded.text().to_owned(),
+        },
+        history,
+    }
+}
+
+fn submission(text: &str) -> Submission {
+    Submission {
+        version: WIRE_VERSION,
+        id: Uuid::nil(),
+        kind: SubmissionKind::Request,
+        created_at: Timestamp::UNIX_EPOCH,
+        text: text.to_owned(),
+        locale: "en".to_owned(),
+        scenario: None,
+        device: None,
+        findings: Vec::new(),
+        diagnosis: None,
+        tried: Vec::new(),
+        removed: Vec::new(),
+        contact: None,
+    }
+}
+
+pub(crate) fn rulebook() -> Rulebook {
+    let articles = [
+        (Scenario::PasswordResetLockout, vec!["password-forgotten", "account-locked"]),
+        (Scenario::VpnConnectivity, vec!["vpn-not-connecting"]),
+        (Scenario::HowTo, Vec::new()),
+    ];
+    let owned = |ids: Vec<&str>| ids.into_iter().map(str::to_owned).collect();
+    Rulebook {
+        articles: articles.into_iter().map(|(scenario, ids)| (scenario, owned(ids))).collect(),
+        routing: routing(),
+    }
+}
+
+fn routing() -> Routing {
+    let teams = [
+        ("service-desk", "Service Desk", "Service Desk", vec![Scenario::HowTo], 60),
+        (
+            "network",
+            "Network team",
+            "Netzwerkteam",
+            vec![Scenario::VpnConnectivity, Scenario::Outage],
+            60,
+        ),
+        ("endpoint", "Endpoint team", "Geräteteam", vec![Scenario::HardwareFault], 240),
+        ("identity", "Identity team", "Identitätsteam", vec![Scenario::PasswordResetLockout], 60),
+        ("access", "Access team", "Zugriffsteam", vec![Scenario::SoftwareAccess], 240),
+        ("security", "Security team", "Sicherheitsteam", vec![Scenario::SecurityIncident], 15),
+    ];
+    let teams = teams.into_iter().map(|(id, en, de, scenarios, minutes)| Team {
+        id: id.to_owned(),
+        name: name(en, de),
+        scenarios,
+        domain: Domain::Application,
+        respond_within_minutes: minutes,
+    });
+    Routing { version: 1, teams: teams.collect(), fallback: "service-desk".to_owned() }
+}
+
+fn name(en: &str, de: &str) -> LocalizedText {
+    let texts = [("en", en), ("de", de)].map(|(locale, text)| (locale.to_owned(), text.to_owned()));
+    LocalizedText::try_from(BTreeMap::from(texts)).unwrap()
+}

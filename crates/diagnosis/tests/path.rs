@@ -1,0 +1,143 @@
+//! The drawn path, and what holds for any findings at all.
+
+use diagnosis::{StageState, diagnose, path, stage_of};
+use proptest::prelude::*;
+use ticket::{CheckId, Evidence, EvidenceKey, Finding, FindingReason, FindingStatus, Stage};
+
+use StageState as S;
+
+fn finding(check: CheckId, status: FindingStatus, reason: Option<FindingReason>) -> Finding {
+    let word = |reason: FindingReason| Evidence {
+        key: EvidenceKey::ReasonWord,
+        value: reason.as_str().to_owned(),
+    };
+    Finding { check, status, evidence: reason.map(word).into_iter().collect(), took_ms: 0 }
+}
+
+/// One letter per network check: `f`ine, `a`ttention, `x` failed, `n`ot available, `-` not run.
+fn check(letters: &str, expect: [StageState; 7]) {
+    let findings: Vec<_> = CheckId::NETWORK
+        .into_iter()
+        .zip(letters.chars())
+        .filter_map(|(id, letter)| {
+            let status = match letter {
+                'f' => FindingStatus::Fine,
+                'a' => FindingStatus::Attention,
+                'x' => FindingStatus::Failed,
+                'n' => FindingStatus::NotAvailable,
+                _ => return None,
+            };
+            Some(finding(id, status, None))
+        })
+        .collect();
+    let states: Vec<_> = path(&findings).into_iter().map(|(_, state)| state).collect();
+    assert_eq!(states, expect, "{letters}");
+}
+
+#[test]
+fn draws_seven_stops_from_this_device_to_the_company() {
+    let stages: Vec<_> = path(&[]).into_iter().map(|(stage, _)| stage).collect();
+    assert_eq!(stages, Stage::ALL);
+    check("---------", [S::NotAvailable; 7]);
+    check("fffffffff", [S::Fine; 7]);
+    check("fffffafff", [S::Attention, S::Fine, S::Fine, S::Fine, S::Fine, S::Fine, S::Fine]);
+}
+
+#[test]
+fn what_lies_behind_the_broken_stop_is_not_reached() {
+    let (f, x, n, r, a) = (S::Fine, S::Failed, S::NotAvailable, S::NotReached, S::Attention);
+    check("xxxxxnxnx", [n, x, r, r, r, r, r]);
+    check("fxxxxnxnx", [n, x, r, r, r, r, r]);
+    check("ffxxxnxnx", [n, f, x, r, r, r, r]);
+    check("ffnxxnxnx", [n, f, n, x, r, r, r]);
+    check("ffffxnxnx", [n, f, f, f, x, r, r]);
+    check("fffffxxnx", [x, f, f, f, f, r, r]);
+    check("ffffffffx", [f, f, f, f, f, f, x]);
+    check("ffffffxnx", [f, f, f, f, f, r, x]);
+    check("fffffffxx", [f, f, f, f, f, x, a]);
+}
+
+#[test]
+fn a_stop_that_answers_was_reached() {
+    let (f, x, a) = (S::Fine, S::Failed, S::Attention);
+    check("fffffffxf", [f, f, f, f, f, x, f]);
+    check("fffxfffff", [f, f, f, a, f, f, f]);
+}
+
+fn any_finding() -> impl Strategy<Value = Finding> {
+    let status = prop::sample::select(vec![
+        FindingStatus::Fine,
+        FindingStatus::Attention,
+        FindingStatus::Failed,
+        FindingStatus::NotAvailable,
+    ]);
+    let reason = prop::option::of(prop::sample::select(FindingReason::ALL.to_vec()));
+    (prop::sample::select(CheckId::ALL.to_vec()), status, reason)
+        .prop_map(|(check, status, reason)| finding(check, status, reason))
+}
+
+fn newest(findings: &[Finding], check: CheckId) -> Option<&Finding> {
+    findings.iter().rev().find(|finding| finding.check == check)
+}
+
+fn is(findings: &[Finding], check: CheckId, status: FindingStatus) -> bool {
+    newest(findings, check).is_some_and(|finding| finding.status == status)
+}
+
+/// Failed checks in the order of dependence.
+fn failed(findings: &[Finding]) -> Vec<CheckId> {
+    CheckId::NETWORK
+        .into_iter()
+        .filter(|check| is(findings, *check, FindingStatus::Failed))
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn any_findings_lead_to_at_most_one_failed_stop_and_it_is_the_named_one(
+        findings in prop::collection::vec(any_finding(), 0..24),
+    ) {
+        let named = diagnose(&findings).map(|diagnosis| diagnosis.stage);
+        let drawn: Vec<_> = path(&findings)
+            .into_iter()
+            .filter_map(|(stage, state)| (state == StageState::Failed).then_some(stage))
+            .collect();
+        prop_assert_eq!(drawn, named.into_iter().collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn the_named_check_is_the_earliest_failed_one_or_explains_it(
+        findings in prop::collection::vec(any_finding(), 0..24),
+    ) {
+        let Some(diagnosis) = diagnose(&findings) else { return Ok(()) };
+        let failed = failed(&findings);
+        prop_assert!(diagnosis.because.iter().any(|check| failed.contains(check)));
+        prop_assert_eq!(diagnosis.because.first().copied().and_then(stage_of), Some(diagnosis.stage));
+        let passed_over = |check: &CheckId| {
+            matches!(check, CheckId::NameService | CheckId::Internet)
+                && [CheckId::Internet, CheckId::IdentityProvider, CheckId::CompanyService]
+                    .into_iter()
+                    .any(|later| {
+                        is(&findings, later, FindingStatus::Fine)
+                            || is(&findings, later, FindingStatus::Attention)
+                    })
+        };
+        let earliest = failed.into_iter().find(|check| !passed_over(check));
+        let explained = earliest.is_none_or(|check| diagnosis.because.contains(&check));
+        let portal = diagnosis.cause == ticket::Cause::CaptivePortal;
+        prop_assert!(explained || portal, "{:?} {:?}", diagnosis, earliest);
+    }
+
+    #[test]
+    fn checks_that_are_not_available_name_no_cause(
+        findings in prop::collection::vec(any_finding(), 0..24),
+    ) {
+        let blind: Vec<_> = findings
+            .into_iter()
+            .map(|finding| Finding { status: FindingStatus::NotAvailable, ..finding })
+            .collect();
+        prop_assert_eq!(diagnose(&blind), None);
+    }
+}

@@ -1,0 +1,125 @@
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+
+use crate::SecretKind;
+use crate::find::Found;
+
+/// Passwords, PINs and one-time codes that prose announces, in English and German.
+pub(crate) fn find(text: &str) -> Vec<Found> {
+    let mut found = Vec::new();
+    for (announced, pattern) in PATTERNS.iter() {
+        for captures in pattern.captures_iter(text) {
+            let range = secret(*announced, &captures);
+            found.extend(range.map(|range| Found { kind: announced.kind(), range }));
+        }
+    }
+    found
+}
+
+/// How clearly a text says that a secret follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Announced {
+    /// "password: …", "pwd=…".
+    ByMark,
+    /// "password is …".
+    ByVerb,
+    /// "the password for my mail is …", "password …": only what looks like a password.
+    Loosely,
+    /// "code 123456".
+    AsCode,
+}
+
+impl Announced {
+    const fn kind(self) -> SecretKind {
+        match self {
+            Self::ByMark | Self::ByVerb | Self::Loosely => SecretKind::Password,
+            Self::AsCode => SecretKind::OneTimeCode,
+        }
+    }
+}
+
+fn secret(announced: Announced, captures: &Captures<'_>) -> Option<Range<usize>> {
+    let place = captures.name("secret")?;
+    // "error code 123456" is something to search for.
+    if captures.name("other_code").is_some() {
+        return None;
+    }
+    let is_quoted = place.as_str().starts_with(['"', '\'', '„', '“', '‚', '‘', '«', '`']);
+    let word = if is_quoted { place.as_str() } else { bare(place.as_str()) };
+    let is_meant = match announced {
+        Announced::ByMark => !word.is_empty(),
+        Announced::ByVerb => is_quoted || (!word.is_empty() && !is_prose(word)),
+        Announced::Loosely => looks_secret(word),
+        Announced::AsCode => true,
+    };
+    is_meant.then(|| place.start()..place.start() + word.len())
+}
+
+/// Without the punctuation that ends a sentence.
+fn bare(word: &str) -> &str {
+    word.trim_end_matches(['.', ',', ';', ':', ')', '?', '"', '\''])
+}
+
+/// "password is expired", "Passwort ist abgelaufen".
+fn is_prose(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    let is_word = lower.chars().all(|c| c.is_alphabetic() || matches!(c, '\'' | '’' | '-'));
+    let is_participle = lower.len() > 4 && (lower.ends_with("ed") || lower.ends_with("ing"));
+    is_word && (is_participle || PROSE.split(' ').any(|prose| prose == lower))
+}
+
+/// Long enough, with letter, digit and sign, and no address.
+fn looks_secret(word: &str) -> bool {
+    word.chars().count() >= 6
+        && word.contains(char::is_alphabetic)
+        && word.contains(|c: char| c.is_ascii_digit())
+        && word.contains(|c: char| "!@#$%^&*?+=~§€".contains(c))
+        && !word.contains("://")
+}
+
+static PATTERNS: LazyLock<Vec<(Announced, Regex)>> = LazyLock::new(|| {
+    let patterns = [
+        (
+            Announced::ByMark,
+            format!(r"(?i){NAME}{NOTE}\s*(?:(?:is|ist|lautet)\s*)?[=:]+\s*{SECRET}"),
+        ),
+        (Announced::ByVerb, format!(r"(?i){NAME}\s+{VERB}\s+{SECRET}")),
+        (Announced::Loosely, format!(r"(?i){NAME}(?:\s+[\w@.-]+){{0,4}}?\s+{MIXED}")),
+        (Announced::AsCode, CODE.to_owned()),
+    ];
+    let compiled = patterns.into_iter().map(|(announced, it)| (announced, Regex::new(&it)));
+    compiled.filter_map(|(announced, it)| Some((announced, it.ok()?))).collect()
+});
+
+const NAME: &str = r"\b(?:\w*(?:passwor[dt]s?|passwörter|kennw(?:or|ör)te?r?|passphrase)|passcode|passwd|pwd|pw|pin)\b";
+/// "password (old): …", `"password": …`.
+const NOTE: &str = r#"["']?(?:\s*\([^)\n]{0,30}\))?"#;
+const VERB: &str = r"(?:is|was|are|ist|war|lautet|heißt)";
+const SECRET: &str =
+    r#"(?P<secret>"[^"\n]{1,100}"|'[^'\n]{1,100}'|„[^“”"\n]{1,100}[“”"]|“[^”\n]{1,100}”|\S+)"#;
+/// A word with a digit and a sign.
+const MIXED: &str = r"(?P<secret>\S*(?:\d\S*[!@#$%^&*?+=~§€]|[!@#$%^&*?+=~§€]\S*\d)\S*)";
+const CODE: &str = r"(?i)(?P<other_code>(?:error|exit|status|stop|event|return|postal|zip|area|country|product|activation|sap|cost)\s+)?\b(?:one[- ]time[- ]|security |verification |sicherheits|bestätigungs|einmal|anmelde|sms-?)?(?:code|passcode|otp|tan)\b[^\d\n]{0,20}?(?P<secret>\b(?:\d{6,8}|\d{3}[ -]\d{3}|\d{4}[ -]\d{4})\b)";
+
+/// Words that follow "password is" without being one.
+const PROSE: &str = "\
+    a abgelaufen about accepted again aktuell all also always an auch bad bekannt being bereits \
+    broken case changing correct das dead different do due easy ein eine empty exactly falsch \
+    fine for forgotten fort from für gesperrt geändert gone gültig hard hidden hier i ihm immer \
+    in incorrect invalid it jetzt just kaputt kein keine known korrekt kurz lang leer log long \
+    lost many mein mir missing my möglich neu new nicht no noch not nötig now ok okay old on \
+    only our out probably required richtig right safe same schon schwach secure set sicher so \
+    still stolen strong stuck sync the they this to too unbekannt ungültig unknown unsicher \
+    valid vergessen very vorbei weak weg what where wieder wrong zu zurückgesetzt über";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pattern_compiles() {
+        assert_eq!(PATTERNS.len(), 4);
+    }
+}

@@ -1,0 +1,184 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn check(text: &str, expect: &str) {
+    let redacted = redact(text);
+    assert_eq!(redacted.text, expect);
+    assert_eq!(
+        redact(&redacted.text),
+        Redacted { text: redacted.text.clone(), masked: Vec::new() }
+    );
+}
+
+#[test]
+fn masks_passwords_in_prose() {
+    check("My password is hunter2.", "My password is [password removed].");
+    check("Passwort: Sommer2024!", "Passwort: [password removed]");
+    check("pwd=abc&x", "pwd=[password removed]");
+    check("Das Kennwort lautet Geheim7", "Das Kennwort lautet [password removed]");
+    check("WLAN-Passwort: x y", "WLAN-Passwort: [password removed] y");
+    check("PIN is 4711, thanks", "PIN is [password removed], thanks");
+    check("password is \"correct horse\" ok", "password is [password removed] ok");
+    check("the password for my mail is Hu#ter22", "the password for my mail is [password removed]");
+    check("{\"password\": \"abc\"}", "{\"password\": [password removed]}");
+    check("pw Sommer2024!", "pw [password removed]");
+    check(
+        "Ich habe das Passwort auf Winter2025! gesetzt",
+        "Ich habe das Passwort auf [password removed] gesetzt",
+    );
+}
+
+#[test]
+fn leaves_sentences_about_passwords_alone() {
+    for text in [
+        "My password is not working.",
+        "the password is expired",
+        "Passwort ist abgelaufen",
+        "I forgot my password",
+        "password reset page is broken",
+        "The password was rejected twice",
+        "Password manager for Windows 11",
+        "My PIN is wrong, says Windows",
+        "How do I change my password in Office365?",
+        "error code 720912 from the VPN",
+        "Fehlercode 0x80070005",
+        "the code 42",
+        "ticket 1234567",
+        "https://signin.lumen-oak.example/reset?next=1",
+        "mail anna@lumen-oak.example please",
+        "Bearer authentication-required appears",
+        "serial 5CG1234XYZ, build 26100.2314",
+        "recovery key ID 1A2B3C4D-1111-2222-3333-123456789ABC",
+    ] {
+        check(text, text);
+    }
+}
+
+#[test]
+fn masks_tokens_and_keys_of_known_shapes() {
+    let jwt = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhIn0.abc-DEF_123";
+    check("AKIAIOSFODNN7EXAMPLE", "[key removed]");
+    check("use ghp_0123456789abcdefghijABCDEFGHIJ012345 now", "use [key removed] now");
+    check("xoxb-123456789012-abcdefghijkl", "[key removed]");
+    check(&format!("token {jwt}!"), "token [key removed]!");
+    check(&format!("Authorization: Bearer {jwt}"), "Authorization: Bearer [key removed]");
+    check("api_key = 'abcd1234efgh'", "api_key = '[key removed]'");
+    check(
+        "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nbye",
+        "[private key removed]\nbye",
+    );
+    check("-----BEGIN PRIVATE KEY-----\nMIIE", "[private key removed]");
+    check(
+        "key 123456-123456-123456-123456-123456-123456-123456-123456.",
+        "key [recovery key removed].",
+    );
+    check("https://anna:s3cret@host.example/x", "https://[sign-in removed]@host.example/x");
+}
+
+#[test]
+fn masks_codes_and_payment_data() {
+    check("The code is 123456", "The code is [code removed]");
+    check("Mein Bestätigungscode: 123 456", "Mein Bestätigungscode: [code removed]");
+    check("card 4111-1111-1111-1111 exp 12/27", "card [card number removed] exp 12/27");
+    check("IBAN DE89 3704 0044 0532 0130 00", "IBAN [bank account removed]");
+}
+
+#[test]
+fn tells_what_was_masked_and_where_it_stood() {
+    let text = "pw: äöü1, code 123456, pw: b";
+    let redacted = redact(text);
+    let found: Vec<_> =
+        redacted.masked.iter().map(|it| (it.kind, &text[it.start..it.end])).collect();
+    let expect = [
+        (SecretKind::Password, "äöü1"),
+        (SecretKind::OneTimeCode, "123456"),
+        (SecretKind::Password, "b"),
+    ];
+    assert_eq!(found, expect);
+}
+
+#[test]
+fn a_placeholder_typed_by_a_person_is_left_alone() {
+    check("password is [password removed]", "password is [password removed]");
+    check("password is x[key removed]", "password is [password removed]");
+}
+
+#[test]
+fn kinds_have_stable_names() {
+    let names = serde_json::to_string(&SecretKind::ALL).unwrap();
+    let expect = r#"["private_key","recovery_key","address_sign_in","password","access_key","one_time_code","card_number","bank_account"]"#;
+    assert_eq!(names, expect);
+}
+
+/// Pieces that secrets are made of, in any order.
+fn pieces() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        prop::sample::select(vec![
+            "password",
+            "Passwort",
+            " is ",
+            ": ",
+            "=",
+            " code ",
+            "123456",
+            "-123456",
+            "\"",
+            "'",
+            "„",
+            "“",
+            " ",
+            "\n",
+            "://",
+            "a:b@",
+            "eyJhbGciOi",
+            ".",
+            "eyJzdWIiOi",
+            "ghp_",
+            "AKIAIOSFODNN7EXAMPLE",
+            "Bearer ",
+            "bearer",
+            "4111 1111 1111 1111",
+            "DE89 3704 0044 0532 0130 00",
+            "[password removed]",
+            "[key removed]",
+            "[",
+            "]",
+            "[sign-in",
+            " removed]",
+            "-----BEGIN PRIVATE KEY-----",
+            "-----END PRIVATE KEY-----",
+            "Sommer2024!",
+            "api key",
+        ])
+        .prop_map(str::to_owned),
+        "[a-z0-9]{1,20}",
+        "\\PC{0,3}",
+    ];
+    prop::collection::vec(piece, 0..16).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn masking_twice_is_masking_once(text in pieces()) {
+        let once = redact(&text);
+        let twice = redact(&once.text);
+        prop_assert_eq!(&twice.text, &once.text);
+        prop_assert!(twice.masked.is_empty());
+    }
+
+    #[test]
+    fn the_rest_of_the_text_stays_as_it_was(text in pieces()) {
+        let redacted = redact(&text);
+        let mut rebuilt = String::new();
+        let mut behind = 0;
+        for mask in &redacted.masked {
+            prop_assert!(mask.start < mask.end && behind <= mask.start);
+            rebuilt.push_str(&text[behind..mask.start]);
+            rebuilt.push_str(mask.kind.placeholder());
+            behind = mask.end;
+        }
+        rebuilt.push_str(&text[behind..]);
+        prop_assert_eq!(rebuilt, redacted.text);
+    }
+}

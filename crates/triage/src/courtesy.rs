@@ -1,0 +1,56 @@
+use std::ops::Range;
+
+/// Where the text says thanks or "solved", if that is all it says. One word outside of the small
+/// vocabulary, a `not` for example, and it is about something else.
+pub(crate) fn thanks(folded: &str) -> Option<Range<usize>> {
+    let words =
+        || folded.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|w| !w.is_empty());
+    let only_courtesy = words().all(|word| is_in(CORE, word) || is_in(AROUND, word));
+    let said = words().any(|word| is_in(CORE, word));
+    (said && only_courtesy && !folded.contains('?')).then_some(0..folded.len())
+}
+
+fn is_in(list: &str, word: &str) -> bool {
+    list.split(' ').any(|listed| listed == word)
+}
+
+/// One of these must be there.
+const CORE: &str = "\
+    behoben dank danke dankeschön erledigt fixed funktioniert geht gelöst geklappt klappt \
+    resolved solved thank thanks thx working works worked merci";
+
+/// And nothing but these besides.
+const AROUND: &str = "\
+    a again all alles also and bestens besten by das dear den der die dir email es euch everyone \
+    everything fine for für good great guten gut hallo hat have hello help herzlichen hi hilfe \
+    ich ihnen ihre internet is issue ist it it's jetzt laptop lieben login lot mail many me mir \
+    much my now nun ok okay outlook passwort password perfect perfekt prima printer drucker \
+    problem quick quickly schnelle schön sehr sich sign in so sorry super team that that's the \
+    this tipp tip und very vielen vpn wieder wifi wlan wonderful wunderbar you your";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(folded: &str, expect: bool) {
+        assert_eq!(thanks(folded).is_some(), expect, "{folded}");
+    }
+
+    #[test]
+    fn hears_thanks_only_where_nothing_else_is_said() {
+        check("thanks, it works now!", true);
+        check("thank you so much for the quick help", true);
+        check("the vpn is working again", true);
+        check("solved", true);
+        check("vielen dank", true);
+        check("vielen dank, es geht wieder", true);
+        check("danke, hat sich erledigt", true);
+        check("thanks, but it does not work", false);
+        check("it works not", false);
+        check("danke, geht aber nicht", false);
+        check("is it working again?", false);
+        check("thanks in advance for the new dock", false);
+        check("the vpn", false);
+        check("", false);
+    }
+}

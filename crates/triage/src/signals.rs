@@ -1,0 +1,104 @@
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde::{Deserialize, Serialize};
+use ticket::Span;
+
+use crate::{Folded, courtesy, target};
+
+mod english;
+mod german;
+
+/// Something in a text that changes how the request is treated, whatever it is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Signal {
+    /// Orders to the agent: "ignore your rules".
+    Instructs,
+    /// A second factor shall be switched off or passed by.
+    MfaBypass,
+    /// A secret of a system is asked for.
+    Secret,
+    /// Administrator rights are asked for.
+    Elevation,
+    /// Data of many is to be exported or changed.
+    BulkData,
+    /// The account or data of somebody else.
+    OtherPerson,
+    /// A device or server many use.
+    SharedSystem,
+    /// Several people are affected.
+    SeveralPeople,
+    /// Something hard to undo: deleting, production, payments.
+    Risky,
+    /// A person is asked for.
+    WantsPerson,
+    /// Steps were tried already.
+    TriedAlready,
+    /// The whole text is thanks, or "solved".
+    Thanks,
+    /// The whole text asks where an earlier request stands.
+    AsksStatus,
+    /// The person is upset or under pressure.
+    Emotional,
+    /// The program or system wanted is named.
+    NamesTarget,
+    /// How much is wanted is named: read, edit, a license.
+    NamesLevel,
+}
+
+/// The signals of a text, each with the place where it was first seen.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Signals(BTreeMap<Signal, Span>);
+
+impl Signals {
+    /// Whether this signal was seen.
+    #[must_use]
+    pub fn has(&self, signal: Signal) -> bool {
+        self.0.contains_key(&signal)
+    }
+
+    /// The signals with the bytes of the original text that show them.
+    pub fn iter(&self) -> impl Iterator<Item = (Signal, Span)> {
+        self.0.iter().map(|(signal, span)| (*signal, *span))
+    }
+}
+
+impl FromIterator<(Signal, Span)> for Signals {
+    fn from_iter<I: IntoIterator<Item = (Signal, Span)>>(found: I) -> Self {
+        Self(found.into_iter().collect())
+    }
+}
+
+/// The signals of a text, in English and German.
+#[must_use]
+pub fn signals(folded: &Folded) -> Signals {
+    let mut found = BTreeMap::new();
+    for (signal, pattern) in PATTERNS.iter() {
+        let Some(place) = pattern.find(folded.text()) else { continue };
+        let span = folded.original(place.range());
+        found.entry(*signal).and_modify(|seen| *seen = earlier(*seen, span)).or_insert(span);
+    }
+    let places = [
+        (Signal::NamesTarget, target::named(folded.text())),
+        (Signal::Thanks, courtesy::thanks(folded.text())),
+    ];
+    for (signal, place) in places {
+        let Some(place) = place else { continue };
+        found.insert(signal, folded.original(place));
+    }
+    Signals(found)
+}
+
+fn earlier(one: Span, other: Span) -> Span {
+    if other.start < one.start { other } else { one }
+}
+
+static PATTERNS: LazyLock<Vec<(Signal, Regex)>> = LazyLock::new(|| {
+    let tables = english::PATTERNS.iter().chain(german::PATTERNS);
+    tables.filter_map(|(signal, pattern)| Some((*signal, Regex::new(pattern).ok()?))).collect()
+});
+
+#[cfg(test)]
+mod tests;
