@@ -1,0 +1,177 @@
+use std::path::{Path, PathBuf};
+
+use content::Article;
+use tantivy::directory::MmapDirectory;
+use tantivy::schema::{
+    Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+};
+use tantivy::{IndexReader, ReloadPolicy, TantivyDocument};
+
+use crate::language::{self, Tongue, WHOLE};
+use crate::plain::plain_text;
+
+/// Memory the builder may use, in bytes.
+const BUILD_MEMORY: usize = 32 * 1024 * 1024;
+
+/// What can go wrong with the index.
+#[derive(Debug, thiserror::Error)]
+pub enum SearchError {
+    /// The folder of the index cannot be made, moved or removed.
+    #[error("cannot write the search index in {path}")]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The index is damaged, of another version, or cannot be read.
+    #[error("the search index cannot be used")]
+    Index(#[from] tantivy::TantivyError),
+}
+
+/// The fields of the index.
+#[derive(Debug, Clone)]
+pub(crate) struct Fields {
+    pub(crate) id: Field,
+    pub(crate) locale: Field,
+    pub(crate) title: Field,
+    pub(crate) summary: Field,
+    pub(crate) text: Field,
+    pub(crate) reviewed: Field,
+    pub(crate) review_by: Field,
+    /// Unstemmed title, keywords and body, for the word being typed and for typos.
+    pub(crate) whole_title: Field,
+    pub(crate) whole_body: Field,
+    /// Per language: title, keywords, body.
+    pub(crate) stemmed: [(Tongue, [Field; 3]); 2],
+}
+
+/// An opened index. Memory-mapped; cheap to keep.
+pub struct Index {
+    pub(crate) fields: Fields,
+    pub(crate) reader: IndexReader,
+}
+
+/// Builds the index of these articles in `folder`, replacing what is there only when the new one
+/// is complete.
+///
+/// # Errors
+/// If the folder cannot be written or the index cannot be built; what was there stays.
+pub fn build(folder: &Path, articles: &[Article]) -> Result<(), SearchError> {
+    let in_folder = |path: &Path| {
+        let path = path.to_owned();
+        move |source| SearchError::Folder { path, source }
+    };
+    let unfinished = folder.with_extension("unfinished");
+    remove(&unfinished).map_err(in_folder(&unfinished))?;
+    std::fs::create_dir_all(&unfinished).map_err(in_folder(&unfinished))?;
+    write(&unfinished, articles)?;
+    remove(folder).map_err(in_folder(folder))?;
+    std::fs::rename(&unfinished, folder).map_err(in_folder(folder))
+}
+
+impl Index {
+    /// Opens a built index.
+    ///
+    /// # Errors
+    /// If there is none, or it is damaged or of another version: build it again.
+    pub fn open(folder: &Path) -> Result<Self, SearchError> {
+        let (expected, fields) = schema();
+        let directory = MmapDirectory::open(folder).map_err(tantivy::TantivyError::from)?;
+        let index = tantivy::Index::open(directory)?;
+        if index.schema() != expected {
+            let message = "the index was built by another version".to_owned();
+            return Err(tantivy::TantivyError::SchemaError(message).into());
+        }
+        language::register(index.tokenizers());
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        Ok(Self { fields, reader })
+    }
+
+    /// How many articles are in it.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.reader.searcher().num_docs()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+fn remove(folder: &Path) -> std::io::Result<()> {
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn write(folder: &Path, articles: &[Article]) -> Result<(), SearchError> {
+    let (schema, fields) = schema();
+    let directory = MmapDirectory::open(folder).map_err(tantivy::TantivyError::from)?;
+    let index = tantivy::Index::builder().schema(schema).open_or_create(directory)?;
+    language::register(index.tokenizers());
+    let mut writer = index.writer_with_num_threads(1, BUILD_MEMORY)?;
+    for article in articles {
+        writer.add_document(document(&fields, article))?;
+    }
+    writer.commit()?;
+    writer.wait_merging_threads()?;
+    Ok(())
+}
+
+fn document(fields: &Fields, article: &Article) -> TantivyDocument {
+    let text = article.blocks.iter().map(|block| plain_text(&block.markdown)).collect::<Vec<_>>();
+    let text = text.join("\n");
+    let keywords = article.keywords.join(", ");
+    let mut document = TantivyDocument::new();
+    document.add_text(fields.id, &article.id);
+    document.add_text(fields.locale, &article.locale);
+    document.add_text(fields.title, &article.title);
+    document.add_text(fields.summary, &article.summary);
+    document.add_text(fields.reviewed, article.reviewed.to_string());
+    document.add_text(fields.review_by, article.review_by.to_string());
+    document.add_text(fields.whole_title, format!("{} {keywords}", article.title));
+    document.add_text(fields.whole_body, format!("{} {text}", article.summary));
+    let tongue = Tongue::of_locale(&article.locale);
+    for (of, [title, words, body]) in fields.stemmed {
+        if of == tongue {
+            document.add_text(title, &article.title);
+            document.add_text(words, &keywords);
+            document.add_text(body, format!("{} {text}", article.summary));
+        }
+    }
+    document.add_text(fields.text, text);
+    document
+}
+
+fn schema() -> (Schema, Fields) {
+    let mut schema = Schema::builder();
+    let text = |analyzer: &str| {
+        TextOptions::default().set_indexing_options(
+            TextFieldIndexing::default()
+                .set_tokenizer(analyzer)
+                .set_index_option(IndexRecordOption::WithFreqs),
+        )
+    };
+    let fields = Fields {
+        id: schema.add_text_field("id", STRING | STORED),
+        locale: schema.add_text_field("locale", STRING | STORED),
+        title: schema.add_text_field("title", STORED),
+        summary: schema.add_text_field("summary", STORED),
+        text: schema.add_text_field("text", STORED),
+        reviewed: schema.add_text_field("reviewed", STORED),
+        review_by: schema.add_text_field("review_by", STORED),
+        whole_title: schema.add_text_field("whole_title", text(WHOLE)),
+        whole_body: schema.add_text_field("whole_body", text(WHOLE)),
+        stemmed: Tongue::ALL.map(|tongue| {
+            let field = |part: &str| format!("{part}_{}", tongue.name());
+            let fields = ["title", "keywords", "body"]
+                .map(|part| schema.add_text_field(&field(part), text(tongue.name())));
+            (tongue, fields)
+        }),
+    };
+    (schema.build(), fields)
+}
