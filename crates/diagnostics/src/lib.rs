@@ -1,0 +1,50 @@
+//! Read-only checks of this device, side by side, each with its deadline.
+//!
+//! The crate only looks: it writes nothing, starts no process and asks for no more rights than the
+//! app has. What may leave a check is the allow list of [`ticket::EvidenceKey`]: never an address,
+//! a Wi-Fi name or a path in somebody's home. Readers take a root folder, so recorded trees test
+//! them; what a system does not tell is an answer too.
+//!
+//! Limits: a device is due for a restart after 14 days; memory is short below a tenth; a disk is
+//! short below a tenth or 5 GB and full below 1 GB; a clock is off from 60 seconds and wrong from
+//! 300.
+
+mod address;
+mod certificate;
+mod checks;
+mod clock;
+mod context;
+mod device;
+mod internet;
+mod names;
+mod off_thread;
+mod outcome;
+mod probe;
+mod report;
+mod run;
+mod service;
+mod text;
+mod vpn;
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "linux")]
+use linux as system;
+
+#[cfg(target_os = "macos")]
+mod macos;
+#[cfg(target_os = "macos")]
+use macos as system;
+
+#[cfg(target_os = "windows")]
+mod windows;
+#[cfg(target_os = "windows")]
+use windows as system;
+
+#[cfg(not(target_os = "linux"))]
+mod portable;
+
+pub use context::{Context, Deadlines, Error, Roots, Targets, VpnUse, client};
+pub use report::device_report;
+pub use reqwest::Url;
+pub use run::{Progress, collect, run};

@@ -1,0 +1,76 @@
+use std::time::Duration;
+
+use ticket::{CheckId, Evidence, EvidenceKey, Finding, FindingReason, FindingStatus};
+
+use crate::text::clean;
+
+/// What a check saw, before it is known how long it took.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Outcome {
+    pub(crate) status: FindingStatus,
+    evidence: Vec<Evidence>,
+}
+
+impl Outcome {
+    pub(crate) const fn of(status: FindingStatus) -> Self {
+        Self { status, evidence: Vec::new() }
+    }
+
+    pub(crate) const fn fine() -> Self {
+        Self::of(FindingStatus::Fine)
+    }
+
+    pub(crate) const fn attention() -> Self {
+        Self::of(FindingStatus::Attention)
+    }
+
+    pub(crate) fn failed(reason: FindingReason) -> Self {
+        Self::of(FindingStatus::Failed).because(reason)
+    }
+
+    pub(crate) fn not_available(reason: FindingReason) -> Self {
+        Self::of(FindingStatus::NotAvailable).because(reason)
+    }
+
+    /// Fine, or worth a look where `attention` holds.
+    pub(crate) const fn fine_unless(attention: bool) -> Self {
+        if attention { Self::attention() } else { Self::fine() }
+    }
+
+    pub(crate) fn because(self, reason: FindingReason) -> Self {
+        self.with(EvidenceKey::ReasonWord, reason.as_str())
+    }
+
+    /// Adds a fact; text that is empty after cleaning is no fact.
+    pub(crate) fn with(mut self, key: EvidenceKey, value: &(impl ToString + ?Sized)) -> Self {
+        let value = clean(&value.to_string());
+        if !value.is_empty() {
+            self.evidence.push(Evidence { key, value });
+        }
+        self
+    }
+
+    pub(crate) fn with_some(self, key: EvidenceKey, value: Option<impl ToString>) -> Self {
+        match value {
+            Some(value) => self.with(key, &value),
+            None => self,
+        }
+    }
+
+    pub(crate) fn with_each<T: ToString>(
+        self,
+        key: EvidenceKey,
+        values: impl IntoIterator<Item = T>,
+    ) -> Self {
+        values.into_iter().fold(self, |outcome, value| outcome.with(key, &value))
+    }
+
+    pub(crate) fn with_time(self, elapsed: Duration) -> Self {
+        self.with(EvidenceKey::Milliseconds, &elapsed.as_millis())
+    }
+
+    pub(crate) fn into_finding(self, check: CheckId, took: Duration) -> Finding {
+        let took_ms = u32::try_from(took.as_millis()).unwrap_or(u32::MAX);
+        Finding { check, status: self.status, evidence: self.evidence, took_ms }
+    }
+}

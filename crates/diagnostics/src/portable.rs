@@ -1,0 +1,86 @@
+//! What `sysinfo` and `netdev` tell on every system.
+
+use std::time::Duration;
+
+use netdev::interface::types::InterfaceType;
+use sysinfo::{Disks, Product, System};
+use ticket::{EvidenceKey, FindingReason};
+
+use crate::device::{self, Disk, Identity, Room, filled_in};
+use crate::{Roots, address as addressing, outcome::Outcome};
+
+pub(crate) fn device_identity(_roots: &Roots) -> Outcome {
+    Identity {
+        maker: Product::vendor_name().ok().and_then(filled_in),
+        model: Product::name().ok().and_then(filled_in),
+        serial: Product::serial_number().ok().and_then(filled_in),
+        host_name: System::host_name().ok(),
+        missing: None,
+    }
+    .judge()
+}
+
+pub(crate) fn operating_system(_roots: &Roots) -> Outcome {
+    let [name, version, build] =
+        [System::name(), System::os_version(), System::kernel_version()].map(Result::ok);
+    device::operating_system(name, version, build)
+}
+
+pub(crate) fn uptime(_roots: &Roots) -> Outcome {
+    device::uptime(System::uptime().ok().map(Duration::from_secs))
+}
+
+pub(crate) fn memory(_roots: &Roots) -> Outcome {
+    let room = System::new().ok().map(|mut system| {
+        system.refresh_memory();
+        Room { total: system.total_memory(), free: system.available_memory() }
+    });
+    device::memory(room)
+}
+
+/// The fixed disks. Volumes that can be unplugged carry names people gave them.
+pub(crate) fn disks(_roots: &Roots) -> Outcome {
+    let Ok(disks) = Disks::new_with_refreshed_list() else {
+        return Outcome::not_available(FindingReason::NotReported);
+    };
+    let fixed = disks.iter().filter(|disk| !disk.is_removable()).filter_map(|disk| {
+        let mount_point = disk.mount_point().to_str().filter(|point| is_impersonal(point))?;
+        let room = Room { total: disk.total_space(), free: disk.available_space() };
+        Some(Disk { mount_point: mount_point.to_owned(), room })
+    });
+    device::disks(fixed.collect())
+}
+
+/// The root, or a drive letter.
+fn is_impersonal(mount_point: &str) -> bool {
+    mount_point == "/" || (mount_point.len() == 3 && mount_point.ends_with(":\\"))
+}
+
+pub(crate) fn link(_roots: &Roots) -> Outcome {
+    let up = links_up();
+    let mut kinds: Vec<_> = up.iter().map(|interface| kind(interface.if_type)).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let outcome =
+        if up.is_empty() { Outcome::failed(FindingReason::NoLink) } else { Outcome::fine() };
+    outcome.with(EvidenceKey::LinksUp, &up.len()).with_each(EvidenceKey::LinkKind, kinds)
+}
+
+pub(crate) fn address(_roots: &Roots) -> Outcome {
+    addressing::judge(links_up().iter().flat_map(netdev::Interface::ip_addrs))
+}
+
+fn links_up() -> Vec<netdev::Interface> {
+    let mut interfaces = netdev::get_interfaces();
+    interfaces.retain(|interface| interface.is_physical() && interface.is_oper_up());
+    interfaces
+}
+
+fn kind(kind: InterfaceType) -> &'static str {
+    match kind {
+        InterfaceType::Wireless80211 => "wifi",
+        InterfaceType::Ethernet | InterfaceType::GigabitEthernet => "ethernet",
+        InterfaceType::Tunnel => "tunnel",
+        _ => "other",
+    }
+}

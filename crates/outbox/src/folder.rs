@@ -1,0 +1,128 @@
+use std::{
+    ffi::OsStr,
+    fs::{self, File, OpenOptions, TryLockError},
+    io::Read,
+    path::{Path, PathBuf},
+};
+
+use uuid::Uuid;
+
+use crate::{
+    Key, OutboxError,
+    files::{self, TEMPORARY},
+    record::{self, Record},
+};
+
+const EXTENSION: &str = "entry";
+const DAMAGED: &str = "damaged";
+/// Far above the largest submission; a larger file was not written by us.
+const MAX_RECORD_BYTES: u64 = 4 * 1024 * 1024;
+
+/// A file of the outbox that could not be read. It is never deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Damaged {
+    /// Where it is now.
+    pub file: PathBuf,
+    /// What is wrong with it.
+    pub damage: Damage,
+}
+
+/// What is wrong with a file of the outbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Damage {
+    /// Written with another key. It stays in its place: the key may come back.
+    OtherKey,
+    /// Written by a newer version. It stays in its place.
+    NewerVersion,
+    /// The disk does not give it. It stays in its place.
+    Unreadable,
+    /// Not in the form of a record. Moved aside.
+    NotARecord,
+    /// Changed since it was written, or under another name. Moved aside.
+    Changed,
+}
+
+impl Damage {
+    fn stays(self) -> bool {
+        match self {
+            Self::OtherKey | Self::NewerVersion | Self::Unreadable => true,
+            Self::NotARecord | Self::Changed => false,
+        }
+    }
+}
+
+/// Where the record of this id is.
+pub(crate) fn record_path(folder: &Path, id: Uuid) -> PathBuf {
+    folder.join(format!("{id}.{EXTENSION}"))
+}
+
+/// Makes the folder and keeps others out until the file is dropped or the process ends.
+pub(crate) fn lock(folder: &Path) -> Result<File, OutboxError> {
+    files::create_folder(folder)?;
+    let path = folder.join("lock");
+    let failed = |error| OutboxError::disk("lock", &path, error);
+    let file =
+        OpenOptions::new().write(true).create(true).truncate(false).open(&path).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OutboxError::InUse),
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
+}
+
+/// Everything in the folder. Removes what a crash left half written, moves aside what is damaged.
+pub(crate) fn read(folder: &Path, key: &Key) -> Result<(Vec<Record>, Vec<Damaged>), OutboxError> {
+    let failed = |error| OutboxError::disk("list", folder, error);
+    let (mut records, mut damaged) = (Vec::new(), Vec::new());
+    for file in fs::read_dir(folder).map_err(failed)? {
+        let path = file.map_err(failed)?.path();
+        match path.extension().and_then(OsStr::to_str) {
+            Some(TEMPORARY) => files::discard(&path),
+            Some(EXTENSION) => match read_record(&path, key) {
+                Ok(record) => records.push(record),
+                Err(damage) => damaged.push(set_aside(folder, path, damage)),
+            },
+            _ => {}
+        }
+    }
+    Ok((records, damaged))
+}
+
+fn read_record(path: &Path, key: &Key) -> Result<Record, Damage> {
+    let id = path.file_stem().and_then(OsStr::to_str).and_then(|stem| stem.parse::<Uuid>().ok());
+    let id = id.ok_or(Damage::NotARecord)?;
+    let metadata = fs::symlink_metadata(path).map_err(|_| Damage::Unreadable)?;
+    if !metadata.is_file() || metadata.len() > MAX_RECORD_BYTES {
+        return Err(Damage::NotARecord);
+    }
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(MAX_RECORD_BYTES).read_to_end(&mut bytes))
+        .map_err(|_| Damage::Unreadable)?;
+    record::decode(&bytes, id, key)
+}
+
+/// A file that cannot be moved stays where it is: the others still load.
+fn set_aside(folder: &Path, file: PathBuf, damage: Damage) -> Damaged {
+    if damage.stays() {
+        return Damaged { file, damage };
+    }
+    let moved = move_aside(folder, &file);
+    Damaged { file: moved.unwrap_or(file), damage }
+}
+
+fn move_aside(folder: &Path, file: &Path) -> Option<PathBuf> {
+    let damaged = folder.join(DAMAGED);
+    files::create_folder(&damaged).ok()?;
+    let name = file.file_name()?.to_str()?;
+    let mut target = damaged.join(name);
+    let mut copies = 0_u32;
+    while target.symlink_metadata().is_ok() {
+        copies += 1;
+        target = damaged.join(format!("{name}.{copies}"));
+    }
+    fs::rename(file, &target).ok()?;
+    // A power cut that undoes the move loses nothing: the next start moves it again.
+    let _ = files::sync_folder(&damaged).and_then(|()| files::sync_folder(folder));
+    Some(target)
+}

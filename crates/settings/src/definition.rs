@@ -1,0 +1,126 @@
+use crate::Kind;
+
+/// What can be set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Key {
+    /// Address of the agent.
+    AgentUrl,
+    /// Address of the identity provider, exactly as it names itself.
+    Issuer,
+    /// Our name there.
+    ClientId,
+    /// What access tokens must be for.
+    Audience,
+    /// Fixed port of the loopback redirect; empty: any.
+    LoopbackPort,
+    /// Language of the app.
+    Language,
+    /// Light or dark.
+    Appearance,
+    /// Hue of the accent, degrees; empty: ours.
+    BrandHue,
+    /// Asset name of this device; empty: its host name.
+    AssetName,
+    /// Start when the person signs in to the computer.
+    Autostart,
+    /// Address that answers 204 on the open internet; empty: not asked.
+    InternetProbeUrl,
+}
+
+/// Everything there is to know about a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Definition {
+    /// Its name in files.
+    pub name: &'static str,
+    /// What a value must be.
+    pub kind: Kind,
+    /// The value if nobody sets one; empty: none.
+    pub default: &'static str,
+    /// Decides whom the app trusts or talks to: comes only from the managed file if there is one.
+    pub is_security: bool,
+    /// Whether the user's file counts at all.
+    pub user_may_change: bool,
+}
+
+impl Key {
+    /// Every key, in the order they are shown.
+    pub const ALL: [Self; 11] = [
+        Self::Language,
+        Self::Appearance,
+        Self::Autostart,
+        Self::AgentUrl,
+        Self::Issuer,
+        Self::ClientId,
+        Self::Audience,
+        Self::LoopbackPort,
+        Self::InternetProbeUrl,
+        Self::AssetName,
+        Self::BrandHue,
+    ];
+
+    /// The one definition of this key.
+    #[must_use]
+    pub const fn definition(self) -> Definition {
+        match self {
+            Self::AgentUrl => security("agent_url", Kind::SecureAddress, ""),
+            Self::Issuer => security("issuer", Kind::SecureAddress, ""),
+            Self::ClientId => security("client_id", Kind::Text { max: 200 }, "deskside"),
+            Self::Audience => security("audience", Kind::Text { max: 200 }, "urn:deskside:agent"),
+            Self::InternetProbeUrl => security("internet_probe_url", Kind::Address, ""),
+            Self::LoopbackPort => {
+                free("loopback_port", Kind::Number { min: 1_024, max: 65_535 }, "")
+            }
+            Self::Language => free("language", Kind::Choice(&["system", "en", "de"]), "system"),
+            Self::Appearance => {
+                free("appearance", Kind::Choice(&["system", "light", "dark"]), "system")
+            }
+            Self::Autostart => free("autostart", Kind::Switch, "true"),
+            Self::BrandHue => managed("brand_hue", Kind::Number { min: 0, max: 359 }, ""),
+            Self::AssetName => managed("asset_name", Kind::Text { max: 100 }, ""),
+        }
+    }
+
+    /// Its name in files.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.definition().name
+    }
+
+    /// The key with this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|key| key.name() == name)
+    }
+}
+
+const fn free(name: &'static str, kind: Kind, default: &'static str) -> Definition {
+    Definition { name, kind, default, is_security: false, user_may_change: true }
+}
+
+const fn security(name: &'static str, kind: Kind, default: &'static str) -> Definition {
+    Definition { name, kind, default, is_security: true, user_may_change: true }
+}
+
+const fn managed(name: &'static str, kind: Kind, default: &'static str) -> Definition {
+    Definition { name, kind, default, is_security: false, user_may_change: false }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_key_has_its_own_name_and_a_default_of_its_kind() {
+        let names: BTreeSet<_> = Key::ALL.into_iter().map(Key::name).collect();
+        assert_eq!(names.len(), Key::ALL.len());
+        for key in Key::ALL {
+            let Definition { name, kind, default, .. } = key.definition();
+            assert_eq!(Key::from_name(name), Some(key));
+            if !default.is_empty() {
+                assert_eq!(kind.check_text(default).as_deref(), Ok(default), "{name}");
+            }
+        }
+    }
+}

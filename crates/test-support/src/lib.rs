@@ -1,0 +1,35 @@
+//! Real counterparts for tests: the identity provider and the browsers that visit it. Nothing
+//! here pretends; what a test drives through this crate is what a person would meet.
+
+mod agent_process;
+mod browser;
+mod http;
+mod http_browser;
+mod port;
+mod probe;
+mod process;
+mod program;
+mod provider;
+mod seat;
+mod shell;
+mod stack;
+mod story;
+mod until;
+mod window;
+mod words;
+
+pub use agent_process::AgentProcess;
+pub use browser::{Chromium, sign_in_as};
+pub use http::client;
+pub use http_browser::{Act, HttpBrowser, Landing};
+pub use probe::Probe;
+pub use process::OwnGroup;
+pub use program::{Program, built, root};
+pub use provider::{LogEntry, Provider, ProviderOptions, Tls};
+pub use seat::Seat;
+pub use shell::Shell;
+pub use stack::Stack;
+pub use thirtyfour::Key;
+pub use until::{PATIENCE, until};
+pub use window::{Shown, Window};
+pub use words::Words;
