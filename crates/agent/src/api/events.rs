@@ -1,0 +1,112 @@
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::HeaderMap;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures_util::{Stream, StreamExt, stream};
+use jiff::Timestamp;
+use serde::Deserialize;
+use ticket::{Problem, StatusEvent};
+use tokio::sync::broadcast::{Receiver, error::RecvError};
+use utoipa::IntoParams;
+
+use super::Refusal;
+use crate::auth::Caller;
+use crate::desk::Desk;
+use crate::store::{StoreError, events};
+
+/// A comment is sent this often, so that both sides see a dead line.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct After {
+    /// The last sequence number the client has.
+    after: Option<u32>,
+}
+
+/// What happens to the caller's tickets.
+///
+/// Server-sent events from after a sequence number. Ends when the access token does.
+#[utoipa::path(get, path = "/v1/events", operation_id = "follow_events", tag = "tickets", params(After),
+    security(("token" = [])),
+    responses((status = 200, description = "As it is now", body = StatusEvent, content_type = "text/event-stream"),
+        (status = "4XX", description = "Refused, with the reason as a code", body = Problem)))]
+pub(super) async fn stream(
+    State(desk): State<Arc<Desk>>,
+    caller: Caller,
+    query: Result<Query<After>, QueryRejection>,
+    headers: HeaderMap,
+) -> Result<Sse<impl Stream<Item = Result<Event, StoreError>>>, Refusal> {
+    let Query(After { after }) = query.map_err(|_| Refusal::malformed())?;
+    let last_seen = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
+    let follower = Follower {
+        // Before the first look at the store, so that nothing falls between.
+        news: desk.news.subscribe(),
+        person: caller.person.id,
+        after: last_seen.or(after).unwrap_or_default(),
+        page: VecDeque::new(),
+        desk: Arc::clone(&desk),
+    };
+    let end = end(desk, caller.claims.exp);
+    let events = stream::try_unfold(follower, Follower::next).take_until(Box::pin(end));
+    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT)))
+}
+
+/// Follows one person's events. Reads them from the store; the news only wakes it, so a slow
+/// client loses nothing.
+struct Follower {
+    desk: Arc<Desk>,
+    person: i64,
+    after: u32,
+    page: VecDeque<StatusEvent>,
+    news: Receiver<i64>,
+}
+
+impl Follower {
+    async fn next(mut self) -> Result<Option<(Event, Self)>, StoreError> {
+        loop {
+            if let Some(event) = self.page.pop_front() {
+                self.after = event.sequence;
+                return Ok(Some((on_the_wire(&event)?, self)));
+            }
+            let mut reading = self.desk.store.read.acquire().await?;
+            self.page = events::after(&mut reading, self.person, self.after).await?.into();
+            drop(reading);
+            if self.page.is_empty() && !self.is_woken().await {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Waits for news about this person. False: there will be none.
+    async fn is_woken(&mut self) -> bool {
+        loop {
+            match self.news.recv().await {
+                Ok(person) if person != self.person => {}
+                Ok(_) | Err(RecvError::Lagged(_)) => return true,
+                Err(RecvError::Closed) => return false,
+            }
+        }
+    }
+}
+
+fn on_the_wire(event: &StatusEvent) -> Result<Event, StoreError> {
+    let data = serde_json::to_string(event)?;
+    Ok(Event::default().id(event.sequence.to_string()).event("status").data(data))
+}
+
+/// The end of the access token or of the agent, whichever comes first.
+async fn end(desk: Arc<Desk>, expires_at: i64) {
+    let left = expires_at.saturating_sub(Timestamp::now().as_second());
+    let left = Duration::from_secs(u64::try_from(left).unwrap_or_default());
+    let mut stopping = desk.stopping.clone();
+    tokio::select! {
+        () = tokio::time::sleep(left) => {}
+        _ = stopping.wait_for(|stops| *stops) => {}
+    }
+}

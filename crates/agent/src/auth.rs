@@ -1,0 +1,15 @@
+//! Who is asking. Extractors, so that a handler's parameters say what it demands.
+
+mod caller;
+mod envelope;
+mod keys;
+mod reporter;
+mod signature;
+mod token;
+
+pub(crate) use caller::{Caller, FreshCaller, TokenHolder};
+pub(crate) use envelope::open_envelope;
+pub(crate) use keys::{Keys, KeysError};
+pub(crate) use reporter::Reporter;
+pub(crate) use signature::{Presented, SignatureFault};
+pub(crate) use token::{Expected, TokenFault};

@@ -1,0 +1,105 @@
+use decision::{Case, Effect, Requester, Step};
+use sqlx::SqliteConnection;
+use ticket::{ReplyAction, Scenario, SubmissionKind};
+
+use crate::knowledge::Knowledge;
+use crate::store::jobs::Job;
+use crate::store::tickets::Ticket;
+use crate::store::{StoreError, jobs, people, replies, tickets};
+
+/// What a decision looks at, and the ticket it is about.
+pub(crate) struct Facts {
+    pub(crate) ticket: Ticket,
+    pub(crate) case: Case,
+    /// The text that was labelled.
+    pub(crate) words: String,
+}
+
+/// Gathers the facts of a job from the store.
+pub(crate) async fn gather(
+    reading: &mut SqliteConnection,
+    knowledge: &Knowledge,
+    job: Job,
+) -> Result<Facts, StoreError> {
+    let ticket = tickets::by_number(reading, job.ticket).await?.ok_or(StoreError::Range)?;
+    let history = history(reading, job.ticket, job.round).await?;
+    let words = decision::words(&ticket.submission, &history);
+    let triage = triage::classify(knowledge.rules(), &words, hint(&ticket));
+    let requester = match ticket.owner.person {
+        Some(person) => people::by_id(reading, person).await?,
+        None => None,
+    };
+    let case = Case {
+        submission: ticket.submission.clone(),
+        verification: ticket.owner.verification,
+        requester: requester.map(|person| Requester { name: person.name }),
+        triage,
+        history,
+    };
+    Ok(Facts { ticket, case, words })
+}
+
+/// What happened up to a round, oldest first: each round is opened by a reply, except the first,
+/// and closed by an effect.
+pub(crate) async fn history(
+    reading: &mut SqliteConnection,
+    ticket: u32,
+    round: u32,
+) -> Result<Vec<Step>, StoreError> {
+    let replies = replies::of_ticket(reading, ticket).await?;
+    let decisions = jobs::decisions(reading, ticket).await?;
+    Ok(in_order(
+        replies.into_iter().filter(|(at, _)| *at <= round),
+        decisions
+            .into_iter()
+            .filter(|(at, _)| *at < round)
+            .map(|(at, decision)| (at, decision.effect)),
+    ))
+}
+
+fn in_order(
+    replies: impl Iterator<Item = (u32, ReplyAction)>,
+    effects: impl Iterator<Item = (u32, Effect)>,
+) -> Vec<Step> {
+    let replies = replies.map(|(round, action)| ((round, 0), Some(Step::Replied { action })));
+    let effects = effects.map(|(round, effect)| ((round, 1), step(effect)));
+    let mut steps: Vec<_> = replies.chain(effects).collect();
+    steps.sort_by_key(|(place, _)| *place);
+    steps.into_iter().filter_map(|(_, step)| step).collect()
+}
+
+/// What an effect was for the employee; waiting is nothing.
+fn step(effect: Effect) -> Option<Step> {
+    match effect {
+        Effect::Answer { articles } => Some(Step::Answered { articles }),
+        Effect::Ask { question } => Some(Step::Asked { question: question.id }),
+        Effect::Escalate(to) => Some(Step::HandedOff { team: to.team }),
+        Effect::Close => Some(Step::Closed),
+        Effect::Wait => None,
+    }
+}
+
+/// What the employee chose. A report is one whatever they followed.
+fn hint(ticket: &Ticket) -> Option<Scenario> {
+    match ticket.submission.kind {
+        SubmissionKind::SecurityReport => Some(Scenario::SecurityIncident),
+        SubmissionKind::Request => ticket.submission.scenario,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_round_is_a_reply_and_then_its_effect() {
+        let replies = [(1, ReplyAction::NotSolved)];
+        let effects = [(0, Effect::Answer { articles: vec!["a".to_owned()] }), (1, Effect::Wait)];
+        let steps = in_order(replies.into_iter(), effects.into_iter());
+        let expect = [
+            Step::Answered { articles: vec!["a".to_owned()] },
+            Step::Replied { action: ReplyAction::NotSolved },
+        ];
+        assert_eq!(steps, expect);
+    }
+}

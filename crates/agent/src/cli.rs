@@ -1,0 +1,5 @@
+//! One file per command.
+
+mod page;
+pub(crate) mod serve;
+pub(crate) mod ticket;

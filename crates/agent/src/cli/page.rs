@@ -1,0 +1,140 @@
+use agent::Record;
+use serde::Serialize;
+
+/// One line per ticket.
+pub(crate) fn list(records: &[Record]) -> String {
+    if records.is_empty() {
+        return "No tickets yet.".to_owned();
+    }
+    records.iter().map(|record| format!("{}\n", row(record))).collect()
+}
+
+fn row(record: &Record) -> String {
+    let title: String =
+        plain(record.text.lines().next().unwrap_or_default()).chars().take(44).collect();
+    let who = record.verified.name.as_deref().unwrap_or("nobody signed in");
+    format!(
+        "{:>6}  {:<10}  {:<10}  {:<20}  {title}",
+        record.number,
+        word(&record.status),
+        word(&record.verified.level),
+        plain(who),
+    )
+}
+
+/// Everything about one ticket, for reading.
+pub(crate) fn show(record: &Record) -> String {
+    let parts = [
+        head(record),
+        part("Summary", record.summary.iter().map(|line| plain(line)).collect()),
+        part("Text", record.text.lines().map(plain).collect()),
+        part("Device", device(record)),
+        part("Findings", findings(record)),
+        part("Tried", tried(record)),
+        part("Labels", labels(record)),
+        part("Decision", decision(record)),
+        part("Events", events(record)),
+        part("Audit", audit(record)),
+    ];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+fn head(record: &Record) -> String {
+    let verified = &record.verified;
+    let who = verified.name.as_deref().unwrap_or("nobody signed in");
+    let team = record.team.as_deref().unwrap_or("no team");
+    let call_back = match &record.contact {
+        Some(contact) => format!("Call back: {}\n", plain(contact)),
+        None => String::new(),
+    };
+    format!(
+        "Ticket {}: {}, {}\nFrom {} ({}), accepted {}\nAnswer due {}\n{call_back}",
+        record.number,
+        word(&record.status),
+        plain(team),
+        plain(who),
+        word(&verified.level),
+        record.accepted_at,
+        record.respond_by,
+    )
+}
+
+fn device(record: &Record) -> Vec<String> {
+    let Some(device) = &record.device else { return Vec::new() };
+    let model = device.model.as_deref().unwrap_or("model not known");
+    vec![plain(&format!(
+        "{}, {model}, {}, Deskside {} (reported)",
+        device.name, device.system, device.app_version
+    ))]
+}
+
+fn findings(record: &Record) -> Vec<String> {
+    let mut lines: Vec<String> = record
+        .findings
+        .iter()
+        .map(|finding| format!("{}: {}", finding.check.as_str(), word(&finding.status)))
+        .collect();
+    let cause = record.diagnosis.iter().map(|it| format!("cause: {}", word(&it.cause)));
+    lines.extend(cause);
+    lines
+}
+
+fn tried(record: &Record) -> Vec<String> {
+    let line = |step: &::ticket::TriedStep| match &step.detail {
+        Some(detail) => plain(&format!("{}: {} ({detail})", step.title, word(&step.outcome))),
+        None => plain(&format!("{}: {}", step.title, word(&step.outcome))),
+    };
+    record.tried.iter().map(line).collect()
+}
+
+fn labels(record: &Record) -> Vec<String> {
+    let because = |label: &agent::LabelRecord| {
+        let reasons = label.reasons.iter().map(|reason| match &reason.words {
+            Some(words) => format!("{} \"{}\"", reason.rule, plain(words)),
+            None => reason.rule.clone(),
+        });
+        reasons.collect::<Vec<_>>().join(", ")
+    };
+    let line = |label: &agent::LabelRecord| {
+        format!("{} {:.2}: {}", label.scenario.as_str(), label.confidence, because(label))
+    };
+    record.labels.iter().map(line).collect()
+}
+
+fn decision(record: &Record) -> Vec<String> {
+    let lines = record.decision.iter().flat_map(|decision| decision.explanation.iter());
+    lines.map(|line| plain(line)).collect()
+}
+
+fn events(record: &Record) -> Vec<String> {
+    record.events.iter().map(|event| format!("{}  {}", event.at, word(&event.status))).collect()
+}
+
+fn audit(record: &Record) -> Vec<String> {
+    let chain = if record.audit.verified { "the chain holds" } else { "THE CHAIN IS BROKEN" };
+    let entries = record.audit.entries.iter();
+    let mut lines = vec![format!("{} entries, {chain}", record.audit.entries.len())];
+    lines.extend(entries.map(|entry| {
+        let digest: String = entry.digest.to_string().chars().take(12).collect();
+        format!("{:>3}  {}  {:<12}  {digest}", entry.sequence, entry.at, word(&entry.kind))
+    }));
+    lines
+}
+
+fn part(title: &str, lines: Vec<String>) -> String {
+    if lines.is_empty() {
+        return String::new();
+    }
+    lines.into_iter().fold(format!("{title}\n"), |text, line| format!("{text}  {line}\n"))
+}
+
+/// The word a value is on the wire.
+fn word<T: Serialize>(value: &T) -> String {
+    let word = serde_json::to_value(value).ok();
+    word.as_ref().and_then(|word| word.as_str()).unwrap_or("?").to_owned()
+}
+
+/// Text from people for a terminal: no control characters, so nothing in it can move the cursor.
+fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}

@@ -1,0 +1,109 @@
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use url::{Host, Url};
+
+/// How this agent is set up; one file in YAML or JSON.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Address and port of the API; port 0 takes a free one.
+    pub listen: String,
+    /// The SQLite file; made if it is missing.
+    pub database: PathBuf,
+    /// The identity provider, exactly as its tokens name it.
+    pub issuer: String,
+    /// The audience access tokens must be for.
+    pub audience: String,
+    /// The folder IT writes.
+    pub knowledge: PathBuf,
+    /// Where people reach this agent; used in links.
+    #[serde(default)]
+    pub public_url: Option<Url>,
+    /// The `acr` a fresh sign-in must carry; absent: any.
+    #[serde(default)]
+    pub step_up_acr: Option<String>,
+}
+
+/// Why a configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read {}", .0.display())]
+    Read(PathBuf, #[source] std::io::Error),
+    /// The file is not what this version understands.
+    #[error("cannot understand the configuration: {0}")]
+    Form(String),
+    /// The issuer is no address, or one that others could answer for.
+    #[error("the issuer must be an https address; http is taken on this machine only")]
+    Issuer,
+}
+
+impl Config {
+    /// Reads and checks a file. Relative paths in it start at its folder.
+    ///
+    /// # Errors
+    /// When the file cannot be read, has another form, or names an unsafe issuer.
+    pub fn read(file: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(file)
+            .map_err(|error| ConfigError::Read(file.to_owned(), error))?;
+        let mut config = Self::parse(&text)?;
+        if let Some(folder) = file.parent() {
+            config.database = folder.join(&config.database);
+            config.knowledge = folder.join(&config.knowledge);
+        }
+        Ok(config)
+    }
+
+    /// Reads and checks a text.
+    ///
+    /// # Errors
+    /// When the text has another form or names an unsafe issuer.
+    pub fn parse(text: &str) -> Result<Self, ConfigError> {
+        let config: Self =
+            serde_saphyr::from_str(text).map_err(|error| ConfigError::Form(error.to_string()))?;
+        config.check()?;
+        Ok(config)
+    }
+
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+        if is_safe(&self.issuer) { Ok(()) } else { Err(ConfigError::Issuer) }
+    }
+}
+
+/// Whether an address of the identity provider may be asked: nobody on the way can answer for it.
+pub(crate) fn is_safe(address: &str) -> bool {
+    Url::parse(address).is_ok_and(|url| match url.scheme() {
+        "https" => true,
+        "http" => match url.host() {
+            Some(Host::Domain(name)) => name == "localhost",
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        },
+        _ => false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expect: &str) {
+        let got = Config::parse(text).map_or_else(|error| error.to_string(), |_| "fine".to_owned());
+        assert!(got.contains(expect), "{got}");
+    }
+
+    #[test]
+    fn takes_yaml_and_json_and_refuses_what_is_unsafe_or_unknown() {
+        let yaml = "listen: 127.0.0.1:0\ndatabase: a.db\nissuer: ISSUER\naudience: urn:a\nknowledge: knowledge\n";
+        check(&yaml.replace("ISSUER", "https://id.example"), "fine");
+        check(&yaml.replace("ISSUER", "http://127.0.0.1:8080"), "fine");
+        check(&yaml.replace("ISSUER", "http://id.example"), "https address");
+        check(&format!("{yaml}color: red\n"), "color");
+        check(
+            r#"{"listen":"127.0.0.1:0","database":"a","issuer":"https://i","audience":"a","knowledge":"k"}"#,
+            "fine",
+        );
+    }
+}

@@ -1,0 +1,72 @@
+use tokio::sync::{Notify, broadcast, watch};
+use uuid::Uuid;
+
+use crate::auth::{Expected, Keys};
+use crate::budget::Budget;
+use crate::config::Config;
+use crate::knowledge::Knowledge;
+use crate::store::Store;
+
+/// Refusals written to the audit trail per minute.
+const REFUSALS_PER_MINUTE: u32 = 600;
+/// Attempts of one installation to report without a sign-in, per minute.
+const REPORTS_PER_MINUTE: u32 = 20;
+/// Enrollments without a sign-in, per minute, of everybody together.
+const UNOWNED_PER_MINUTE: u32 = 60;
+
+/// Everything a request or the worker needs.
+#[derive(Debug)]
+pub(crate) struct Desk {
+    pub(crate) store: Store,
+    pub(crate) knowledge: Knowledge,
+    pub(crate) keys: Keys,
+    pub(crate) expected: Expected,
+    pub(crate) step_up_acr: Option<String>,
+    /// Where people reach this agent, without a slash at the end.
+    pub(crate) public_url: String,
+    /// Rings when there is work.
+    pub(crate) bell: Notify,
+    /// Says whose tickets moved; only wakes, the events themselves are read from the store.
+    pub(crate) news: broadcast::Sender<i64>,
+    /// Turns true when the agent stops.
+    pub(crate) stopping: watch::Receiver<bool>,
+    pub(crate) refusals: Budget<()>,
+    pub(crate) reports: Budget<Uuid>,
+    pub(crate) unowned: Budget<()>,
+}
+
+/// What a desk is made of.
+pub(crate) struct Parts {
+    pub(crate) store: Store,
+    pub(crate) knowledge: Knowledge,
+    pub(crate) keys: Keys,
+    pub(crate) public_url: String,
+    pub(crate) stopping: watch::Receiver<bool>,
+}
+
+impl Desk {
+    pub(crate) fn new(config: &Config, parts: Parts) -> Self {
+        Self {
+            store: parts.store,
+            knowledge: parts.knowledge,
+            keys: parts.keys,
+            expected: Expected { issuer: config.issuer.clone(), audience: config.audience.clone() },
+            step_up_acr: config.step_up_acr.clone(),
+            public_url: parts.public_url,
+            bell: Notify::new(),
+            news: broadcast::channel(256).0,
+            stopping: parts.stopping,
+            refusals: Budget::new(REFUSALS_PER_MINUTE),
+            reports: Budget::new(REPORTS_PER_MINUTE),
+            unowned: Budget::new(UNOWNED_PER_MINUTE),
+        }
+    }
+
+    /// After a commit: wakes the streams of a person.
+    pub(crate) fn announce(&self, person: Option<i64>) {
+        if let Some(person) = person {
+            // Nobody listening is fine.
+            drop(self.news.send(person));
+        }
+    }
+}

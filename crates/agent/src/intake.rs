@@ -1,0 +1,123 @@
+//! Accepting a submission: exactly once, whatever is sent again.
+
+use audit::{Actor, Draft, EntryKind};
+use jiff::{SignedDuration, Timestamp};
+use ring::digest::{SHA256, digest};
+use serde::Serialize;
+use serde_json::json;
+use sqlx::SqliteConnection;
+use ticket::{EventKind, Receipt, Submission, SubmissionKind, TicketStatus};
+
+use crate::desk::Desk;
+use crate::store::jobs::{self, Lane};
+use crate::store::tickets::{self, Arrival, Owner};
+use crate::store::{StoreError, audit as trail};
+use crate::timeline::tell;
+
+/// Reports of one installation accepted without a sign-in, per minute.
+const REPORTS_PER_MINUTE: u32 = 5;
+
+/// What became of a submission.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Intake {
+    /// Accepted now.
+    New(Receipt),
+    /// Accepted before; the same word again.
+    Known(Receipt),
+    /// Its id belongs to another content or another sender.
+    Conflict,
+    /// This installation reports too often.
+    TooMany,
+}
+
+/// Accepts a valid submission: ticket, audit, event and job in one transaction.
+pub(crate) async fn accept(
+    desk: &Desk,
+    owner: Owner,
+    mut submission: Submission,
+    now: Timestamp,
+) -> Result<Intake, StoreError> {
+    let received = content_digest(&submission)?;
+    redact(&mut submission);
+    let mut writing = desk.store.write().await?;
+    if let Some((ticket, digest)) = tickets::by_submission(&mut writing, submission.id).await? {
+        let is_same = digest == received && same_sender(ticket.owner, owner);
+        return Ok(if is_same { Intake::Known(ticket.receipt()) } else { Intake::Conflict });
+    }
+    if is_over_limit(&mut writing, owner, now).await? {
+        return Ok(Intake::TooMany);
+    }
+    let arrival = Arrival { at: now, respond_within_minutes: desk.knowledge.promise(&submission) };
+    let number = tickets::insert(&mut writing, owner, &submission, &received, arrival).await?;
+    note_arrival(&mut writing, number, owner, &submission, now).await?;
+    jobs::enqueue(&mut writing, number, 0, lane(submission.kind), now).await?;
+    let ticket = tickets::by_number(&mut writing, number).await?.ok_or(StoreError::Range)?;
+    writing.commit().await?;
+    desk.announce(owner.person);
+    desk.bell.notify_one();
+    Ok(Intake::New(ticket.receipt()))
+}
+
+async fn note_arrival(
+    writing: &mut SqliteConnection,
+    ticket: u32,
+    owner: Owner,
+    submission: &Submission,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let received = json!({
+        "submission": submission.id,
+        "kind": submission.kind,
+        "removed": submission.removed,
+        "findings": submission.findings.len(),
+        "tried": submission.tried.len(),
+    });
+    let verified = json!({
+        "level": owner.verification,
+        "person": owner.person,
+        "installation": owner.installation,
+    });
+    for (actor, kind, facts) in [
+        (Actor::Employee, EntryKind::Received, received),
+        (Actor::System, EntryKind::Verified, verified),
+    ] {
+        let draft = Draft { at: now, ticket: Some(ticket), actor, kind, facts };
+        trail::record(writing, draft).await?;
+    }
+    tell(writing, ticket, TicketStatus::Received, &EventKind::Received, now).await
+}
+
+async fn is_over_limit(
+    writing: &mut SqliteConnection,
+    owner: Owner,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let (None, Some(installation)) = (owner.person, owner.installation) else { return Ok(false) };
+    let since = now.saturating_sub(SignedDuration::from_mins(1)).map_err(|_| StoreError::Range)?;
+    Ok(tickets::count_since(writing, installation, since).await? >= REPORTS_PER_MINUTE)
+}
+
+/// A person is the same on any device; without one, the installation is the sender.
+fn same_sender(one: Owner, other: Owner) -> bool {
+    one.person == other.person && (one.person.is_some() || one.installation == other.installation)
+}
+
+fn lane(kind: SubmissionKind) -> Lane {
+    match kind {
+        SubmissionKind::Request => Lane::Ordinary,
+        SubmissionKind::SecurityReport => Lane::Security,
+    }
+}
+
+/// Masks secrets the app may have missed.
+fn redact(submission: &mut Submission) {
+    submission.text = redaction::redact(&submission.text).text;
+    for step in &mut submission.tried {
+        step.detail = step.detail.take().map(|detail| redaction::redact(&detail).text);
+    }
+}
+
+/// SHA-256 of what was received, so that the same id can be held to the same content.
+pub(crate) fn content_digest<T: Serialize>(content: &T) -> Result<Vec<u8>, StoreError> {
+    Ok(digest(&SHA256, &serde_json::to_vec(content)?).as_ref().to_vec())
+}

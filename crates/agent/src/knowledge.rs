@@ -1,0 +1,160 @@
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::path::Path;
+
+use content::{Article, Audience, Content, LoadError, Routing};
+use decision::Rulebook;
+use ticket::{Scenario, Submission, SubmissionKind};
+
+/// Articles an answer offers at most.
+const MOST_ARTICLES: usize = 3;
+/// An article is offered beside the best one if it fits at least this well, as a share.
+const NEARLY_AS_GOOD: f32 = 0.6;
+/// Promised when no team is configured, in minutes.
+const RESPOND_WITHIN: u32 = 240;
+
+/// What IT wrote, ready for decisions.
+#[derive(Debug)]
+pub(crate) struct Knowledge {
+    content: Content,
+    rules: triage::Rules,
+    routing: Routing,
+    /// In how many articles a word stands.
+    spread: HashMap<String, usize>,
+}
+
+/// Why there is nothing to decide with.
+#[derive(Debug, thiserror::Error)]
+pub enum KnowledgeError {
+    /// The folder cannot be used at all.
+    #[error("the knowledge folder cannot be used")]
+    Load(#[from] LoadError),
+    /// Without teams nobody could take over.
+    #[error("no teams are known: routing/teams.yaml is missing or cannot be used")]
+    NoRouting,
+}
+
+impl Knowledge {
+    /// Loads a folder. Problems of single files are logged; the rest is used.
+    pub(crate) fn load(folder: &Path) -> Result<Self, KnowledgeError> {
+        let (mut content, report) = content::load(folder, Audience::Agent)?;
+        for problem in &report.problems {
+            tracing::warn!(%problem, "a file of the knowledge folder has a problem");
+        }
+        let (rules, problems) = triage::Rules::compile(&content.rules);
+        for problem in &problems {
+            tracing::warn!(%problem, "a triage rule cannot be used");
+        }
+        let routing = content.routing.take().ok_or(KnowledgeError::NoRouting)?;
+        let mut spread = HashMap::new();
+        for article in &content.articles {
+            for word in described(article).into_keys() {
+                *spread.entry(word).or_insert(0) += 1;
+            }
+        }
+        Ok(Self { content, rules, routing, spread })
+    }
+
+    pub(crate) fn rules(&self) -> &triage::Rules {
+        &self.rules
+    }
+
+    /// Minutes until somebody or something answers, as promised at acceptance.
+    pub(crate) fn promise(&self, submission: &Submission) -> u32 {
+        let scenario = match submission.kind {
+            SubmissionKind::SecurityReport => Scenario::SecurityIncident,
+            SubmissionKind::Request => submission.scenario.unwrap_or(Scenario::Other),
+        };
+        self.routing.team_for(scenario).map_or(RESPOND_WITHIN, |team| team.respond_within_minutes)
+    }
+
+    /// The rulebook for one text: per scenario the articles that fit it best.
+    pub(crate) fn rulebook(&self, text: &str, locale: &str) -> Rulebook {
+        let words: HashSet<String> = words(text).collect();
+        let offers = Scenario::ALL.map(|scenario| (scenario, self.offer(scenario, &words, locale)));
+        Rulebook { articles: BTreeMap::from(offers), routing: self.routing.clone() }
+    }
+
+    /// The articles of a scenario's playbooks, best first. Where any article may be meant, those
+    /// that share words with the text.
+    fn offer(&self, scenario: Scenario, words: &HashSet<String>, locale: &str) -> Vec<String> {
+        let (ids, least) = match scenario {
+            Scenario::HowTo | Scenario::Other => (self.all_ids(), f32::MIN_POSITIVE),
+            _ => (self.playbook_ids(scenario), 0.0),
+        };
+        let mut scored: Vec<(f32, &str)> = ids
+            .into_iter()
+            .filter_map(|id| Some((self.score(self.content.article(id, locale)?, words), id)))
+            .filter(|(score, _)| *score >= least)
+            .collect();
+        scored.sort_by(|one, other| other.0.total_cmp(&one.0).then_with(|| one.1.cmp(other.1)));
+        let best = scored.first().map_or(0.0, |(score, _)| *score);
+        scored.retain(|(score, _)| *score >= best * NEARLY_AS_GOOD);
+        scored.into_iter().take(MOST_ARTICLES).map(|(_, id)| id.to_owned()).collect()
+    }
+
+    fn all_ids(&self) -> BTreeSet<&str> {
+        self.content.articles.iter().map(|article| article.id.as_str()).collect()
+    }
+
+    fn playbook_ids(&self, scenario: Scenario) -> BTreeSet<&str> {
+        let playbooks = self.content.playbooks.iter().filter(|it| it.scenario == scenario);
+        playbooks
+            .flat_map(|playbook| playbook.steps.values())
+            .filter_map(|step| step.article.as_deref())
+            .collect()
+    }
+
+    /// Shared words, each worth more the fewer articles have it (inverse document frequency).
+    fn score(&self, article: &Article, words: &HashSet<String>) -> f32 {
+        let articles = self.content.articles.len() as f32;
+        let rarity = |word: &str| (articles / *self.spread.get(word).unwrap_or(&1) as f32).ln_1p();
+        described(article)
+            .iter()
+            .filter(|(word, _)| words.contains(*word))
+            .map(|(word, weight)| rarity(word) * weight)
+            .sum()
+    }
+}
+
+/// The words that say what an article is about, with how much each says.
+fn described(article: &Article) -> HashMap<String, f32> {
+    let mut described = HashMap::new();
+    let keywords = article.keywords.join(" ");
+    for (text, weight) in [(&article.summary, 1.0), (&keywords, 2.0), (&article.title, 3.0)] {
+        for word in words(text) {
+            described.insert(word, weight);
+        }
+    }
+    described
+}
+
+fn words(text: &str) -> impl Iterator<Item = String> {
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| word.chars().count() >= 3)
+        .map(str::to_lowercase)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The best article the shipped knowledge offers.
+    fn check(scenario: Scenario, locale: &str, text: &str, expect: &str) {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../knowledge");
+        let knowledge = Knowledge::load(Path::new(folder)).unwrap();
+        let offers = knowledge.rulebook(text, locale).articles.remove(&scenario).unwrap();
+        assert_eq!(offers.first().map(String::as_str), Some(expect), "{text}: {offers:?}");
+        assert!(offers.len() <= MOST_ARTICLES);
+    }
+
+    #[test]
+    fn the_article_that_shares_the_rarest_words_comes_first() {
+        use Scenario::{HowTo, PasswordResetLockout, VpnConnectivity};
+        check(VpnConnectivity, "en", "My VPN is not connecting", "vpn-not-connecting");
+        check(VpnConnectivity, "en", "VPN on hotel Wi-Fi fails", "vpn-hotel-train-wifi");
+        check(PasswordResetLockout, "en", "My account is locked", "account-locked");
+        check(PasswordResetLockout, "en", "I forgot my password", "password-forgotten");
+        check(HowTo, "en", "How do I share a file in OneDrive?", "share-files-onedrive");
+        check(HowTo, "en", "How do I add a printer?", "printer-add");
+    }
+}

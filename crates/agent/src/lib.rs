@@ -1,0 +1,26 @@
+//! The central agent: takes in requests over HTTP, verifies who sends them, keeps them in SQLite,
+//! and lets the pure crates decide what happens next. It trusts nothing it has not checked itself.
+
+mod api;
+mod auth;
+mod budget;
+mod case;
+mod config;
+mod desk;
+mod enrolling;
+mod intake;
+mod knowledge;
+mod record;
+mod refused;
+mod replying;
+mod running;
+mod store;
+mod timeline;
+mod work;
+
+pub use api::openapi;
+pub use config::{Config, ConfigError};
+pub use knowledge::KnowledgeError;
+pub use record::{LabelRecord, ReasonRecord, Record, Records, Trail, Verified};
+pub use running::{AgentError, Running, start};
+pub use store::StoreError;

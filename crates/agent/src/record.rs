@@ -1,0 +1,240 @@
+//! A ticket as the help desk receives it: everything that is known, with reasons and proof.
+
+use std::path::Path;
+
+use audit::Entry;
+use decision::{Decision, Step};
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use sqlx::SqliteConnection;
+use sqlx::sqlite::SqlitePool;
+use ticket::{
+    DetailGroup, DeviceReport, Finding, Label, LabelSource, ReportedDiagnosis, Scenario,
+    StatusEvent, SubmissionKind, TicketStatus, TriedStep, Verification,
+};
+use triage::Triage;
+use uuid::Uuid;
+
+use crate::case;
+use crate::store::tickets::{self, Ticket};
+use crate::store::{Store, StoreError, audit as trail, events, jobs, people};
+
+/// A ticket with everything that belongs to it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Record {
+    /// Number of the ticket.
+    pub number: u32,
+    /// Id of the submission.
+    pub submission: Uuid,
+    /// Request or security report.
+    pub kind: SubmissionKind,
+    /// The agent's clock at acceptance.
+    pub accepted_at: Timestamp,
+    /// What was written. Untrusted.
+    pub text: String,
+    /// Language of the employee's app.
+    pub locale: String,
+    /// How to call back somebody who was not signed in. Untrusted.
+    pub contact: Option<String>,
+    /// Where it stands.
+    pub status: TicketStatus,
+    /// Team that has it.
+    pub team: Option<String>,
+    /// Until when somebody answers.
+    pub respond_by: Timestamp,
+    /// The five lines a team reads first; empty until it is decided.
+    pub summary: Vec<String>,
+    /// Who sent it and how well that is known.
+    pub verified: Verified,
+    /// The device, as reported.
+    pub device: Option<DeviceReport>,
+    /// What the checks found, as reported.
+    pub findings: Vec<Finding>,
+    /// What the app's diagnosis named, as reported.
+    pub diagnosis: Option<ReportedDiagnosis>,
+    /// What was tried, as reported.
+    pub tried: Vec<TriedStep>,
+    /// What the employee took out.
+    pub removed: Vec<DetailGroup>,
+    /// What it is about, the primary label first.
+    pub labels: Vec<LabelRecord>,
+    /// The newest decision with its reasons.
+    pub decision: Option<Decision>,
+    /// The timeline the employee sees.
+    pub events: Vec<StatusEvent>,
+    /// The chain of everything that was done.
+    pub audit: Trail,
+}
+
+/// Who sent a ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Verified {
+    /// How well the agent knows.
+    pub level: Verification,
+    /// The identity provider.
+    pub issuer: Option<String>,
+    /// The person there.
+    pub subject: Option<String>,
+    /// Their name.
+    pub name: Option<String>,
+    /// The installation whose signature was good.
+    pub installation: Option<Uuid>,
+}
+
+/// A label with the words it rests on.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LabelRecord {
+    /// The label.
+    pub scenario: Scenario,
+    /// Between 0 and 1.
+    pub confidence: f32,
+    /// What produced it.
+    pub source: LabelSource,
+    /// Why.
+    pub reasons: Vec<ReasonRecord>,
+}
+
+/// Why a label was given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReasonRecord {
+    /// Id of the rule.
+    pub rule: String,
+    /// The words it saw. Untrusted.
+    pub words: Option<String>,
+}
+
+/// An audit chain and whether it holds.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Trail {
+    /// Whether every entry follows the one before it unchanged.
+    pub verified: bool,
+    /// The entries, oldest first.
+    pub entries: Vec<Entry>,
+}
+
+/// The records of a database, read beside a running agent.
+#[derive(Debug, Clone)]
+pub struct Records(SqlitePool);
+
+impl Records {
+    /// Opens the database of an agent.
+    ///
+    /// # Errors
+    /// When there is none or it cannot be read.
+    pub async fn open(database: &Path) -> Result<Self, StoreError> {
+        Ok(Self(Store::look(database).await?))
+    }
+
+    /// A ticket by its number.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn find(&self, number: u32) -> Result<Option<Record>, StoreError> {
+        let mut reading = self.0.begin().await?;
+        match tickets::by_number(&mut reading, number).await? {
+            Some(ticket) => record(&mut reading, ticket).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The newest tickets, newest first; at most 200.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn newest(&self) -> Result<Vec<Record>, StoreError> {
+        let mut reading = self.0.begin().await?;
+        let mut records = Vec::new();
+        for ticket in tickets::newest(&mut reading).await? {
+            records.push(record(&mut reading, ticket).await?);
+        }
+        Ok(records)
+    }
+
+    /// The chain of what belongs to no ticket: enrollments, refusals.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn general_trail(&self) -> Result<Trail, StoreError> {
+        let mut reading = self.0.begin().await?;
+        Ok(trail_of(trail::entries(&mut reading, None).await?))
+    }
+}
+
+async fn record(reading: &mut SqliteConnection, ticket: Ticket) -> Result<Record, StoreError> {
+    let number = ticket.number;
+    let history = case::history(reading, number, ticket.round).await?;
+    let decisions = jobs::decisions(reading, number).await?;
+    let respond_by = match ticket.respond_by {
+        Some(at) => at,
+        None => promised(&ticket)?,
+    };
+    Ok(Record {
+        number,
+        verified: verified(reading, &ticket).await?,
+        labels: labels(&ticket, &history)?,
+        decision: decisions.into_iter().next_back().map(|(_, decision)| decision),
+        events: events::of_ticket(reading, number).await?,
+        audit: trail_of(trail::entries(reading, Some(number)).await?),
+        respond_by,
+        accepted_at: ticket.accepted_at,
+        status: ticket.status,
+        team: ticket.team,
+        summary: ticket.summary.iter().flat_map(|it| it.lines()).map(str::to_owned).collect(),
+        submission: ticket.submission.id,
+        kind: ticket.submission.kind,
+        text: ticket.submission.text,
+        locale: ticket.submission.locale,
+        contact: ticket.submission.contact,
+        device: ticket.submission.device,
+        findings: ticket.submission.findings,
+        diagnosis: ticket.submission.diagnosis,
+        tried: ticket.submission.tried,
+        removed: ticket.submission.removed,
+    })
+}
+
+fn promised(ticket: &Ticket) -> Result<Timestamp, StoreError> {
+    let minutes = SignedDuration::from_mins(i64::from(ticket.respond_within_minutes));
+    ticket.accepted_at.checked_add(minutes).map_err(|_| StoreError::Range)
+}
+
+async fn verified(reading: &mut SqliteConnection, ticket: &Ticket) -> Result<Verified, StoreError> {
+    let person = match ticket.owner.person {
+        Some(person) => people::by_id(reading, person).await?,
+        None => None,
+    };
+    let (issuer, subject, name) = match person {
+        Some(person) => (Some(person.issuer), Some(person.subject), Some(person.name)),
+        None => (None, None, None),
+    };
+    let level = ticket.owner.verification;
+    Ok(Verified { level, issuer, subject, name, installation: ticket.owner.installation })
+}
+
+fn labels(ticket: &Ticket, history: &[Step]) -> Result<Vec<LabelRecord>, StoreError> {
+    let Some(triage) = &ticket.triage else { return Ok(Vec::new()) };
+    let triage: Triage = serde_json::from_str(triage)?;
+    let words = decision::words(&ticket.submission, history);
+    Ok(triage.labels.into_iter().map(|label| quoted(label, &words)).collect())
+}
+
+fn quoted(label: Label, words: &str) -> LabelRecord {
+    let quote = |span: ticket::Span| {
+        let range = usize::try_from(span.start).ok()?..usize::try_from(span.end).ok()?;
+        words.get(range).map(str::to_owned)
+    };
+    let reasons = label
+        .reasons
+        .into_iter()
+        .map(|reason| ReasonRecord { rule: reason.rule, words: reason.span.and_then(quote) });
+    LabelRecord {
+        scenario: label.scenario,
+        confidence: label.confidence,
+        source: label.source,
+        reasons: reasons.collect(),
+    }
+}
+
+fn trail_of(entries: Vec<Entry>) -> Trail {
+    Trail { verified: audit::verify(&entries).is_ok(), entries }
+}

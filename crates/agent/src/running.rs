@@ -1,0 +1,108 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::api;
+use crate::auth::Keys;
+use crate::config::{Config, ConfigError};
+use crate::desk::{Desk, Parts};
+use crate::knowledge::{Knowledge, KnowledgeError};
+use crate::store::{Store, StoreError, jobs};
+use crate::work;
+
+/// Open requests get this long to end when the agent stops.
+const LONGEST_GOODBYE: Duration = Duration::from_secs(10);
+
+/// Why the agent did not start, or could not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum AgentError {
+    /// The configuration cannot be used.
+    #[error("the configuration cannot be used")]
+    Config(#[from] ConfigError),
+    /// The knowledge folder cannot be used.
+    #[error("there is nothing to decide with")]
+    Knowledge(#[from] KnowledgeError),
+    /// The database cannot be used.
+    #[error("the database cannot be used")]
+    Store(#[from] StoreError),
+    /// The address is taken or not ours.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// The address as configured.
+        address: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// No client for the identity provider could be made.
+    #[error("cannot make a client for the identity provider")]
+    Client(#[from] reqwest::Error),
+}
+
+/// An agent that answers.
+#[derive(Debug)]
+pub struct Running {
+    url: String,
+    stop: watch::Sender<bool>,
+    server: JoinHandle<()>,
+    worker: JoinHandle<()>,
+    store: Store,
+}
+
+/// Starts the agent: store, worker and API in this process. The caller has installed a `rustls`
+/// crypto provider.
+///
+/// # Errors
+/// When the configuration, the knowledge folder, the database or the address cannot be used.
+pub async fn start(config: Config) -> Result<Running, AgentError> {
+    config.check()?;
+    let knowledge = Knowledge::load(&config.knowledge)?;
+    let store = Store::open(&config.database).await?;
+    let mut writing = store.write().await?;
+    jobs::release_all(&mut writing).await?;
+    writing.commit().await.map_err(StoreError::from)?;
+    let listening = |source| AgentError::Listen { address: config.listen.clone(), source };
+    let listener = TcpListener::bind(&config.listen).await.map_err(listening)?;
+    let url = format!("http://{}", listener.local_addr().map_err(listening)?);
+    let (stop, stopping) = watch::channel(false);
+    let public_url = config.public_url.as_ref().map_or(url.as_str(), |url| url.as_str());
+    let parts = Parts {
+        store: store.clone(),
+        knowledge,
+        keys: Keys::new(config.issuer.clone())?,
+        public_url: public_url.trim_end_matches('/').to_owned(),
+        stopping: stopping.clone(),
+    };
+    let desk = Arc::new(Desk::new(&config, parts));
+    let worker = tokio::spawn(work::run(Arc::clone(&desk), stopping.clone()));
+    let server = tokio::spawn(serve(listener, desk, stopping));
+    Ok(Running { url, stop, server, worker, store })
+}
+
+impl Running {
+    /// Where it answers: `http://ADDRESS:PORT`.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Stops it: open requests and the job at work may end, then the database is closed.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        let ended = async { drop(tokio::join!(self.server, self.worker)) };
+        if tokio::time::timeout(LONGEST_GOODBYE, ended).await.is_err() {
+            tracing::warn!("some requests did not end in time");
+        }
+        self.store.close().await;
+    }
+}
+
+async fn serve(listener: TcpListener, desk: Arc<Desk>, mut stopping: watch::Receiver<bool>) {
+    let stopped = async move { drop(stopping.wait_for(|stops| *stops).await) };
+    let served = axum::serve(listener, api::router(desk)).with_graceful_shutdown(stopped).await;
+    if let Err(error) = served {
+        tracing::error!(%error, "the server ended");
+    }
+}

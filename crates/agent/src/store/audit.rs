@@ -1,0 +1,44 @@
+use audit::{Draft, Entry};
+use sqlx::SqliteConnection;
+
+use super::StoreError;
+
+/// Puts a draft behind the last entry of its chain, in the transaction of what it tells about.
+pub(crate) async fn record(
+    connection: &mut SqliteConnection,
+    draft: Draft,
+) -> Result<(), StoreError> {
+    let chain = chain(draft.ticket);
+    let last: Option<String> = sqlx::query_scalar(
+        "SELECT entry FROM audit WHERE chain = ? ORDER BY sequence DESC LIMIT 1",
+    )
+    .bind(chain)
+    .fetch_optional(&mut *connection)
+    .await?;
+    let last: Option<Entry> = last.map(|entry| serde_json::from_str(&entry)).transpose()?;
+    let entry = audit::append(last.as_ref(), draft);
+    sqlx::query("INSERT INTO audit (chain, sequence, entry) VALUES (?, ?, ?)")
+        .bind(chain)
+        .bind(i64::try_from(entry.sequence).map_err(|_| StoreError::Range)?)
+        .bind(serde_json::to_string(&entry)?)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// A whole chain: a ticket's, or the one of what belongs to no ticket.
+pub(crate) async fn entries(
+    connection: &mut SqliteConnection,
+    ticket: Option<u32>,
+) -> Result<Vec<Entry>, StoreError> {
+    let rows: Vec<String> =
+        sqlx::query_scalar("SELECT entry FROM audit WHERE chain = ? ORDER BY sequence")
+            .bind(chain(ticket))
+            .fetch_all(connection)
+            .await?;
+    rows.iter().map(|entry| Ok(serde_json::from_str(entry)?)).collect()
+}
+
+fn chain(ticket: Option<u32>) -> u32 {
+    ticket.unwrap_or(0)
+}

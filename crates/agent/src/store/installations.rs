@@ -1,0 +1,132 @@
+use jiff::Timestamp;
+use sqlx::SqliteConnection;
+use ticket::{Enrollment, Installation};
+use uuid::Uuid;
+
+use super::StoreError;
+use super::value::{millis, timestamp};
+
+/// The public key of an installation, whoever uses it.
+pub(crate) async fn key(
+    connection: &mut SqliteConnection,
+    id: Uuid,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    Ok(sqlx::query_scalar("SELECT public_key FROM installations WHERE id = ?")
+        .bind(id.to_string())
+        .fetch_optional(connection)
+        .await?)
+}
+
+/// The public key of an installation this person enrolled.
+pub(crate) async fn key_of(
+    connection: &mut SqliteConnection,
+    id: Uuid,
+    person: i64,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    Ok(sqlx::query_scalar(
+        "SELECT public_key FROM installations JOIN installation_people ON installation = id
+         WHERE id = ? AND person = ?",
+    )
+    .bind(id.to_string())
+    .bind(person)
+    .fetch_optional(connection)
+    .await?)
+}
+
+/// Keeps an installation; the caller has seen that no other key has this id.
+pub(crate) async fn keep(
+    connection: &mut SqliteConnection,
+    enrollment: &Enrollment,
+    public_key: &[u8],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO installations (id, public_key, device_name, enrolled_at) VALUES (?, ?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET device_name = excluded.device_name",
+    )
+    .bind(enrollment.id.to_string())
+    .bind(public_key)
+    .bind(&enrollment.device_name)
+    .bind(millis(now))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// When an installation was enrolled first.
+pub(crate) async fn enrolled_at(
+    connection: &mut SqliteConnection,
+    id: Uuid,
+) -> Result<Timestamp, StoreError> {
+    let at = sqlx::query_scalar("SELECT enrolled_at FROM installations WHERE id = ?")
+        .bind(id.to_string())
+        .fetch_one(connection)
+        .await?;
+    timestamp(at)
+}
+
+/// Links an installation to a person; once is enough.
+pub(crate) async fn link(
+    connection: &mut SqliteConnection,
+    id: Uuid,
+    person: i64,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO installation_people (installation, person, linked_at) VALUES (?, ?, ?)
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(id.to_string())
+    .bind(person)
+    .bind(millis(now))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Takes an installation from a person; the last one takes the key along. False: it was not theirs.
+pub(crate) async fn revoke(
+    connection: &mut SqliteConnection,
+    id: Uuid,
+    person: i64,
+) -> Result<bool, StoreError> {
+    let unlinked =
+        sqlx::query("DELETE FROM installation_people WHERE installation = ? AND person = ?")
+            .bind(id.to_string())
+            .bind(person)
+            .execute(&mut *connection)
+            .await?
+            .rows_affected();
+    sqlx::query(
+        "DELETE FROM installations WHERE id = ?1 AND ?2
+         AND NOT EXISTS (SELECT 1 FROM installation_people WHERE installation = ?1)",
+    )
+    .bind(id.to_string())
+    .bind(unlinked > 0)
+    .execute(connection)
+    .await?;
+    Ok(unlinked > 0)
+}
+
+/// A person's installations, oldest first.
+pub(crate) async fn list(
+    connection: &mut SqliteConnection,
+    person: i64,
+    this: Option<Uuid>,
+) -> Result<Vec<Installation>, StoreError> {
+    let rows: Vec<(String, String, i64)> = sqlx::query_as(
+        "SELECT id, device_name, enrolled_at FROM installations
+         JOIN installation_people ON installation = id
+         WHERE person = ? ORDER BY enrolled_at, id",
+    )
+    .bind(person)
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|(id, device_name, enrolled_at)| {
+            let id = Uuid::parse_str(&id).map_err(|_| StoreError::Range)?;
+            let enrolled_at = timestamp(enrolled_at)?;
+            Ok(Installation { id, device_name, enrolled_at, is_this: this == Some(id) })
+        })
+        .collect()
+}

@@ -1,0 +1,275 @@
+use jiff::Timestamp;
+use sqlx::SqliteConnection;
+use ticket::{EventKind, Receipt, Submission, TicketStatus, TicketView, Verification};
+use uuid::Uuid;
+
+use super::value::{from_word, millis, number, timestamp, word};
+use super::{StoreError, events};
+
+/// Who a ticket belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Owner {
+    /// The person; absent for a report from nobody in particular.
+    pub(crate) person: Option<i64>,
+    /// The installation whose signature was good.
+    pub(crate) installation: Option<Uuid>,
+    /// How well we know them.
+    pub(crate) verification: Verification,
+}
+
+/// A ticket as stored.
+#[derive(Debug, Clone)]
+pub(crate) struct Ticket {
+    pub(crate) number: u32,
+    pub(crate) owner: Owner,
+    pub(crate) submission: Submission,
+    pub(crate) accepted_at: Timestamp,
+    pub(crate) respond_within_minutes: u32,
+    pub(crate) status: TicketStatus,
+    pub(crate) round: u32,
+    pub(crate) team: Option<String>,
+    pub(crate) respond_by: Option<Timestamp>,
+    pub(crate) summary: Option<String>,
+    pub(crate) triage: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    number: i64,
+    person: Option<i64>,
+    installation: Option<String>,
+    verification: String,
+    document: String,
+    accepted_at: i64,
+    respond_within_minutes: i64,
+    status: String,
+    round: i64,
+    team: Option<String>,
+    respond_by: Option<i64>,
+    summary: Option<String>,
+    triage: Option<String>,
+}
+
+impl TryFrom<Row> for Ticket {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let installation = row.installation.map(|id| Uuid::parse_str(&id)).transpose();
+        Ok(Self {
+            number: number(row.number)?,
+            owner: Owner {
+                person: row.person,
+                installation: installation.map_err(|_| StoreError::Range)?,
+                verification: from_word(row.verification)?,
+            },
+            submission: serde_json::from_str(&row.document)?,
+            accepted_at: timestamp(row.accepted_at)?,
+            respond_within_minutes: number(row.respond_within_minutes)?,
+            status: from_word(row.status)?,
+            round: number(row.round)?,
+            team: row.team,
+            respond_by: row.respond_by.map(timestamp).transpose()?,
+            summary: row.summary,
+            triage: row.triage,
+        })
+    }
+}
+
+impl Ticket {
+    /// The word given to the sender.
+    pub(crate) fn receipt(&self) -> Receipt {
+        Receipt {
+            submission: self.submission.id,
+            number: self.number,
+            verification: self.owner.verification,
+            accepted_at: self.accepted_at,
+            respond_within_minutes: self.respond_within_minutes,
+        }
+    }
+}
+
+/// Writes a new ticket and gives its number.
+pub(crate) async fn insert(
+    connection: &mut SqliteConnection,
+    owner: Owner,
+    submission: &Submission,
+    digest: &[u8],
+    arrival: Arrival,
+) -> Result<u32, StoreError> {
+    let row: i64 = sqlx::query_scalar(
+        "INSERT INTO tickets (submission, digest, person, installation, verification, document,
+             accepted_at, respond_within_minutes, status)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number",
+    )
+    .bind(submission.id.to_string())
+    .bind(digest)
+    .bind(owner.person)
+    .bind(owner.installation.map(|id| id.to_string()))
+    .bind(word(&owner.verification)?)
+    .bind(serde_json::to_string(submission)?)
+    .bind(millis(arrival.at))
+    .bind(arrival.respond_within_minutes)
+    .bind(word(&TicketStatus::Received)?)
+    .fetch_one(connection)
+    .await?;
+    number(row)
+}
+
+/// When a ticket came and what was promised.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Arrival {
+    pub(crate) at: Timestamp,
+    pub(crate) respond_within_minutes: u32,
+}
+
+/// The ticket a submission became, with the digest of what was received.
+pub(crate) async fn by_submission(
+    connection: &mut SqliteConnection,
+    id: Uuid,
+) -> Result<Option<(Ticket, Vec<u8>)>, StoreError> {
+    let row: Option<(i64, Vec<u8>)> =
+        sqlx::query_as("SELECT number, digest FROM tickets WHERE submission = ?")
+            .bind(id.to_string())
+            .fetch_optional(&mut *connection)
+            .await?;
+    let Some((row, digest)) = row else { return Ok(None) };
+    Ok(by_number(connection, number(row)?).await?.map(|ticket| (ticket, digest)))
+}
+
+pub(crate) async fn by_number(
+    connection: &mut SqliteConnection,
+    number: u32,
+) -> Result<Option<Ticket>, StoreError> {
+    let row: Option<Row> = sqlx::query_as("SELECT * FROM tickets WHERE number = ?")
+        .bind(number)
+        .fetch_optional(connection)
+        .await?;
+    row.map(Ticket::try_from).transpose()
+}
+
+/// This person's ticket of that number; somebody else's is not there.
+pub(crate) async fn owned(
+    connection: &mut SqliteConnection,
+    number: u32,
+    person: i64,
+) -> Result<Option<Ticket>, StoreError> {
+    let ticket = by_number(connection, number).await?;
+    Ok(ticket.filter(|ticket| ticket.owner.person == Some(person)))
+}
+
+/// A person's newest tickets, newest first.
+pub(crate) async fn newest_of(
+    connection: &mut SqliteConnection,
+    person: i64,
+) -> Result<Vec<Ticket>, StoreError> {
+    let rows: Vec<Row> =
+        sqlx::query_as("SELECT * FROM tickets WHERE person = ? ORDER BY number DESC LIMIT 200")
+            .bind(person)
+            .fetch_all(connection)
+            .await?;
+    rows.into_iter().map(Ticket::try_from).collect()
+}
+
+/// The newest tickets of everybody, newest first.
+pub(crate) async fn newest(connection: &mut SqliteConnection) -> Result<Vec<Ticket>, StoreError> {
+    let rows: Vec<Row> = sqlx::query_as("SELECT * FROM tickets ORDER BY number DESC LIMIT 200")
+        .fetch_all(connection)
+        .await?;
+    rows.into_iter().map(Ticket::try_from).collect()
+}
+
+/// How many tickets an installation sent since a moment.
+pub(crate) async fn count_since(
+    connection: &mut SqliteConnection,
+    installation: Uuid,
+    since: Timestamp,
+) -> Result<u32, StoreError> {
+    let count: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM tickets WHERE installation = ? AND accepted_at >= ?",
+    )
+    .bind(installation.to_string())
+    .bind(millis(since))
+    .fetch_one(connection)
+    .await?;
+    number(count)
+}
+
+/// Opens the next round of a ticket.
+pub(crate) async fn next_round(
+    connection: &mut SqliteConnection,
+    ticket: u32,
+) -> Result<u32, StoreError> {
+    let round: i64 =
+        sqlx::query_scalar("UPDATE tickets SET round = round + 1 WHERE number = ? RETURNING round")
+            .bind(ticket)
+            .fetch_one(connection)
+            .await?;
+    number(round)
+}
+
+/// Keeps what the text was understood as.
+pub(crate) async fn set_triage(
+    connection: &mut SqliteConnection,
+    ticket: u32,
+    triage: &str,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE tickets SET triage = ? WHERE number = ?")
+        .bind(triage)
+        .bind(ticket)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Keeps the five lines a team reads first.
+pub(crate) async fn set_summary(
+    connection: &mut SqliteConnection,
+    ticket: u32,
+    summary: &str,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE tickets SET summary = ? WHERE number = ?")
+        .bind(summary)
+        .bind(ticket)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Gives a ticket to a team, until when it answers.
+pub(crate) async fn hand_off(
+    connection: &mut SqliteConnection,
+    ticket: u32,
+    team: &str,
+    respond_by: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE tickets SET team = ?, respond_by = ? WHERE number = ?")
+        .bind(team)
+        .bind(millis(respond_by))
+        .bind(ticket)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// A ticket as its owner sees it.
+pub(crate) async fn view(
+    connection: &mut SqliteConnection,
+    ticket: Ticket,
+) -> Result<TicketView, StoreError> {
+    let events = events::of_ticket(connection, ticket.number).await?;
+    let asked = events.iter().rev().find_map(|event| match &event.kind {
+        EventKind::Asked { question } => Some(question.clone()),
+        _ => None,
+    });
+    let first_line = ticket.submission.text.lines().map(str::trim).find(|line| !line.is_empty());
+    Ok(TicketView {
+        number: ticket.number,
+        submission: ticket.submission.id,
+        title: first_line.unwrap_or_default().to_owned(),
+        status: ticket.status,
+        team: ticket.team,
+        question: asked.filter(|_| ticket.status == TicketStatus::Question),
+        events,
+        text: ticket.submission.text,
+    })
+}

@@ -1,0 +1,41 @@
+use audit::{Actor, Draft, EntryKind};
+use jiff::Timestamp;
+use serde_json::json;
+use sqlx::SqliteConnection;
+use ticket::{EventKind, TicketStatus};
+
+use crate::store::{StoreError, audit as trail, events};
+
+/// Tells the employee something: a line of the timeline, and its entry in the audit trail.
+pub(crate) async fn tell(
+    writing: &mut SqliteConnection,
+    ticket: u32,
+    status: TicketStatus,
+    kind: &EventKind,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    events::add(writing, ticket, status, kind, now).await?;
+    let facts = json!({ "event": name(kind), "status": status });
+    let draft = Draft {
+        at: now,
+        ticket: Some(ticket),
+        actor: Actor::Agent,
+        kind: EntryKind::EventSent,
+        facts,
+    };
+    trail::record(writing, draft).await
+}
+
+/// The name of an event without what people wrote.
+fn name(kind: &EventKind) -> &'static str {
+    match kind {
+        EventKind::Received => "received",
+        EventKind::Understood { .. } => "understood",
+        EventKind::Answered { .. } => "answered",
+        EventKind::Asked { .. } => "asked",
+        EventKind::Replied { .. } => "replied",
+        EventKind::HandedOff { .. } => "handed_off",
+        EventKind::Solved => "solved",
+        EventKind::Reopened => "reopened",
+    }
+}

@@ -1,0 +1,202 @@
+//! The worker: claims a job by lease, lets the pure crates decide, and writes the effect with
+//! everything it changes in one transaction. Killed at any moment, it starts over and writes once.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use audit::{Actor, Draft, EntryKind};
+use decision::{Decision, Effect, Escalation};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use sqlx::SqliteConnection;
+use ticket::{EventKind, Scenario, TicketStatus};
+use tokio::sync::watch;
+use triage::Triage;
+
+use crate::case::{self, Facts};
+use crate::desk::Desk;
+use crate::store::jobs::{self, Job};
+use crate::store::tickets::Ticket;
+use crate::store::{StoreError, audit as trail, tickets};
+use crate::timeline::tell;
+
+/// Jobs given back after a failure become due without anybody ringing.
+const POLL: Duration = Duration::from_secs(2);
+
+/// Works until the agent stops.
+pub(crate) async fn run(desk: Arc<Desk>, mut stopping: watch::Receiver<bool>) {
+    while !*stopping.borrow() {
+        match work_once(&desk).await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => {
+                tracing::error!(error = ?error, "the worker could not reach the database");
+            }
+        }
+        tokio::select! {
+            () = desk.bell.notified() => {}
+            () = tokio::time::sleep(POLL) => {}
+            _ = stopping.wait_for(|stops| *stops) => {}
+        }
+    }
+}
+
+/// Does one job. False: none is due.
+async fn work_once(desk: &Desk) -> Result<bool, StoreError> {
+    let mut writing = desk.store.write().await?;
+    let job = jobs::claim(&mut writing, Timestamp::now()).await?;
+    writing.commit().await?;
+    let Some(job) = job else { return Ok(false) };
+    if let Err(error) = decide(desk, job, Timestamp::now()).await {
+        tracing::error!(ticket = job.ticket, round = job.round, error = ?error, "a job failed");
+        let mut writing = desk.store.write().await?;
+        jobs::give_back(&mut writing, job, Timestamp::now()).await?;
+        writing.commit().await?;
+    }
+    Ok(true)
+}
+
+/// Makes the decision of a job and writes what follows from it.
+pub(crate) async fn decide(desk: &Desk, job: Job, now: Timestamp) -> Result<(), StoreError> {
+    let mut reading = desk.store.read.acquire().await?;
+    let facts = case::gather(&mut reading, &desk.knowledge, job).await?;
+    drop(reading);
+    let rulebook = desk.knowledge.rulebook(&facts.words, &facts.case.submission.locale);
+    let decision = decision::next(&facts.case, &rulebook, now);
+    let mut writing = desk.store.write().await?;
+    if jobs::record_effect(&mut writing, job, &decision, now).await? {
+        // Read again: a reply may have come in between.
+        let ticket =
+            tickets::by_number(&mut writing, job.ticket).await?.ok_or(StoreError::Range)?;
+        note(&mut writing, job, &facts, &decision, now).await?;
+        understand(&mut writing, job, &ticket, &facts.case.triage, now).await?;
+        summarize(&mut writing, desk, &facts, &decision).await?;
+        perform(&mut writing, &ticket, &decision.effect, now).await?;
+    }
+    jobs::finish(&mut writing, job).await?;
+    writing.commit().await?;
+    desk.announce(facts.ticket.owner.person);
+    Ok(())
+}
+
+/// Writes the labels and the decision into the ticket's audit chain.
+async fn note(
+    writing: &mut SqliteConnection,
+    job: Job,
+    facts: &Facts,
+    decision: &Decision,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let triage = &facts.case.triage;
+    let labels: Vec<Value> = triage
+        .labels
+        .iter()
+        .map(|label| {
+            let rules: Vec<_> = label.reasons.iter().map(|reason| &reason.rule).collect();
+            json!({ "scenario": label.scenario, "confidence": label.confidence,
+                "source": label.source, "rules": rules })
+        })
+        .collect();
+    let signals: Vec<_> = triage.signals.iter().map(|(signal, _)| signal).collect();
+    let labelled = json!({ "round": job.round, "labels": labels, "domain": triage.domain,
+        "risk_floor": triage.risk_floor, "signals": signals });
+    let decided = json!({ "round": job.round, "effect": effect_facts(&decision.effect),
+        "tier": decision.tier });
+    for (kind, facts) in [(EntryKind::Labelled, labelled), (EntryKind::Decided, decided)] {
+        let draft = Draft { at: now, ticket: Some(job.ticket), actor: Actor::Agent, kind, facts };
+        trail::record(writing, draft).await?;
+    }
+    Ok(())
+}
+
+/// An effect as enum values and ids, without what people wrote.
+fn effect_facts(effect: &Effect) -> Value {
+    match effect {
+        Effect::Answer { articles } => json!({ "type": "answer", "articles": articles }),
+        Effect::Ask { question } => json!({ "type": "ask", "question": question.id }),
+        Effect::Escalate(to) => json!({ "type": "escalate", "team": to.team,
+            "respond_within_minutes": to.respond_within_minutes, "hold_still": to.hold_still }),
+        Effect::Wait => json!({ "type": "wait" }),
+        Effect::Close => json!({ "type": "close" }),
+    }
+}
+
+/// Keeps the labels; the first time the employee is told what was understood.
+async fn understand(
+    writing: &mut SqliteConnection,
+    job: Job,
+    ticket: &Ticket,
+    triage: &Triage,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    tickets::set_triage(writing, job.ticket, &serde_json::to_string(triage)?).await?;
+    match triage.primary() {
+        Some(label) if job.round == 0 => {
+            let kind = EventKind::Understood { scenario: label.scenario };
+            tell(writing, job.ticket, ticket.status, &kind, now).await
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Keeps the five lines a team reads first, also while no team has the ticket.
+async fn summarize(
+    writing: &mut SqliteConnection,
+    desk: &Desk,
+    facts: &Facts,
+    decision: &Decision,
+) -> Result<(), StoreError> {
+    let lines = match &decision.effect {
+        Effect::Escalate(to) => to.message.clone(),
+        Effect::Answer { .. } | Effect::Ask { .. } => {
+            let primary = facts.case.triage.primary();
+            let scenario = primary.map_or(Scenario::Other, |label| label.scenario);
+            decision::five_lines(&facts.case, scenario, decision.tier.rule)
+        }
+        Effect::Wait | Effect::Close => return Ok(()),
+    };
+    let number = facts.ticket.number;
+    let reference =
+        format!("Ticket {number} at {}: deskside-agent ticket show {number}", desk.public_url);
+    let summary = lines.with_reference(&reference).to_string();
+    tickets::set_summary(writing, number, &summary).await
+}
+
+/// Writes what an effect changes.
+async fn perform(
+    writing: &mut SqliteConnection,
+    ticket: &Ticket,
+    effect: &Effect,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let number = ticket.number;
+    match effect {
+        Effect::Answer { articles } => {
+            let kind = EventKind::Answered { articles: articles.clone() };
+            tell(writing, number, TicketStatus::Answered, &kind, now).await
+        }
+        Effect::Ask { question } => {
+            let kind = EventKind::Asked { question: question.clone() };
+            tell(writing, number, TicketStatus::Question, &kind, now).await
+        }
+        Effect::Escalate(to) => hand_off(writing, number, to, now).await,
+        Effect::Wait => Ok(()),
+        Effect::Close if ticket.status == TicketStatus::Solved => Ok(()),
+        Effect::Close => tell(writing, number, TicketStatus::Solved, &EventKind::Solved, now).await,
+    }
+}
+
+async fn hand_off(
+    writing: &mut SqliteConnection,
+    ticket: u32,
+    to: &Escalation,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    tickets::hand_off(writing, ticket, &to.team_name, to.respond_by).await?;
+    let kind = EventKind::HandedOff {
+        team: to.team_name.clone(),
+        respond_within_minutes: to.respond_within_minutes,
+        hold_still: to.hold_still,
+    };
+    tell(writing, ticket, TicketStatus::WithTeam, &kind, now).await
+}

@@ -1,0 +1,159 @@
+use std::process::Command;
+
+use serde_json::{Value, json};
+use ticket::{DeviceReport, EventKind, ProblemCode, Receipt, Scenario, TicketStatus, TicketView};
+use uuid::Uuid;
+
+use crate::world::{Laptop, World, assert_refused, submission};
+
+/// Sends a text and gives the number once it is decided.
+async fn send(world: &World, text: &str) -> u32 {
+    let token = world.issuer.token("noor");
+    let response = world.post("/v1/tickets", &token, &submission(text)).await;
+    let number = response.json::<Receipt>().await.unwrap().number;
+    world.decided(number).await;
+    number
+}
+
+async fn reply(world: &World, number: u32, reply: &Value) -> reqwest::Response {
+    let path = format!("/v1/tickets/{number}/replies");
+    world.post(&path, &world.issuer.token("noor"), reply).await
+}
+
+/// Waits until the work of a ticket is done, by its newest event.
+async fn until(world: &World, number: u32, status: TicketStatus) -> TicketView {
+    for _ in 0..500 {
+        let path = format!("/v1/tickets/{number}");
+        let view = world.get(&path, &world.issuer.token("noor")).await;
+        let view: TicketView = view.json().await.unwrap();
+        if view.status == status {
+            return view;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    panic!("ticket {number} is not {status:?} after ten seconds");
+}
+
+#[tokio::test]
+async fn answers_with_the_article_that_fits_and_hands_off_when_it_does_not_help() {
+    let world = World::start().await;
+    let number = send(&world, "My VPN stops after a minute.").await;
+    let view = until(&world, number, TicketStatus::Answered).await;
+    let kinds: Vec<_> = view.events.into_iter().map(|event| event.kind).collect();
+    let expect = [
+        EventKind::Received,
+        EventKind::Understood { scenario: Scenario::VpnConnectivity },
+        EventKind::Answered { articles: vec!["vpn-not-connecting".to_owned()] },
+    ];
+    assert_eq!(kinds, expect);
+
+    let not_solved = json!({ "id": Uuid::now_v7(), "action": { "type": "not_solved" } });
+    assert_eq!(reply(&world, number, &not_solved).await.status(), 200);
+    assert_eq!(reply(&world, number, &not_solved).await.status(), 200);
+    let view = until(&world, number, TicketStatus::WithTeam).await;
+    assert_eq!(view.team.as_deref(), Some("Network team"));
+    let kinds: Vec<_> = view.events.into_iter().map(|event| event.kind).skip(3).collect();
+    let handed_off = EventKind::HandedOff {
+        team: "Network team".to_owned(),
+        respond_within_minutes: 60,
+        hold_still: false,
+    };
+    assert_eq!(kinds, [EventKind::Reopened, handed_off]);
+}
+
+#[tokio::test]
+async fn closes_when_the_employee_says_it_is_solved() {
+    let world = World::start().await;
+    let number = send(&world, "My VPN stops after a minute.").await;
+    let solved = json!({ "id": Uuid::now_v7(), "action": { "type": "solved" } });
+    let view: TicketView = reply(&world, number, &solved).await.json().await.unwrap();
+    assert_eq!(view.status, TicketStatus::Solved);
+}
+
+#[tokio::test]
+async fn asks_one_question_and_takes_one_of_its_answers() {
+    let world = World::start().await;
+    let number = send(&world, "It is strange.").await;
+    let question = until(&world, number, TicketStatus::Question).await.question.unwrap();
+    let choose = |question: &str, answer: &str| {
+        json!({ "id": Uuid::now_v7(),
+            "action": { "type": "choose", "question": question, "answer": answer } })
+    };
+    let closed = reply(&world, number, &choose("other", "yes")).await;
+    assert_refused(closed, 409, ProblemCode::Conflict).await;
+    let chosen = choose(&question.id, &question.answers[0].id);
+    let view: TicketView = reply(&world, number, &chosen).await.json().await.unwrap();
+    let text = question.answers[0].text.clone();
+    assert_eq!(view.events.last().unwrap().kind, EventKind::Replied { text });
+    assert_eq!(view.question, None);
+
+    let mut other = chosen;
+    other["action"] = json!({ "type": "solved" });
+    assert_refused(reply(&world, number, &other).await, 409, ProblemCode::Conflict).await;
+    let controls = json!({ "id": Uuid::now_v7(), "action": { "type": "write", "text": "\u{7}" } });
+    assert_refused(reply(&world, number, &controls).await, 422, ProblemCode::Malformed).await;
+}
+
+#[tokio::test]
+async fn the_help_desk_sees_who_what_why_and_the_proof() {
+    let world = World::start().await;
+    let laptop = Laptop::enrolled(&world, "noor").await;
+    let mut request = submission("My VPN stops after a minute.");
+    request.device = Some(DeviceReport { name: "LO-4711".to_owned(), ..DeviceReport::default() });
+    let token = world.issuer.token("noor");
+    let sent = world.post_signed("/v1/tickets", Some(&token), &laptop, &request).await;
+    let number = sent.json::<Receipt>().await.unwrap().number;
+    world.decided(number).await;
+
+    let shown = command(&world, &["ticket", "show", &number.to_string(), "--json"]);
+    let record: Value = serde_json::from_str(&shown).unwrap();
+    for key in [
+        "number",
+        "submission",
+        "text",
+        "status",
+        "team",
+        "respond_by",
+        "summary",
+        "verified",
+        "device",
+        "findings",
+        "diagnosis",
+        "tried",
+        "removed",
+        "labels",
+        "decision",
+        "events",
+        "audit",
+    ] {
+        assert!(record.get(key).is_some(), "{key} is missing in {shown}");
+    }
+    assert_eq!(record["verified"]["level"], "session");
+    assert_eq!(record["verified"]["subject"], "noor");
+    assert_eq!(record["verified"]["installation"], json!(laptop.id));
+    assert_eq!(record["labels"][0]["scenario"], "vpn_connectivity");
+    let reason = json!({ "rule": "vpn-word", "words": "VPN" });
+    assert_eq!(record["labels"][0]["reasons"][0], reason);
+    assert_eq!(record["summary"].as_array().unwrap().len(), 5);
+    assert_eq!(record["audit"]["verified"], true);
+    assert!(record["audit"]["entries"].as_array().unwrap().len() >= 5);
+
+    let page = command(&world, &["ticket", "show", &number.to_string()]);
+    assert!(page.contains("noor of Lumen & Oak (session)"), "{page}");
+    let list = command(&world, &["ticket", "list"]);
+    assert!(list.contains("My VPN stops after a minute."), "{list}");
+}
+
+/// What a command of the program prints while the agent runs.
+fn command(world: &World, arguments: &[&str]) -> String {
+    let file = world.config.database.with_extension("json");
+    std::fs::write(&file, world.config_text()).unwrap();
+    let program = Command::new(env!("CARGO_BIN_EXE_deskside-agent"))
+        .arg("--config")
+        .arg(file)
+        .args(arguments)
+        .output()
+        .unwrap();
+    assert!(program.status.success(), "{}", String::from_utf8_lossy(&program.stderr));
+    String::from_utf8(program.stdout).unwrap()
+}

@@ -1,0 +1,16 @@
+//! The agent over real HTTP, with a real issuer of tokens.
+
+// Clippy knows a test by its attribute; the helpers here are tests too.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+mod accepting;
+mod coverage;
+mod deciding;
+mod events;
+mod installations;
+mod issuer;
+mod killed;
+mod openapi;
+mod reports;
+mod sign_in;
+mod world;

@@ -1,0 +1,224 @@
+use std::path::PathBuf;
+use std::sync::Once;
+use std::time::Duration;
+
+use agent::{Config, Record, Records, Running};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
+use ring::digest::{SHA256, digest};
+use ring::rand::SystemRandom;
+use ring::signature::{Ed25519KeyPair, KeyPair};
+use serde::Serialize;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use ticket::{Problem, ProblemCode, SignatureInput, Submission, SubmissionKind, signature_base};
+use uuid::Uuid;
+
+use crate::issuer::{AUDIENCE, Issuer};
+
+/// An issuer, an agent and a client.
+pub(crate) struct World {
+    pub(crate) issuer: Issuer,
+    pub(crate) agent: Running,
+    pub(crate) config: Config,
+    pub(crate) http: reqwest::Client,
+    _folder: TempDir,
+}
+
+impl World {
+    pub(crate) async fn start() -> Self {
+        install_provider();
+        let issuer = Issuer::start().await;
+        let folder = tempfile::tempdir().unwrap();
+        let config = config(&issuer.url, &folder);
+        let agent = agent::start(config.clone()).await.unwrap();
+        Self { issuer, agent, config, http: reqwest::Client::new(), _folder: folder }
+    }
+
+    /// The same database under a new process, as far as the agent can tell.
+    pub(crate) async fn restart(self) -> Self {
+        self.agent.stop().await;
+        let agent = agent::start(self.config.clone()).await.unwrap();
+        Self { agent, ..self }
+    }
+
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.agent.url()))
+    }
+
+    pub(crate) async fn get(&self, path: &str, token: &str) -> Response {
+        self.request(Method::GET, path).bearer_auth(token).send().await.unwrap()
+    }
+
+    /// Sends JSON with a token and no signature.
+    pub(crate) async fn post(&self, path: &str, token: &str, body: &impl Serialize) -> Response {
+        self.request(Method::POST, path).bearer_auth(token).json(body).send().await.unwrap()
+    }
+
+    /// Sends JSON signed by an installation, with a token if there is one.
+    pub(crate) async fn post_signed(
+        &self,
+        path: &str,
+        token: Option<&str>,
+        laptop: &Laptop,
+        body: &impl Serialize,
+    ) -> Response {
+        let body = serde_json::to_vec(body).unwrap();
+        let mut request = laptop.sign(self.request(Method::POST, path), "POST", path, &body);
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        request.header("content-type", "application/json").body(body).send().await.unwrap()
+    }
+
+    pub(crate) async fn records(&self) -> Records {
+        Records::open(&self.config.database).await.unwrap()
+    }
+
+    /// The record of a ticket once it is decided.
+    pub(crate) async fn decided(&self, number: u32) -> Record {
+        let records = self.records().await;
+        for _ in 0..500 {
+            let record = records.find(number).await.unwrap().unwrap();
+            if record.decision.is_some() {
+                return record;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("ticket {number} was not decided in ten seconds");
+    }
+
+    /// The configuration as a file holds it.
+    pub(crate) fn config_text(&self) -> String {
+        config_text(&self.config)
+    }
+
+    /// The facts of the general audit chain, newest last.
+    pub(crate) async fn general_facts(&self) -> Vec<Value> {
+        let trail = self.records().await.general_trail().await.unwrap();
+        assert!(trail.verified);
+        trail.entries.into_iter().map(|entry| entry.facts).collect()
+    }
+}
+
+/// A device with its installation key.
+pub(crate) struct Laptop {
+    pub(crate) id: Uuid,
+    pub(crate) key: Ed25519KeyPair,
+}
+
+impl Laptop {
+    pub(crate) fn new() -> Self {
+        let pkcs8 = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).unwrap();
+        let key = Ed25519KeyPair::from_pkcs8(pkcs8.as_ref()).unwrap();
+        Self { id: Uuid::new_v4(), key }
+    }
+
+    /// A laptop that is enrolled for a person.
+    pub(crate) async fn enrolled(world: &World, subject: &str) -> Self {
+        let laptop = Self::new();
+        let (token, enrollment) = (world.issuer.token(subject), laptop.enrollment());
+        let path = "/v1/installations";
+        let response = world.post_signed(path, Some(&token), &laptop, &enrollment).await;
+        assert_eq!(response.status(), StatusCode::CREATED);
+        laptop
+    }
+
+    pub(crate) fn enrollment(&self) -> Value {
+        json!({
+            "id": self.id,
+            "public_key": STANDARD.encode(self.key.public_key()),
+            "device_name": "LO-4711",
+        })
+    }
+
+    pub(crate) fn sign(
+        &self,
+        request: RequestBuilder,
+        method: &str,
+        path: &str,
+        body: &[u8],
+    ) -> RequestBuilder {
+        self.sign_at(request, method, path, body, Timestamp::now().as_second())
+    }
+
+    pub(crate) fn sign_at(
+        &self,
+        request: RequestBuilder,
+        method: &str,
+        path: &str,
+        body: &[u8],
+        created: i64,
+    ) -> RequestBuilder {
+        let content_digest = format!("sha-256=:{}:", STANDARD.encode(digest(&SHA256, body)));
+        let input = SignatureInput { created, key_id: self.id };
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let base = signature_base(method, path, &format!("?{query}"), &content_digest, &input);
+        let signature = STANDARD.encode(self.key.sign(base.as_bytes()));
+        request
+            .header("content-digest", content_digest)
+            .header("signature-input", input.header())
+            .header("signature", format!("installation=:{signature}:"))
+    }
+}
+
+pub(crate) fn submission(text: &str) -> Submission {
+    Submission {
+        version: ticket::WIRE_VERSION,
+        id: Uuid::now_v7(),
+        kind: SubmissionKind::Request,
+        created_at: Timestamp::now(),
+        text: text.to_owned(),
+        locale: "en".to_owned(),
+        scenario: None,
+        device: None,
+        findings: Vec::new(),
+        diagnosis: None,
+        tried: Vec::new(),
+        removed: Vec::new(),
+        contact: None,
+    }
+}
+
+pub(crate) fn report(text: &str) -> Submission {
+    Submission { kind: SubmissionKind::SecurityReport, ..submission(text) }
+}
+
+/// Checks status and code of a refusal; it says nothing else.
+pub(crate) async fn assert_refused(response: Response, status: u16, code: ProblemCode) {
+    assert_eq!(response.status().as_u16(), status);
+    let body: Value = response.json().await.unwrap();
+    assert_eq!(body.as_object().unwrap().len(), 2, "{body}");
+    let problem: Problem = serde_json::from_value(body).unwrap();
+    assert_eq!(problem.code, code);
+}
+
+pub(crate) fn install_provider() {
+    static INSTALL: Once = Once::new();
+    INSTALL.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
+}
+
+pub(crate) fn config_text(config: &Config) -> String {
+    json!({
+        "listen": config.listen,
+        "database": config.database,
+        "issuer": config.issuer,
+        "audience": config.audience,
+        "knowledge": config.knowledge,
+    })
+    .to_string()
+}
+
+pub(crate) fn config(issuer: &str, folder: &TempDir) -> Config {
+    Config {
+        listen: "127.0.0.1:0".to_owned(),
+        database: folder.path().join("agent.db"),
+        issuer: issuer.to_owned(),
+        audience: AUDIENCE.to_owned(),
+        knowledge: PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/knowledge")),
+        public_url: None,
+        step_up_acr: None,
+    }
+}
