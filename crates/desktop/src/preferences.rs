@@ -1,0 +1,150 @@
+//! Settings as a screen, and the installations of the person.
+
+use std::sync::{Arc, PoisonError};
+
+use settings::{Key, Origin};
+use ticket::{Problem, ProblemCode};
+use uuid::Uuid;
+
+use crate::Desktop;
+use crate::backend::Backend;
+use crate::delivery::client_problem;
+use crate::problem::problem;
+use crate::view::{
+    Appearance, InstallationsView, SettingKey, SettingOrigin, SettingView, SettingsView,
+};
+
+impl Desktop {
+    /// The settings screen.
+    #[must_use]
+    pub fn settings(&self) -> SettingsView {
+        let settings = self.lock(&self.settings);
+        let ids = self.knowledge.content.articles.iter().map(|article| &article.id);
+        let articles = ids.collect::<std::collections::BTreeSet<_>>().len();
+        let sources = settings.source_problems().iter().map(ToString::to_string);
+        let content = self.knowledge.report.problems.iter().map(ToString::to_string);
+        SettingsView {
+            keys: settings.entries().iter().map(row).collect(),
+            version: self.options.version.clone(),
+            articles: u32::try_from(articles).unwrap_or(u32::MAX),
+            content_problems: sources.chain(content).collect(),
+        }
+    }
+
+    /// Light or dark.
+    #[must_use]
+    pub(crate) fn appearance(&self) -> Appearance {
+        match self.lock(&self.settings).appearance() {
+            settings::Appearance::System => Appearance::System,
+            settings::Appearance::Light => Appearance::Light,
+            settings::Appearance::Dark => Appearance::Dark,
+        }
+    }
+
+    /// Changes a setting of the person.
+    ///
+    /// # Errors
+    /// IT decides it, the value does not fit, or it cannot be saved.
+    pub fn setting_set(&self, key: SettingKey, value: &str) -> Result<SettingsView, Problem> {
+        let set = self.lock(&self.settings).set(key_of(key), value);
+        set.map_err(|error| {
+            let code = match error {
+                settings::SettingError::Locked => ProblemCode::NotAllowed,
+                settings::SettingError::Invalid { .. } => ProblemCode::Malformed,
+                settings::SettingError::Disk { .. } => ProblemCode::DeviceStorage,
+            };
+            problem(code, error)
+        })?;
+        self.reconnect()?;
+        Ok(self.settings())
+    }
+
+    /// Makes the clients anew from the settings as they are.
+    fn reconnect(&self) -> Result<(), Problem> {
+        let backend = Backend::new(
+            &self.lock(&self.settings),
+            &self.keyring,
+            &self.installation,
+            &self.options.folders.data,
+        );
+        let backend = backend.map_err(|error| problem(ProblemCode::Internal, error))?;
+        *self.backend.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(backend);
+        self.to_listen.notify_one();
+        self.to_deliver.notify_one();
+        Ok(())
+    }
+
+    /// The installations the agent knows as this person's.
+    ///
+    /// # Errors
+    /// Nobody is signed in, or the agent cannot be reached.
+    pub async fn installations(&self) -> Result<InstallationsView, Problem> {
+        let link = self.link().await?;
+        let installations = link.client.installations(&link.auth()).await;
+        let installations = installations.map_err(|error| client_problem(&error))?;
+        Ok(InstallationsView { installations })
+    }
+
+    /// Takes an installation's key away; asks for a fresh sign-in.
+    ///
+    /// # Errors
+    /// `FreshSignInNeeded`, or as [`Desktop::installations`].
+    pub async fn installation_revoke(&self, id: Uuid) -> Result<InstallationsView, Problem> {
+        let link = self.link().await?;
+        let revoked = link.client.revoke(&link.auth(), id).await;
+        revoked.map_err(|error| client_problem(&error))?;
+        if id == self.installation.id() {
+            self.lock(&self.person).enrolled = false;
+        }
+        let installations = link.client.installations(&link.auth()).await;
+        let installations = installations.map_err(|error| client_problem(&error))?;
+        Ok(InstallationsView { installations })
+    }
+}
+
+fn row(entry: &settings::Entry) -> SettingView {
+    SettingView {
+        key: view_of(entry.key),
+        value: entry.value.clone(),
+        options: entry.options.iter().map(|&option| option.to_owned()).collect(),
+        origin: match entry.origin {
+            Origin::Managed => SettingOrigin::Managed,
+            Origin::User => SettingOrigin::User,
+            Origin::Default => SettingOrigin::Default,
+        },
+        locked: entry.is_locked,
+        error: entry.error.clone(),
+    }
+}
+
+const fn key_of(key: SettingKey) -> Key {
+    match key {
+        SettingKey::AgentUrl => Key::AgentUrl,
+        SettingKey::Issuer => Key::Issuer,
+        SettingKey::ClientId => Key::ClientId,
+        SettingKey::Audience => Key::Audience,
+        SettingKey::LoopbackPort => Key::LoopbackPort,
+        SettingKey::Language => Key::Language,
+        SettingKey::Appearance => Key::Appearance,
+        SettingKey::BrandHue => Key::BrandHue,
+        SettingKey::AssetName => Key::AssetName,
+        SettingKey::Autostart => Key::Autostart,
+        SettingKey::InternetProbeUrl => Key::InternetProbeUrl,
+    }
+}
+
+const fn view_of(key: Key) -> SettingKey {
+    match key {
+        Key::AgentUrl => SettingKey::AgentUrl,
+        Key::Issuer => SettingKey::Issuer,
+        Key::ClientId => SettingKey::ClientId,
+        Key::Audience => SettingKey::Audience,
+        Key::LoopbackPort => SettingKey::LoopbackPort,
+        Key::Language => SettingKey::Language,
+        Key::Appearance => SettingKey::Appearance,
+        Key::BrandHue => SettingKey::BrandHue,
+        Key::AssetName => SettingKey::AssetName,
+        Key::Autostart => SettingKey::Autostart,
+        Key::InternetProbeUrl => SettingKey::InternetProbeUrl,
+    }
+}

@@ -1,0 +1,258 @@
+//! My requests: what waits on this device and what the agent told, as one list.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use outbox::{Entry, Payload, State};
+use ticket::{
+    EventKind, Problem, ProblemCode, Reply, ReplyAction, Submission, SubmissionKind, TicketStatus,
+    TicketView,
+};
+use uuid::Uuid;
+
+use crate::problem::problem;
+use crate::view::{ArticleLink, HomeView, RequestRow, RequestState, RequestView, TimelineEntry};
+use crate::{Change, Desktop};
+
+/// Guided help and articles on the empty Ask screen.
+const SUGGESTIONS: usize = 3;
+/// Longest title of a row, in characters.
+const TITLE_CHARS: usize = 80;
+
+impl Desktop {
+    /// What the Ask screen shows before anything is typed.
+    ///
+    /// # Errors
+    /// This device's storage cannot be read.
+    pub async fn home(&self) -> Result<HomeView, Problem> {
+        let language = self.language();
+        let is_open =
+            |row: &RequestRow| !matches!(row.state, RequestState::Solved | RequestState::Closed);
+        Ok(HomeView {
+            guides: self.knowledge.cards(&language).into_iter().take(SUGGESTIONS).collect(),
+            popular: self.popular(&language),
+            open_requests: self.requests().await?.into_iter().filter(is_open).collect(),
+        })
+    }
+
+    fn popular(&self, language: &str) -> Vec<ArticleLink> {
+        let mut ids = self.usage.most_opened();
+        for id in &self.knowledge.content.organization.popular {
+            if !ids.contains(id) {
+                ids.push(id.clone());
+            }
+        }
+        ids.iter().filter_map(|id| self.knowledge.link(id, language)).take(SUGGESTIONS).collect()
+    }
+
+    /// Every request of the person, newest change first.
+    ///
+    /// # Errors
+    /// This device's storage cannot be read.
+    pub async fn requests(&self) -> Result<Vec<RequestRow>, Problem> {
+        let known = self.known.tickets();
+        let is_known = |entry: &Entry| known.iter().any(|ticket| ticket.submission == entry.id());
+        let waiting = self.entries().into_iter().filter(|entry| !is_known(entry));
+        let waiting = waiting.filter_map(|entry| row_of_entry(&entry));
+        let mut rows: Vec<RequestRow> = waiting.chain(known.iter().map(row_of_ticket)).collect();
+        rows.sort_by(|a, b| b.updated_at.cmp(&a.updated_at));
+        Ok(rows)
+    }
+
+    /// How many requests wait for the employee.
+    pub(crate) fn waiting(&self) -> u32 {
+        let waiting =
+            self.known.tickets().iter().filter(|ticket| waits_for_me(ticket.status)).count();
+        u32::try_from(waiting).unwrap_or(u32::MAX)
+    }
+
+    /// One request, opened.
+    ///
+    /// # Errors
+    /// There is no such request.
+    pub async fn request(&self, id: Uuid) -> Result<RequestView, Problem> {
+        let entry = self.entries().into_iter().find(|entry| entry.id() == id);
+        let document = entry.as_ref().and_then(document);
+        if let Some(ticket) = self.known.ticket(id) {
+            return Ok(self.view_of_ticket(&ticket, document));
+        }
+        entry
+            .as_ref()
+            .and_then(|entry| view_of_entry(entry, document))
+            .ok_or_else(|| problem(ProblemCode::NotFound, "no such request"))
+    }
+
+    /// Replies to a request; stored first, sent when the agent answers.
+    ///
+    /// # Errors
+    /// The request is not accepted yet, or this device cannot store the reply.
+    pub async fn reply(
+        self: &Arc<Self>,
+        id: Uuid,
+        action: ReplyAction,
+    ) -> Result<RequestView, Problem> {
+        let ticket = self.known.ticket(id);
+        let ticket = ticket.ok_or_else(|| problem(ProblemCode::NotFound, "no such request"))?;
+        let action = match action {
+            ReplyAction::Write { text } => {
+                ReplyAction::Write { text: redaction::redact(&text).text }
+            }
+            ReplyAction::Choose { .. } | ReplyAction::Solved | ReplyAction::NotSolved => action,
+        };
+        let reply = Reply { id: Uuid::now_v7(), action };
+        let payload = Payload::Reply { ticket: ticket.number, reply };
+        self.store(self.owner(), payload, None).await?;
+        // A quick answer is seen at once; the timeline itself only shows what the agent has.
+        self.delivered_soon().await;
+        self.request(id).await
+    }
+
+    fn view_of_ticket(&self, ticket: &TicketView, document: Option<String>) -> RequestView {
+        let language = self.language();
+        let articles = ticket.events.iter().rev().find_map(|event| match &event.kind {
+            EventKind::Answered { articles } => Some(articles.as_slice()),
+            _ => None,
+        });
+        let handed_off = ticket.events.iter().rev().find_map(|event| match &event.kind {
+            EventKind::HandedOff { respond_within_minutes, .. } => Some(*respond_within_minutes),
+            _ => None,
+        });
+        RequestView {
+            row: row_of_ticket(ticket),
+            text: ticket.text.clone(),
+            timeline: ticket
+                .events
+                .iter()
+                .map(|event| TimelineEntry {
+                    at: event.at.to_string(),
+                    event: Some(event.kind.clone()),
+                })
+                .collect(),
+            question: ticket.question.clone(),
+            articles: articles
+                .unwrap_or_default()
+                .iter()
+                .filter_map(|id| self.knowledge.link(id, &language))
+                .collect(),
+            respond_within_minutes: handed_off,
+            refused: None,
+            document,
+        }
+    }
+
+    /// Tells the window that the list has changed.
+    pub(crate) fn requests_changed(&self) {
+        self.tell(Change::Requests { waiting: self.waiting() });
+    }
+}
+
+const fn waits_for_me(status: TicketStatus) -> bool {
+    match status {
+        TicketStatus::Question | TicketStatus::Answered => true,
+        TicketStatus::Received
+        | TicketStatus::WithTeam
+        | TicketStatus::Solved
+        | TicketStatus::Closed => false,
+    }
+}
+
+const fn state_of(status: TicketStatus) -> RequestState {
+    match status {
+        TicketStatus::Received => RequestState::Received,
+        TicketStatus::Answered => RequestState::Answered,
+        TicketStatus::Question => RequestState::Question,
+        TicketStatus::WithTeam => RequestState::WithTeam,
+        TicketStatus::Solved => RequestState::Solved,
+        TicketStatus::Closed => RequestState::Closed,
+    }
+}
+
+fn row_of_ticket(ticket: &TicketView) -> RequestRow {
+    RequestRow {
+        id: ticket.submission.to_string(),
+        number: Some(ticket.number),
+        title: title(&ticket.text),
+        state: state_of(ticket.status),
+        team: ticket.team.clone(),
+        updated_at: ticket.events.last().map(|event| event.at.to_string()).unwrap_or_default(),
+        waits_for_me: waits_for_me(ticket.status),
+        security: false,
+    }
+}
+
+fn row_of_entry(entry: &Entry) -> Option<RequestRow> {
+    let submission = submission(entry)?;
+    let (state, number) = match &entry.state {
+        State::Waiting { .. } => (RequestState::Saved, None),
+        State::Held { .. } => (RequestState::Cancellable, None),
+        State::Refused { .. } => (RequestState::Refused, None),
+        State::Accepted { receipt } => (RequestState::Received, Some(receipt.number)),
+    };
+    Some(RequestRow {
+        id: submission.id.to_string(),
+        number,
+        title: title(&submission.text),
+        state,
+        team: None,
+        updated_at: updated_at(entry, submission).to_string(),
+        waits_for_me: matches!(entry.state, State::Refused { .. }),
+        security: submission.kind == SubmissionKind::SecurityReport,
+    })
+}
+
+fn updated_at(entry: &Entry, submission: &Submission) -> Timestamp {
+    match &entry.state {
+        State::Refused { at, .. } => *at,
+        State::Accepted { receipt } => receipt.accepted_at,
+        State::Waiting { .. } | State::Held { .. } => submission.created_at,
+    }
+}
+
+fn view_of_entry(entry: &Entry, document: Option<String>) -> Option<RequestView> {
+    let submission = submission(entry)?;
+    let saved = TimelineEntry { at: submission.created_at.to_string(), event: None };
+    let accepted = match &entry.state {
+        State::Accepted { receipt } => Some(TimelineEntry {
+            at: receipt.accepted_at.to_string(),
+            event: Some(EventKind::Received),
+        }),
+        State::Waiting { .. } | State::Held { .. } | State::Refused { .. } => None,
+    };
+    Some(RequestView {
+        row: row_of_entry(entry)?,
+        text: submission.text.clone(),
+        timeline: std::iter::once(saved).chain(accepted).collect(),
+        question: None,
+        articles: Vec::new(),
+        respond_within_minutes: match &entry.state {
+            State::Accepted { receipt } => Some(receipt.respond_within_minutes),
+            State::Waiting { .. } | State::Held { .. } | State::Refused { .. } => None,
+        },
+        refused: match &entry.state {
+            State::Refused { code, .. } => Some(*code),
+            State::Waiting { .. } | State::Held { .. } | State::Accepted { .. } => None,
+        },
+        document,
+    })
+}
+
+fn submission(entry: &Entry) -> Option<&Submission> {
+    match &entry.payload {
+        Payload::Submission { submission } => Some(submission),
+        Payload::Reply { .. } => None,
+    }
+}
+
+fn document(entry: &Entry) -> Option<String> {
+    serde_json::to_string_pretty(submission(entry)?).ok()
+}
+
+fn title(text: &str) -> String {
+    let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().trim();
+    if line.chars().count() <= TITLE_CHARS {
+        return line.to_owned();
+    }
+    let mut title: String = line.chars().take(TITLE_CHARS - 1).collect();
+    title.push('…');
+    title
+}

@@ -1,0 +1,64 @@
+//! Carries what happens in `desktop` to the window and, when it is an answer, to the desktop's
+//! notifications.
+
+use desktop::{Change, Desktop, News};
+use tauri::AppHandle;
+use tauri_plugin_notification::NotificationExt;
+use tauri_specta::Event;
+use tokio::sync::broadcast::error::RecvError;
+
+use crate::bindings::{DraftChanged, GuideChanged, IndexReady, RequestsChanged, SessionChanged};
+use crate::messages;
+
+const ANSWERED: &str = "notification.answered";
+const QUESTION: &str = "notification.question";
+const HANDED_OFF: &str = "notification.handed_off";
+
+/// Every text of a notification.
+#[cfg_attr(not(test), allow(dead_code, reason = "the test of the message files walks it"))]
+pub(crate) const KEYS: [&str; 3] = [ANSWERED, QUESTION, HANDED_OFF];
+
+/// Forwards until the program ends.
+pub(crate) fn forward(app: AppHandle, desktop: &Desktop) {
+    let mut changes = desktop.changes();
+    let language = desktop.language();
+    tauri::async_runtime::spawn(async move {
+        loop {
+            match changes.recv().await {
+                Ok(change) => tell(&app, &language, change),
+                // The window asks for whole views, so a skipped change is only a later repaint.
+                Err(RecvError::Lagged(skipped)) => tracing::debug!(skipped, "changes skipped"),
+                Err(RecvError::Closed) => break,
+            }
+        }
+    });
+}
+
+fn tell(app: &AppHandle, language: &str, change: Change) {
+    let emitted = match change {
+        Change::Session(view) => SessionChanged(view).emit(app),
+        Change::Guide(view) => GuideChanged(view).emit(app),
+        Change::Draft(view) => DraftChanged(view).emit(app),
+        Change::Requests { waiting } => RequestsChanged { waiting }.emit(app),
+        Change::Index { articles } => IndexReady { articles }.emit(app),
+        Change::News(news) => {
+            notify(app, language, &news);
+            Ok(())
+        }
+    };
+    if let Err(error) = emitted {
+        tracing::warn!(%error, "the window was not told");
+    }
+}
+
+fn notify(app: &AppHandle, language: &str, news: &News) {
+    let (key, number) = match news {
+        News::Answered { number } => (ANSWERED, number),
+        News::Question { number } => (QUESTION, number),
+        News::HandedOff { number } => (HANDED_OFF, number),
+    };
+    let text = messages::text(language, key).replace("{{number}}", &number.to_string());
+    if let Err(error) = app.notification().builder().title("Deskside").body(text).show() {
+        tracing::warn!(%error, "no notification");
+    }
+}

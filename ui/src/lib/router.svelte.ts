@@ -1,0 +1,83 @@
+import type { Screen } from "./bindings";
+
+/** A screen with what it needs to be shown. */
+export type Route =
+  | { name: "ask" }
+  | { name: "article"; id: string }
+  | { name: "guide" }
+  | { name: "review" }
+  | { name: "sent"; id: string; online: boolean }
+  | { name: "requests" }
+  | { name: "request"; id: string }
+  | { name: "settings" }
+  | { name: "sign_in" }
+  | { name: "security" }
+  | { name: "security_sent"; id: string; online: boolean };
+
+/** The places in the navigation. */
+export const PLACES = ["ask", "requests", "settings"] as const;
+/** A place in the navigation. */
+export type Place = (typeof PLACES)[number];
+
+const PLACE_OF: Record<Route["name"], Place | null> = {
+  ask: "ask",
+  article: "ask",
+  guide: "ask",
+  review: "ask",
+  sent: "ask",
+  requests: "requests",
+  request: "requests",
+  settings: "settings",
+  sign_in: null,
+  security: null,
+  security_sent: null,
+};
+const DEPTH = 30;
+
+class Router {
+  #stack = $state.raw<Route[]>([{ name: "ask" }]);
+
+  /** The screen shown. */
+  get current(): Route {
+    return this.#stack.at(-1) ?? { name: "ask" };
+  }
+
+  /** The screen that *back* leads to. */
+  get previous(): Route | null {
+    return this.#stack.at(-2) ?? null;
+  }
+
+  /** The place of the navigation that the screen belongs to. */
+  get place(): Place | null {
+    return PLACE_OF[this.current.name];
+  }
+
+  /** Shows a screen; *back* returns from it. */
+  go(route: Route): void {
+    this.#stack = [...this.#stack, route].slice(-DEPTH);
+  }
+
+  /** Shows a screen in place of the current one. */
+  replace(route: Route): void {
+    this.#stack = [...this.#stack.slice(0, -1), route];
+  }
+
+  /** Shows a screen that has nothing but Ask behind it: what was there is finished. */
+  restart(route: Route): void {
+    this.#stack = route.name === "ask" ? [route] : [{ name: "ask" }, route];
+  }
+
+  /** Returns to the screen before; to Ask when there is none. */
+  back(): void {
+    const rest = this.#stack.slice(0, -1);
+    this.#stack = rest.length > 0 ? rest : [{ name: "ask" }];
+  }
+}
+
+/** Where the window is. */
+export const router = new Router();
+
+/** The screen that something outside of the page asks for. */
+export function routeOf(screen: Screen): Route {
+  return screen.type === "request" ? { name: "request", id: screen.id } : { name: screen.type };
+}

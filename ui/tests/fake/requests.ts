@@ -1,0 +1,179 @@
+import type { DetailGroup, DraftView, ReplyAction, RequestRow, RequestState, RequestView } from "../../src/lib/bindings";
+import { ROWS } from "./guide";
+import { options, said } from "./options";
+
+const AT = "2026-11-20T09:52:00Z";
+let text = "";
+let draft = false;
+let removed: DetailGroup[] = ["tried"];
+let held = true;
+
+const TITLES: () => Record<string, string> = () => ({
+  question: said("Access to LedgerView", "Zugriff auf die Abrechnungsverwaltungsanwendung LedgerView"),
+  answered: said("Calendar shows the wrong time zone", "Der Kalender zeigt die falsche Zeitzone an"),
+  with_team: said("Meeting room Cedar has no sound", "Im Besprechungsraum Zeder gibt es keinen Ton"),
+  saved: said("VPN has not connected since 09:40", "VPN verbindet sich seit 9:40 Uhr nicht mehr"),
+  refused: said("A very long log file", "Eine sehr lange Protokolldatei"),
+  solved: said("Locked out after my holiday", "Nach dem Urlaub ausgesperrt"),
+});
+
+function row(id: string, state: RequestState, number: number | null): RequestRow {
+  return {
+    id,
+    number,
+    title: TITLES()[id] ?? said("I clicked a link", "Ich habe auf einen Link geklickt"),
+    state,
+    team: state === "with_team" ? said("Workplace help", "Arbeitsplatzbetreuung") : null,
+    updated_at: AT,
+    waits_for_me: state === "question" || state === "answered" || state === "refused",
+    security: id === "security",
+  };
+}
+
+/** A request of every state. */
+export function rows(): RequestRow[] {
+  return [
+    row("question", "question", 20318),
+    row("answered", "answered", 20297),
+    row("refused", "refused", null),
+    row("with_team", "with_team", 20283),
+    row("saved", "saved", null),
+    row("solved", "solved", 20101),
+  ];
+}
+
+/** A request, opened. */
+export function request(id: string): RequestView {
+  const found = rows().find((candidate) => candidate.id === id);
+  const state: RequestState = id === "security" ? (held ? "cancellable" : "received") : "received";
+  const opened = found ?? row(id, options().online ? state : id === "security" && held ? "cancellable" : "saved", options().online && id !== "security" ? 20320 : null);
+  const accepted = opened.number !== null;
+  return {
+    row: opened,
+    text: said("I need to look up invoices in LedgerView\nfor the month-end close.", "Ich muss für den Monatsabschluss\nRechnungen in LedgerView nachsehen."),
+    timeline: [
+      ...(accepted ? [] : [{ at: AT, event: null }]),
+      ...(accepted ? [{ at: AT, event: { type: "received" as const } }, { at: AT, event: { type: "understood" as const, scenario: "software_access" as const } }] : []),
+      ...(id === "answered" ? [{ at: AT, event: { type: "answered" as const, articles: ["vpn-not-connecting"] } }] : []),
+      ...(id === "with_team"
+        ? [
+            { at: AT, event: { type: "replied" as const, text: said("Since Monday", "Seit Montag") } },
+            { at: AT, event: { type: "handed_off" as const, team: opened.team ?? "", respond_within_minutes: 30, hold_still: true } },
+          ]
+        : []),
+    ],
+    question:
+      id === "question"
+        ? {
+            id: "q",
+            text: said("Maria is away until Monday. Is that early enough?", "Maria ist bis Montag nicht da. Reicht Ihnen das?"),
+            answers: [
+              { id: "a", text: said("Monday is fine", "Montag genügt") },
+              { id: "b", text: said("I need it today", "Ich brauche es unbedingt heute") },
+            ],
+          }
+        : null,
+    articles: [{ id: "vpn-not-connecting", title: said("Set the time zone", "Zeitzone einstellen") }],
+    respond_within_minutes: id === "with_team" || !found ? 30 : null,
+    refused: id === "refused" ? "too_large" : null,
+    document: JSON.stringify({ version: 1, id, text: "…" }, null, 2),
+  };
+}
+
+/** Takes a reply. */
+export function reply(id: string, action: ReplyAction): RequestView {
+  const view = request(id);
+  return action.type === "solved" ? { ...view, row: { ...view.row, state: "solved", waits_for_me: false } } : { ...view, question: null };
+}
+
+/** The report has left. */
+export function release(): void {
+  held = false;
+}
+
+/** Begins a draft. */
+export function begin(written: string): DraftView {
+  text = written;
+  draft = true;
+  return view();
+}
+
+/** The draft, if there is one. */
+export function current(): DraftView | null {
+  return draft ? view() : null;
+}
+
+/** Forgets it. */
+export function forget(): null {
+  draft = false;
+  return null;
+}
+
+/** Changes its text. */
+export function write(written: string): DraftView {
+  text = written;
+  return view();
+}
+
+/** Takes a group out or in. */
+export function toggle(group: DetailGroup, included: boolean): DraftView {
+  removed = included ? removed.filter((other) => other !== group) : [...removed, group];
+  return view();
+}
+
+function view(): DraftView {
+  const { signedIn, online } = options();
+  return {
+    text,
+    max_chars: 8000,
+    masked: text.includes("hunter2") ? ["password"] : [],
+    summary: [
+      { kind: "who", text: signedIn ? "Noor" : "", diagnosis: null },
+      { kind: "what", text, diagnosis: null },
+      { kind: "tried", text: said("Signed in to the Wi-Fi page, turned the VPN off and on", "Auf der WLAN-Seite angemeldet, VPN aus- und eingeschaltet"), diagnosis: null },
+      { kind: "cause", text: "", diagnosis: { cause: "tunnel_down", stage: "vpn", because: ["vpn"] } },
+      { kind: "device", text: "LO-4417, 14-inch laptop, Debian 12", diagnosis: null },
+    ],
+    groups: [
+      {
+        group: "device",
+        included: !removed.includes("device"),
+        facts: [
+          { fact: "name", value: "LO-4417" },
+          { fact: "model", value: "14-inch laptop" },
+          { fact: "serial", value: null },
+          { fact: "system", value: "Debian GNU/Linux 12" },
+          { fact: "uptime", value: "950400" },
+          { fact: "app_version", value: "0.1.0" },
+        ],
+        checks: [
+          {
+            check: "disks",
+            state: "attention",
+            took_ms: 2,
+            evidence: [
+              { key: "mount_point", value: "/" },
+              { key: "free_bytes", value: "4200000000" },
+              { key: "used_percent", value: "94" },
+            ],
+          },
+        ],
+        tried: [],
+      },
+      { group: "network", included: !removed.includes("network"), facts: [], checks: ROWS.slice(0, 5), tried: [] },
+      {
+        group: "tried",
+        included: !removed.includes("tried"),
+        facts: [],
+        checks: [],
+        tried: [
+          { playbook: "vpn-connectivity", step: "page", title: said("Wi-Fi page", "WLAN-Seite"), outcome: "done", detail: null },
+          { playbook: "vpn-connectivity", step: "place", title: said("How are you connected?", "Wie sind Sie verbunden?"), outcome: "answered", detail: said("At home", "Zu Hause") },
+        ],
+      },
+    ],
+    signed_in: signedIn,
+    online,
+    checking: false,
+  };
+}

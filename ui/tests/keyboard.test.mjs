@@ -1,0 +1,172 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { start } from "./support/browser.mjs";
+
+let window;
+before(async () => {
+  window = await start();
+});
+after(() => window.stop());
+
+const screen = (page, name) => page.waitForSelector(`[data-screen="${name}"]`);
+const focused = (page, selector) =>
+  page.waitForFunction((wanted) => document.activeElement?.matches(wanted), selector);
+const calls = (page, command) =>
+  page.evaluate((name) => globalThis.__fake.calls.filter((call) => call.command === name), command);
+const type = (page, text) => page.keyboard.type(text);
+const press = (page, key) => page.keyboard.press(key);
+
+/** Moves with Tab until this element has the focus, as somebody without a mouse does. */
+async function tabTo(page, selector) {
+  for (let presses = 0; presses < 40; presses += 1) {
+    if (await page.evaluate((wanted) => document.activeElement?.matches(wanted), selector)) return;
+    await press(page, "Tab");
+  }
+  assert.fail(`Tab never reaches ${selector}`);
+}
+
+describe("everything works by keyboard alone", { concurrency: 3 }, () => {
+  test("from a search through guided help and review to a ticket number", async () => {
+    const page = await window.open();
+    await focused(page, "#ask");
+    await type(page, "vpn not connecting");
+    await page.waitForSelector("#option-guide[aria-selected=true]");
+    await press(page, "Enter");
+    await screen(page, "guide");
+    await page.waitForSelector(".cause");
+    await tabTo(page, ".foot .btn:last-child");
+    await press(page, "Enter");
+    await page.waitForSelector(".list .row .title");
+    await tabTo(page, ".list .row");
+    await press(page, "Enter");
+    await page.waitForSelector(".article-text li");
+    await press(page, "Control+Enter");
+    await page.waitForFunction(() => document.querySelectorAll(".foot .btn-big").length === 2);
+    await tabTo(page, ".foot .btn-big:not([data-main])");
+    await press(page, "Enter");
+    await page.waitForSelector(".card.pad li");
+    await press(page, "Control+Enter");
+    await screen(page, "review");
+    await tabTo(page, "#draft-text");
+    await type(page, " since this morning");
+    await tabTo(page, "input.switch");
+    await press(page, "Space");
+    await press(page, "Control+Enter");
+    await screen(page, "sent");
+    await page.waitForFunction(() => document.querySelector("h1")?.textContent.includes("20320"));
+    const [sent] = (await calls(page, "draft_text")).slice(-1);
+    assert.match(sent.args.text, /since this morning/);
+    assert.deepEqual(page.faults, []);
+  });
+
+  test("the arrows move among the results while the field keeps the focus and its text", async () => {
+    const page = await window.open();
+    await focused(page, "#ask");
+    await type(page, "vpn");
+    await page.waitForSelector("#option-guide");
+    await press(page, "ArrowDown");
+    await page.waitForSelector("#option-vpn-not-connecting[aria-selected=true]");
+    assert.equal(await page.getAttribute("#ask", "aria-activedescendant"), "option-vpn-not-connecting");
+    await focused(page, "#ask");
+    await press(page, "Enter");
+    await screen(page, "article");
+    await focused(page, "h1");
+    await press(page, "Alt+ArrowLeft");
+    await focused(page, "#ask");
+    assert.equal(await page.inputValue("#ask"), "vpn");
+  });
+
+  test("each key asks once, also after the index became complete", async () => {
+    const page = await window.open();
+    await focused(page, "#ask");
+    await page.evaluate(() => globalThis.__fake.emit("index-ready", { articles: 32 }));
+    await type(page, "vpn");
+    await page.waitForSelector("#option-guide");
+    assert.deepEqual(
+      (await calls(page, "search")).map((call) => call.args.query),
+      ["v", "vp", "vpn"],
+    );
+  });
+
+  test("Escape clears the field, then closes the window", async () => {
+    const page = await window.open();
+    await focused(page, "#ask");
+    await type(page, "vpn");
+    await press(page, "Escape");
+    assert.equal(await page.inputValue("#ask"), "");
+    assert.equal((await calls(page, "hide_window")).length, 0);
+    await press(page, "Escape");
+    await page.waitForFunction(() => globalThis.__fake.calls.some((call) => call.command === "hide_window"));
+  });
+
+  test("every place has its keys", async () => {
+    const page = await window.open();
+    for (const [keys, name] of [
+      ["Control+2", "requests"],
+      ["Control+3", "settings"],
+      ["Control+Shift+!", "security"],
+      ["Control+1", "ask"],
+    ]) {
+      await press(page, keys);
+      await screen(page, name);
+    }
+  });
+
+  test("the skip link leads to the content", async () => {
+    const page = await window.open();
+    await press(page, "Control+3");
+    await screen(page, "settings");
+    await page.evaluate(() => document.activeElement.blur());
+    await tabTo(page, ".skip");
+    await press(page, "Enter");
+    await focused(page, "#main");
+  });
+
+  test("revoking a device asks for a fresh sign-in and goes on by itself", async () => {
+    const page = await window.open();
+    await press(page, "Control+3");
+    await page.waitForSelector("[aria-labelledby=settings-installations] .row:nth-child(2)");
+    await tabTo(page, "[aria-labelledby=settings-installations] .row:nth-child(2) .btn");
+    await press(page, "Enter");
+    await tabTo(page, "dialog .btn-danger-main");
+    await press(page, "Enter");
+    await tabTo(page, "dialog .btn-main");
+    await press(page, "Enter");
+    await page.waitForFunction(() => !document.querySelector("dialog"));
+    assert.equal((await calls(page, "sign_in_fresh")).length, 1);
+    await page.waitForFunction(
+      () => document.querySelectorAll("[aria-labelledby=settings-installations] .row").length === 1,
+    );
+  });
+
+  test("a security report can be sent signed out, and says when somebody has it", async () => {
+    const page = await window.open({ signedIn: false });
+    await press(page, "Control+Shift+!");
+    await screen(page, "security");
+    await tabTo(page, "#security-text");
+    await type(page, "I typed my password on a page from a mail");
+    await tabTo(page, "#security-contact");
+    await type(page, "555 0123");
+    await press(page, "Control+Enter");
+    await screen(page, "security_sent");
+    const [report] = await calls(page, "security_report");
+    assert.equal(report.args.contact, "555 0123");
+    const before = await page.textContent("h1");
+    await page.evaluate(() => {
+      globalThis.__fake.release();
+      globalThis.__fake.emit("requests-changed", { waiting: 0 });
+    });
+    await page.waitForFunction((title) => document.querySelector("h1").textContent !== title, before);
+  });
+
+  test("a change of the language changes every text at once", async () => {
+    const page = await window.open();
+    await press(page, "Control+3");
+    await page.waitForSelector("#setting-language");
+    await page.evaluate(() => (globalThis.__options.language = "de"));
+    await tabTo(page, "#setting-language [role=radio]");
+    await press(page, "ArrowRight");
+    await page.waitForFunction(() => document.documentElement.lang === "de");
+    assert.equal(await page.textContent("h1"), "Einstellungen");
+  });
+});

@@ -1,0 +1,130 @@
+/** Every screen in the states that matter, and how a person gets there. */
+
+const ASK = "#ask";
+const main = (page) => page.click("[data-main]");
+const nav = (index) => (page) => page.click(`.nav li:nth-child(${index}) button`);
+const shown = (page, name) => page.waitForSelector(`[data-screen="${name}"]`);
+const tell = (page, screen) =>
+  page.evaluate((payload) => globalThis.__fake.emit("open-screen", payload), screen);
+
+async function search(page, words) {
+  await page.fill(ASK, words);
+  await page.waitForSelector("#results");
+}
+
+async function guide(page) {
+  await search(page, "vpn not connecting");
+  await page.press(ASK, "Enter");
+  await shown(page, "guide");
+  await page.waitForSelector("h1");
+}
+
+async function review(page) {
+  await search(page, "vpn");
+  await page.click("#option-person");
+  await shown(page, "review");
+  await page.waitForSelector("#draft-text");
+}
+
+const request = (id) => async (page) => {
+  await tell(page, { type: "request", id });
+  await page.waitForSelector(".timeline");
+};
+
+async function report(page) {
+  await tell(page, { type: "security" });
+  await page.fill("#security-text", "I clicked a link in a mail");
+  await main(page);
+  await shown(page, "security_sent");
+}
+
+/** Name, options of the backend, and the way there. */
+export const SCREENS = [
+  ["ask-home", {}, (page) => page.waitForSelector(".cards")],
+  ["ask-offline", { online: false }, async (page) => {
+    await page.waitForSelector(".cards");
+    await page.waitForSelector(".notice");
+  }],
+  ["ask-results", {}, (page) => search(page, "vpn not connecting")],
+  ["ask-security", {}, (page) => search(page, "clicked a link, index")],
+  ["ask-nothing", {}, (page) => search(page, "zebra")],
+  ["article", {}, async (page) => {
+    await search(page, "vpn");
+    await page.click("#option-vpn-set-up-new-laptop");
+    await page.waitForSelector(".article-text ol");
+  }],
+  ["guide-check", {}, async (page) => {
+    await guide(page);
+    await page.waitForSelector(".cause");
+    await page.click(".checks summary");
+  }],
+  ["guide-ask", { step: "ask" }, guide],
+  ["guide-do", { step: "do" }, guide],
+  ["guide-confirm", { step: "confirm" }, guide],
+  ["guide-resolved", { step: "resolved" }, guide],
+  ["guide-escalate", { step: "escalate" }, guide],
+  ["guide-security", { step: "report_security" }, guide],
+  ["review", {}, async (page) => {
+    await review(page);
+    await page.fill("#draft-text", "vpn not connecting, tried hunter2 twice");
+    await page.waitForSelector(".chip");
+  }],
+  ["review-open", { signedIn: false, online: false }, async (page) => {
+    await tell(page, { type: "ask" });
+    await review(page);
+    for (const fold of await page.$$("details:not([open]) > summary")) await fold.click();
+    await page.waitForFunction(() => document.querySelector("pre")?.textContent !== "");
+  }],
+  ["sent", {}, async (page) => {
+    await review(page);
+    await main(page);
+    await shown(page, "sent");
+    await page.waitForSelector("h1");
+  }],
+  ["saved", { online: false }, async (page) => {
+    await review(page);
+    await main(page);
+    await shown(page, "sent");
+  }],
+  ["requests", {}, async (page) => {
+    await nav(2)(page);
+    await page.waitForSelector(".tall");
+  }],
+  ["request-question", {}, async (page) => {
+    await request("question")(page);
+    await page.click(".question .btn-quiet");
+  }],
+  ["request-answered", {}, async (page) => {
+    await request("answered")(page);
+    for (const fold of await page.$$("details:not([open]) > summary")) await fold.click();
+  }],
+  ["request-with-team", {}, request("with_team")],
+  ["request-refused", {}, request("refused")],
+  ["settings", {}, async (page) => {
+    await nav(3)(page);
+    await page.waitForSelector("#settings-about");
+    await page.waitForSelector("#settings-installations ~ .list, section .list .btn-danger");
+  }],
+  ["settings-unsent", {}, async (page) => {
+    await nav(3)(page);
+    await page.click("#settings-account ~ .list .btn, [aria-labelledby=settings-account] .btn");
+    await page.waitForSelector("dialog[open]");
+  }],
+  ["sign-in", { signedIn: false }, (page) => shown(page, "sign_in")],
+  ["sign-in-problem", { signedIn: false, memoryOnly: true, failing: { sign_in: "clock_wrong" } }, async (page) => {
+    await shown(page, "sign_in");
+    await main(page);
+    await page.waitForSelector("[role=alert]");
+  }],
+  ["security", {}, (page) => tell(page, { type: "security" })],
+  ["security-signed-out", { signedIn: false, online: false }, async (page) => {
+    await tell(page, { type: "security" });
+    await page.waitForSelector("#security-contact");
+    await main(page);
+  }],
+  ["security-sent", {}, async (page) => {
+    await report(page);
+    await page.waitForFunction(() => document.querySelectorAll(".sheet .btn").length > 0);
+  }],
+  ["security-not-sent", { online: false }, report],
+];
