@@ -1,4 +1,4 @@
-use reqwest::{Method, Response};
+use reqwest::{Method, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use ticket::{Enrollment, Installation, Me, Receipt, Reply, Submission, TicketView};
 use url::Url;
@@ -29,13 +29,18 @@ impl AgentClient {
         Self { base, http }
     }
 
-    /// Asks whether the agent runs.
+    /// Asks whether the agent runs. Only the answer the agent gives counts (204): a sign-in page
+    /// in its place answers 200.
     ///
     /// # Errors
     /// [`ClientError`], as all of these.
     pub async fn health(&self) -> Result<(), ClientError> {
         let asked = Outgoing::new(Method::GET, self.url(&["healthz"]));
-        answer::success(self.send(asked, &Auth::default()).await?).await.map(drop)
+        let response = answer::success(self.send(asked, &Auth::default()).await?).await?;
+        match response.status() {
+            StatusCode::NO_CONTENT => Ok(()),
+            _ => Err(ClientError::Protocol("not the agent's sign of life")),
+        }
     }
 
     /// Enrolls this installation; `auth` must hold the signer of the key enrolled.
@@ -90,8 +95,8 @@ impl AgentClient {
         self.ask(asked.json(submission)?, auth).await
     }
 
-    /// Sends a security report in nobody's name; only the installation signs it, and a token in
-    /// `auth` is left out.
+    /// Sends a request or a security report in nobody's name; only the installation signs it, and a
+    /// token in `auth` is left out. The ticket is unverified: it only informs people.
     ///
     /// # Errors
     /// [`ClientError`].

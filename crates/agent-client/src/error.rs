@@ -44,13 +44,16 @@ impl ClientError {
         Self::Unreachable(Some(error.without_url()))
     }
 
-    /// Whether the same request may succeed later without anybody changing it: the network, the
-    /// agent or something in between was at fault.
+    /// Whether the same request may succeed later as it is: the network, the agent or something in
+    /// between was at fault, or the sender was not recognized (401), which a sign-in, another
+    /// enrollment or the right time heals. Nothing is given up for these.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Unreachable(_) | Self::CertificateUntrusted | Self::Protocol(_) => true,
-            Self::Refused { status, .. } => *status >= 500 || matches!(status, 408 | 425 | 429),
+            Self::Refused { status, .. } => {
+                *status >= 500 || matches!(status, 401 | 408 | 425 | 429)
+            }
         }
     }
 
@@ -104,10 +107,13 @@ mod tests {
     }
 
     #[test]
-    fn tries_again_only_what_can_succeed_unchanged() {
+    fn tries_again_whatever_can_succeed_later() {
         check(400, ProblemCode::Malformed, false, false);
-        check(401, ProblemCode::SignInNeeded, false, true);
-        check(401, ProblemCode::FreshSignInNeeded, false, true);
+        check(401, ProblemCode::SignInNeeded, true, true);
+        check(401, ProblemCode::FreshSignInNeeded, true, true);
+        check(401, ProblemCode::ClockWrong, true, false);
+        check(401, ProblemCode::NotAllowed, true, false);
+        check(403, ProblemCode::NotAllowed, false, false);
         check(404, ProblemCode::NotFound, false, false);
         check(409, ProblemCode::Conflict, false, false);
         check(413, ProblemCode::TooLarge, false, false);

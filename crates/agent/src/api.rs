@@ -34,7 +34,7 @@ pub(crate) use refusal::Refusal;
     title = "Deskside agent",
     version = "1",
     description = "What the app and the agent say to each other.",
-    license(name = "Apache-2.0 OR MIT", identifier = "Apache-2.0 OR MIT")
+    license(name = "Apache-2.0", identifier = "Apache-2.0")
 ))]
 struct Description;
 

@@ -7,7 +7,7 @@ mod reporter;
 mod signature;
 mod token;
 
-pub(crate) use caller::{Caller, FreshCaller, TokenHolder};
+pub(crate) use caller::{Caller, FreshCaller, TokenHolder, challenge_since};
 pub(crate) use envelope::open_envelope;
 pub(crate) use keys::{Keys, KeysError};
 pub(crate) use reporter::Reporter;

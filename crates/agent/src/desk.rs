@@ -9,7 +9,7 @@ use crate::store::Store;
 
 /// Refusals written to the audit trail per minute.
 const REFUSALS_PER_MINUTE: u32 = 600;
-/// Attempts of one installation to report without a sign-in, per minute.
+/// Attempts of one installation to send anything without a sign-in, per minute.
 const REPORTS_PER_MINUTE: u32 = 20;
 /// Enrollments without a sign-in, per minute, of everybody together.
 const UNOWNED_PER_MINUTE: u32 = 60;

@@ -8,9 +8,9 @@ use serde_json::json;
 use ticket::{Enrollment, Installation};
 use uuid::Uuid;
 
-use crate::auth::{Caller, Presented};
+use crate::auth::{Caller, Presented, TokenHolder};
 use crate::desk::Desk;
-use crate::store::{StoreError, audit as trail, installations};
+use crate::store::{StoreError, Writing, audit as trail, installations};
 
 /// Longest name of a device, in characters.
 const MOST_NAME_CHARS: usize = 120;
@@ -35,6 +35,8 @@ pub(crate) enum Enrolled {
     Known(Installation),
     /// The id has another key.
     OtherKey,
+    /// The person revoked it then, and has not signed in since.
+    Revoked(Timestamp),
 }
 
 /// Checks form and proof of possession: the request is signed with the key it brings.
@@ -56,10 +58,11 @@ pub(crate) fn prove(presented: &Presented, enrollment: &Enrollment) -> Proof {
     }
 }
 
-/// Keeps a proven key, and links it to a person if there is one.
+/// Keeps a proven key, and links it to a person if there is one. What a person revoked is theirs
+/// again only after another sign-in: whoever holds the device may still hold an old session.
 pub(crate) async fn enroll(
     desk: &Desk,
-    person: Option<i64>,
+    holder: Option<&TokenHolder>,
     enrollment: &Enrollment,
     key: &[u8],
     now: Timestamp,
@@ -70,10 +73,19 @@ pub(crate) async fn enroll(
     if known.as_ref().is_some_and(|known| known != key) {
         return Ok(Enrolled::OtherKey);
     }
+    let person = holder.map(|holder| holder.person.id);
     let is_linked = match person {
         Some(person) => installations::key_of(&mut writing, id, person).await?.is_some(),
         None => true,
     };
+    if let Some(holder) = holder.filter(|_| !is_linked)
+        && let Some(at) = installations::revoked_at(&mut writing, id, holder.person.id).await?
+        && !holder.signed_in_after(at, now)
+    {
+        let facts = json!({ "installation": id, "person": person, "reason": "revoked" });
+        refuse(desk, writing, draft(EntryKind::Refused, facts, now)).await?;
+        return Ok(Enrolled::Revoked(at));
+    }
     installations::keep(&mut writing, enrollment, key, now).await?;
     if let Some(person) = person {
         installations::link(&mut writing, id, person, now).await?;
@@ -88,6 +100,15 @@ pub(crate) async fn enroll(
     Ok(if is_new { Enrolled::New(installation) } else { Enrolled::Known(installation) })
 }
 
+/// Writes the refusal down, within the budget all refusals share.
+async fn refuse(desk: &Desk, mut writing: Writing, draft: Draft) -> Result<(), StoreError> {
+    if !desk.refusals.take((), draft.at) {
+        return Ok(());
+    }
+    trail::record(&mut writing, draft).await?;
+    Ok(writing.commit().await?)
+}
+
 /// Takes an installation from the caller. False: it was not theirs.
 pub(crate) async fn revoke(
     desk: &Desk,
@@ -96,7 +117,7 @@ pub(crate) async fn revoke(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let mut writing = desk.store.write().await?;
-    let is_revoked = installations::revoke(&mut writing, id, caller.person.id).await?;
+    let is_revoked = installations::revoke(&mut writing, id, caller.person.id, now).await?;
     let facts =
         json!({ "installation": id, "person": caller.person.id, "by": caller.installation });
     let kind = if is_revoked { EntryKind::InstallationRevoked } else { EntryKind::Refused };

@@ -14,8 +14,9 @@ use crate::store::tickets::{self, Arrival, Owner};
 use crate::store::{StoreError, audit as trail};
 use crate::timeline::tell;
 
-/// Reports of one installation accepted without a sign-in, per minute.
-const REPORTS_PER_MINUTE: u32 = 5;
+/// Accepted from one installation without a sign-in, per minute and kind: requests never use up
+/// what a security report needs.
+const UNOWNED_PER_MINUTE: u32 = 5;
 
 /// What became of a submission.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +27,7 @@ pub(crate) enum Intake {
     Known(Receipt),
     /// Its id belongs to another content or another sender.
     Conflict,
-    /// This installation reports too often.
+    /// This installation sends too often without a sign-in.
     TooMany,
 }
 
@@ -41,10 +42,10 @@ pub(crate) async fn accept(
     redact(&mut submission);
     let mut writing = desk.store.write().await?;
     if let Some((ticket, digest)) = tickets::by_submission(&mut writing, submission.id).await? {
-        let is_same = digest == received && same_sender(ticket.owner, owner);
+        let is_same = digest == received && same_sender(submission.kind, ticket.owner, owner);
         return Ok(if is_same { Intake::Known(ticket.receipt()) } else { Intake::Conflict });
     }
-    if is_over_limit(&mut writing, owner, now).await? {
+    if is_over_limit(&mut writing, owner, submission.kind, now).await? {
         return Ok(Intake::TooMany);
     }
     let arrival = Arrival { at: now, respond_within_minutes: desk.knowledge.promise(&submission) };
@@ -90,16 +91,24 @@ async fn note_arrival(
 async fn is_over_limit(
     writing: &mut SqliteConnection,
     owner: Owner,
+    kind: SubmissionKind,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let (None, Some(installation)) = (owner.person, owner.installation) else { return Ok(false) };
     let since = now.saturating_sub(SignedDuration::from_mins(1)).map_err(|_| StoreError::Range)?;
-    Ok(tickets::count_since(writing, installation, since).await? >= REPORTS_PER_MINUTE)
+    Ok(tickets::count_since(writing, installation, kind, since).await? >= UNOWNED_PER_MINUTE)
 }
 
-/// A person is the same on any device; without one, the installation is the sender.
-fn same_sender(one: Owner, other: Owner) -> bool {
-    one.person == other.person && (one.person.is_some() || one.installation == other.installation)
+/// A person is the same on any device; without one, the installation is the sender. A security
+/// report does not wait for a sign-in, so its second try may come without the person of the first.
+fn same_sender(kind: SubmissionKind, one: Owner, other: Owner) -> bool {
+    let is_same_person = one.person.is_some() && one.person == other.person;
+    let is_same_device = one.installation.is_some() && one.installation == other.installation;
+    let is_nobody = one.person.is_none() && other.person.is_none();
+    match kind {
+        SubmissionKind::Request => is_same_person || (is_nobody && is_same_device),
+        SubmissionKind::SecurityReport => is_same_person || is_same_device,
+    }
 }
 
 fn lane(kind: SubmissionKind) -> Lane {

@@ -16,6 +16,7 @@ mod replying;
 mod running;
 mod store;
 mod timeline;
+mod unowned;
 mod work;
 
 pub use api::openapi;

@@ -19,6 +19,7 @@ use crate::store::jobs::{self, Job};
 use crate::store::tickets::Ticket;
 use crate::store::{StoreError, audit as trail, tickets};
 use crate::timeline::tell;
+use crate::unowned;
 
 /// Jobs given back after a failure become due without anybody ringing.
 const POLL: Duration = Duration::from_secs(2);
@@ -63,6 +64,7 @@ pub(crate) async fn decide(desk: &Desk, job: Job, now: Timestamp) -> Result<(), 
     drop(reading);
     let rulebook = desk.knowledge.rulebook(&facts.words, &facts.case.submission.locale);
     let decision = decision::next(&facts.case, &rulebook, now);
+    let decision = unowned::for_people(decision, &facts, &rulebook, now);
     let mut writing = desk.store.write().await?;
     if jobs::record_effect(&mut writing, job, &decision, now).await? {
         // Read again: a reply may have come in between.

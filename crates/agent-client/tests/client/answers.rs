@@ -56,7 +56,7 @@ async fn says_which_sign_in_is_asked_for() {
     let body = problem(ProblemCode::FreshSignInNeeded);
     for body in [body.as_str(), ""] {
         let refused = asked("401 Unauthorized", challenge, body).await.unwrap_err();
-        assert!(refused.needs_sign_in() && !refused.is_retryable());
+        assert!(refused.needs_sign_in() && refused.is_retryable());
         let ClientError::Refused { code, step_up, .. } = refused else { panic!("{refused}") };
         assert_eq!(code, ProblemCode::FreshSignInNeeded);
         let max_age = Some(Duration::from_secs(300));
@@ -76,6 +76,15 @@ async fn reads_the_answer_it_asked_for_and_no_other() {
     }
     let portal = asked("302 Found", "location: http://portal.example/\r\n", "").await;
     assert!(matches!(portal, Err(ClientError::Protocol(_))));
+}
+
+#[tokio::test]
+async fn takes_only_the_agents_own_answer_for_a_sign_of_life() {
+    for (status, expect) in [("204 No Content", true), ("200 OK", false), ("202 Accepted", false)] {
+        let health = Canned::answering(status, "", "").await.client().health().await;
+        assert_eq!(health.is_ok(), expect, "{status}: {health:?}");
+        assert!(health.is_ok() || matches!(health, Err(ClientError::Protocol(_))), "{health:?}");
+    }
 }
 
 #[tokio::test]

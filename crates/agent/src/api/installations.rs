@@ -8,15 +8,16 @@ use ticket::{Enrollment, Installation, Problem};
 use uuid::Uuid;
 
 use super::{Body, Refusal};
-use crate::auth::{Caller, FreshCaller, Presented, TokenHolder};
+use crate::auth::{Caller, FreshCaller, Presented, TokenHolder, challenge_since};
 use crate::desk::Desk;
 use crate::enrolling::{self, Enrolled, Proof};
 use crate::store::installations;
 
 /// Enrolls an installation's key.
 ///
-/// Signed with that key. With a token it is linked to the person, without it is good for security
-/// reports only.
+/// Signed with that key. With a token it is linked to the person, without it is good for unverified
+/// requests and reports only. A person who revoked it must have signed in after that; otherwise the
+/// answer is the challenge of RFC 9470.
 #[utoipa::path(post, path = "/v1/installations", operation_id = "enroll_installation", tag = "installations", request_body = Enrollment,
     security(("installation" = []), ("token" = [], "installation" = [])),
     responses((status = 201, description = "New", body = Installation), (status = 200, description = "As it is now", body = Installation),
@@ -31,14 +32,14 @@ pub(super) async fn enroll(
     let Proof::Good(key) = enrolling::prove(&presented, &enrollment) else {
         return Err(Refusal::malformed());
     };
-    let person = holder.map(|holder| holder.person.id);
-    if person.is_none() && !desk.unowned.take((), now) {
+    if holder.is_none() && !desk.unowned.take((), now) {
         return Err(Refusal::too_many(60));
     }
-    match enrolling::enroll(&desk, person, &enrollment, &key, now).await? {
+    match enrolling::enroll(&desk, holder.as_ref(), &enrollment, &key, now).await? {
         Enrolled::New(installation) => Ok((StatusCode::CREATED, Json(installation))),
         Enrolled::Known(installation) => Ok((StatusCode::OK, Json(installation))),
         Enrolled::OtherKey => Err(Refusal::conflict()),
+        Enrolled::Revoked(at) => Err(Refusal::fresh_sign_in_needed(&challenge_since(at, now))),
     }
 }
 

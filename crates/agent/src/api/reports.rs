@@ -4,15 +4,16 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::Timestamp;
-use ticket::{Problem, ProblemCode, Receipt, Submission, SubmissionKind};
+use ticket::{Problem, Receipt, Submission};
 
 use super::{Body, Refusal, tickets};
 use crate::auth::Reporter;
 use crate::desk::Desk;
 
-/// Sends a security report without a sign-in.
+/// Sends a request or a security report without a sign-in.
 ///
-/// Signed by an enrolled installation, and unverified whoever that is.
+/// Signed by an enrolled installation alone, and unverified whoever that is: it informs people,
+/// who have to find out who it was. A token is not looked at.
 #[utoipa::path(post, path = "/v1/reports", operation_id = "send_report", tag = "reports", request_body = Submission,
     security(("installation" = [])),
     responses((status = 201, description = "New", body = Receipt), (status = 200, description = "As it is now", body = Receipt),
@@ -26,12 +27,5 @@ pub(super) async fn send(
     if !desk.reports.take(reporter.installation, Timestamp::now()) {
         return Err(Refusal::too_many(60));
     }
-    match submission.kind {
-        SubmissionKind::SecurityReport => {
-            tickets::accept(&desk, reporter.owner(), submission).await
-        }
-        SubmissionKind::Request => {
-            Err(Refusal::new(StatusCode::FORBIDDEN, ProblemCode::NotAllowed))
-        }
-    }
+    tickets::accept(&desk, reporter.owner(), submission).await
 }

@@ -40,6 +40,15 @@ pub(crate) struct Caller {
 #[derive(Debug, Clone)]
 pub(crate) struct FreshCaller(pub(crate) Caller);
 
+impl TokenHolder {
+    /// Whether they signed in after a moment. `auth_time` is in whole seconds, so a sign-in within
+    /// the second of that moment does not count.
+    pub(crate) fn signed_in_after(&self, moment: Timestamp, now: Timestamp) -> bool {
+        let latest = now.as_second().saturating_add(SKEW_SECONDS);
+        self.claims.auth_time.is_some_and(|at| at > moment.as_second() && at <= latest)
+    }
+}
+
 impl Caller {
     /// Whom a ticket they send belongs to.
     pub(crate) fn owner(&self) -> Owner {
@@ -114,10 +123,18 @@ impl FromRequestParts<Arc<Desk>> for FreshCaller {
     }
 }
 
-/// The challenge of RFC 9470.
+/// The challenge of RFC 9470 for a sign-in later than a moment.
+pub(crate) fn challenge_since(moment: Timestamp, now: Timestamp) -> String {
+    sign_in_within(now.as_second().saturating_sub(moment.as_second()).max(0))
+}
+
+fn sign_in_within(seconds: i64) -> String {
+    format!("Bearer error=\"insufficient_user_authentication\", max_age={seconds}")
+}
+
+/// The challenge of RFC 9470 for a sign-in that is fresh, as strongly as configured.
 fn challenge(desk: &Desk) -> String {
-    let challenge =
-        format!("Bearer error=\"insufficient_user_authentication\", max_age={FRESH_SECONDS}");
+    let challenge = sign_in_within(FRESH_SECONDS);
     match &desk.step_up_acr {
         Some(acr) => format!("{challenge}, acr_values=\"{acr}\""),
         None => challenge,

@@ -20,7 +20,7 @@ pub(crate) struct Reporter {
 }
 
 impl Reporter {
-    /// Whom a report it sends belongs to.
+    /// Whom what it sends belongs to: nobody, and it stays so.
     pub(crate) fn owner(self) -> Owner {
         Owner {
             person: None,

@@ -84,11 +84,13 @@ pub(crate) async fn link(
     Ok(())
 }
 
-/// Takes an installation from a person; the last one takes the key along. False: it was not theirs.
+/// Takes an installation from a person and remembers it; the last one takes the key along. False:
+/// it was not theirs.
 pub(crate) async fn revoke(
     connection: &mut SqliteConnection,
     id: Uuid,
     person: i64,
+    now: Timestamp,
 ) -> Result<bool, StoreError> {
     let unlinked =
         sqlx::query("DELETE FROM installation_people WHERE installation = ? AND person = ?")
@@ -97,15 +99,42 @@ pub(crate) async fn revoke(
             .execute(&mut *connection)
             .await?
             .rows_affected();
+    if unlinked == 0 {
+        return Ok(false);
+    }
     sqlx::query(
-        "DELETE FROM installations WHERE id = ?1 AND ?2
+        "DELETE FROM installations WHERE id = ?1
          AND NOT EXISTS (SELECT 1 FROM installation_people WHERE installation = ?1)",
     )
     .bind(id.to_string())
-    .bind(unlinked > 0)
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query(
+        "INSERT INTO revocations (installation, person, revoked_at) VALUES (?, ?, ?)
+         ON CONFLICT DO UPDATE SET revoked_at = excluded.revoked_at",
+    )
+    .bind(id.to_string())
+    .bind(person)
+    .bind(millis(now))
     .execute(connection)
     .await?;
-    Ok(unlinked > 0)
+    Ok(true)
+}
+
+/// When this person took the installation from themselves last.
+pub(crate) async fn revoked_at(
+    connection: &mut SqliteConnection,
+    id: Uuid,
+    person: i64,
+) -> Result<Option<Timestamp>, StoreError> {
+    let at: Option<i64> = sqlx::query_scalar(
+        "SELECT revoked_at FROM revocations WHERE installation = ? AND person = ?",
+    )
+    .bind(id.to_string())
+    .bind(person)
+    .fetch_optional(connection)
+    .await?;
+    at.map(timestamp).transpose()
 }
 
 /// A person's installations, oldest first.

@@ -1,6 +1,8 @@
 use jiff::Timestamp;
 use sqlx::SqliteConnection;
-use ticket::{EventKind, Receipt, Submission, TicketStatus, TicketView, Verification};
+use ticket::{
+    EventKind, Receipt, Submission, SubmissionKind, TicketStatus, TicketView, Verification,
+};
 use uuid::Uuid;
 
 use super::value::{from_word, millis, number, timestamp, word};
@@ -9,7 +11,7 @@ use super::{StoreError, events};
 /// Who a ticket belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Owner {
-    /// The person; absent for a report from nobody in particular.
+    /// The person; absent for what nobody in particular sent.
     pub(crate) person: Option<i64>,
     /// The installation whose signature was good.
     pub(crate) installation: Option<Uuid>,
@@ -178,17 +180,20 @@ pub(crate) async fn newest(connection: &mut SqliteConnection) -> Result<Vec<Tick
     rows.into_iter().map(Ticket::try_from).collect()
 }
 
-/// How many tickets an installation sent since a moment.
+/// How many tickets of a kind an installation sent since a moment.
 pub(crate) async fn count_since(
     connection: &mut SqliteConnection,
     installation: Uuid,
+    kind: SubmissionKind,
     since: Timestamp,
 ) -> Result<u32, StoreError> {
     let count: i64 = sqlx::query_scalar(
-        "SELECT count(*) FROM tickets WHERE installation = ? AND accepted_at >= ?",
+        "SELECT count(*) FROM tickets
+         WHERE installation = ? AND accepted_at >= ? AND document ->> 'kind' = ?",
     )
     .bind(installation.to_string())
     .bind(millis(since))
+    .bind(word(&kind)?)
     .fetch_one(connection)
     .await?;
     number(count)

@@ -72,6 +72,44 @@ async fn takes_a_key_away_and_hides_what_is_somebody_elses() {
 }
 
 #[tokio::test]
+async fn what_a_person_revoked_is_theirs_again_only_after_another_sign_in() {
+    let world = World::start().await;
+    let laptop = Laptop::enrolled(&world, "noor").await;
+    let path = format!("{INSTALLATIONS}/{}", laptop.id);
+    let before = world.issuer.fresh_token("noor");
+    let revoked = world.request(Method::DELETE, &path).bearer_auth(&before).send().await.unwrap();
+    assert_eq!(revoked.status(), StatusCode::NO_CONTENT);
+    let world = world.restart().await;
+
+    let now = jiff::Timestamp::now().as_second();
+    let signed_in = |at: serde_json::Value| {
+        let change = json!({ "auth_time": at });
+        world.issuer.key.sign(&world.issuer.claims_with("noor", &change))
+    };
+    let enroll = async |token: &str| {
+        let enrollment = laptop.enrollment();
+        world.post_signed(INSTALLATIONS, Some(token), &laptop, &enrollment).await
+    };
+    let early =
+        [signed_in(json!(now - 3_600)), signed_in(json!(null)), signed_in(json!(now + 600))];
+    for token in early.iter().chain([&before]) {
+        let refused = enroll(token).await;
+        let challenge = refused.headers()["www-authenticate"].to_str().unwrap().to_owned();
+        let (challenge, max_age) = challenge.rsplit_once('=').unwrap();
+        assert_eq!(challenge, "Bearer error=\"insufficient_user_authentication\", max_age");
+        assert!(max_age.parse::<u64>().unwrap() < 60, "{max_age}");
+        assert_refused(refused, 401, ProblemCode::FreshSignInNeeded).await;
+        assert_eq!(world.general_facts().await.last().unwrap()["reason"], "revoked");
+    }
+    assert_eq!(list(&world, &laptop, "noor").await, []);
+
+    assert_eq!(enroll(&world.issuer.token("maria")).await.status(), StatusCode::CREATED);
+    assert_eq!(enroll(&signed_in(json!(now + 30))).await.status(), StatusCode::CREATED);
+    assert_eq!(enroll(&world.issuer.token("noor")).await.status(), StatusCode::OK);
+    assert_eq!(list(&world, &laptop, "noor").await.len(), 1);
+}
+
+#[tokio::test]
 async fn a_wrong_clock_is_named() {
     let world = World::start().await;
     let laptop = Laptop::new();

@@ -1,8 +1,9 @@
 use reqwest::StatusCode;
-use ticket::{ProblemCode, Receipt, TicketStatus, Verification};
+use ticket::{ProblemCode, Receipt, Submission, TicketStatus, Verification};
 
 use crate::world::{Laptop, World, assert_refused, report, submission};
 
+const TICKETS: &str = "/v1/tickets";
 const REPORTS: &str = "/v1/reports";
 
 async fn unowned(world: &World) -> Laptop {
@@ -35,16 +36,67 @@ async fn a_report_without_a_sign_in_is_unverified_and_goes_to_people() {
 }
 
 #[tokio::test]
-async fn only_security_reports_come_in_without_a_sign_in() {
+async fn a_request_without_a_sign_in_goes_to_people_whatever_it_says() {
     let world = World::start().await;
     let laptop = unowned(&world).await;
-    let request = world.post_signed(REPORTS, None, &laptop, &submission("x")).await;
-    assert_refused(request, 403, ProblemCode::NotAllowed).await;
+    for (text, team) in [
+        ("My VPN stops after a minute.", "Network team"),
+        ("It is strange.", "Service Desk"),
+        ("Thanks, it works again.", "Service Desk"),
+        ("I clicked a link and gave my password.", "Security team"),
+    ] {
+        let sent = Submission { contact: Some("room 4.11".to_owned()), ..submission(text) };
+        // A token adds nothing here.
+        let token = world.issuer.fresh_token("noor");
+        let response = world.post_signed(REPORTS, Some(&token), &laptop, &sent).await;
+        assert_eq!(response.status(), StatusCode::CREATED);
+        let receipt: Receipt = response.json().await.unwrap();
+        assert_eq!(receipt.verification, Verification::Unverified);
+        let record = world.decided(receipt.number).await;
+        assert_eq!(record.verified.name, None);
+        assert_eq!(record.contact.as_deref(), Some("room 4.11"));
+        assert_eq!((record.status, record.team.as_deref()), (TicketStatus::WithTeam, Some(team)));
+        let chosen = record.decision.unwrap().explanation.pop().unwrap();
+        assert!(chosen.starts_with("Chose: to hand off"), "{text}: {chosen}");
+        let path = format!("{TICKETS}/{}", receipt.number);
+        assert_refused(world.get(&path, &token).await, 404, ProblemCode::NotFound).await;
+    }
+}
+
+#[tokio::test]
+async fn nothing_comes_in_from_an_installation_nobody_knows() {
+    let world = World::start().await;
+    let laptop = unowned(&world).await;
     let unknown = world.post_signed(REPORTS, None, &Laptop::new(), &report("x")).await;
     assert_refused(unknown, 401, ProblemCode::NotAllowed).await;
     let thief = Laptop { id: laptop.id, ..Laptop::new() };
     let forged = world.post_signed(REPORTS, None, &thief, &report("x")).await;
     assert_refused(forged, 401, ProblemCode::NotAllowed).await;
+}
+
+#[tokio::test]
+async fn a_report_sent_again_without_the_sign_in_is_the_same_report() {
+    let world = World::start().await;
+    let laptop = Laptop::enrolled(&world, "noor").await;
+    let token = world.issuer.token("noor");
+    let check = async |submission: &Submission, tries: [(&Laptop, bool, u16); 2]| {
+        let mut receipts = Vec::new();
+        for (laptop, is_signed_in, expect) in tries {
+            let (path, token) =
+                if is_signed_in { (TICKETS, Some(token.as_str())) } else { (REPORTS, None) };
+            let response = world.post_signed(path, token, laptop, submission).await;
+            assert_eq!(response.status(), expect, "{}", submission.text);
+            receipts.push(response.json::<Receipt>().await.ok());
+        }
+        receipts.dedup();
+        receipts.len()
+    };
+    let other = unowned(&world).await;
+    assert_eq!(check(&report("in, out"), [(&laptop, true, 201), (&laptop, false, 200)]).await, 1);
+    assert_eq!(check(&report("out, in"), [(&laptop, false, 201), (&laptop, true, 200)]).await, 1);
+    assert_eq!(check(&report("other"), [(&laptop, true, 201), (&other, false, 409)]).await, 2);
+    let request = submission("a request is the person's");
+    assert_eq!(check(&request, [(&laptop, true, 201), (&laptop, false, 409)]).await, 2);
 }
 
 #[tokio::test]
@@ -62,4 +114,18 @@ async fn a_flood_of_reports_is_slowed_down_and_a_known_one_still_answered() {
     assert_refused(sixth, 429, ProblemCode::TooMany).await;
     let known = world.post_signed(REPORTS, None, &laptop, &first).await;
     assert_eq!(known.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_flood_of_requests_is_slowed_down_and_a_security_report_is_not() {
+    let world = World::start().await;
+    let laptop = unowned(&world).await;
+    for text in ["first", "second", "third", "fourth", "fifth"] {
+        let response = world.post_signed(REPORTS, None, &laptop, &submission(text)).await;
+        assert_eq!(response.status(), StatusCode::CREATED);
+    }
+    let sixth = world.post_signed(REPORTS, None, &laptop, &submission("sixth")).await;
+    assert_refused(sixth, 429, ProblemCode::TooMany).await;
+    let urgent = world.post_signed(REPORTS, None, &laptop, &report("urgent")).await;
+    assert_eq!(urgent.status(), StatusCode::CREATED);
 }
