@@ -68,6 +68,8 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             commands::requests,
             commands::request,
             commands::reply,
+            commands::request_retry,
+            commands::request_discard,
             commands::security_report,
             commands::security_cancel,
             commands::settings,

@@ -8,16 +8,20 @@ use desktop::view::{
     SignOutOutcome, Startup, UnsentChoice,
 };
 use desktop::{Desktop, DetailGroup, Problem, ReplyAction};
-use tauri::{State, WebviewWindow};
+use tauri::{AppHandle, State, WebviewWindow};
 use uuid::Uuid;
+
+use crate::{autostart, tray, window};
 
 type Shared<'a> = State<'a, Arc<Desktop>>;
 type Answer<T> = Result<T, Problem>;
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn startup(desktop: Shared<'_>) -> Answer<Startup> {
-    Ok(desktop.startup().await)
+pub(crate) async fn startup(app: AppHandle, desktop: Shared<'_>) -> Answer<Startup> {
+    let startup = desktop.startup().await;
+    window::page_listens(&app);
+    Ok(startup)
 }
 
 #[tauri::command]
@@ -184,6 +188,18 @@ pub(crate) async fn reply(
 
 #[tauri::command]
 #[specta::specta]
+pub(crate) async fn request_retry(desktop: Shared<'_>, id: Uuid) -> Answer<RequestView> {
+    desktop.request_retry(id).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn request_discard(desktop: Shared<'_>, id: Uuid) -> Answer<()> {
+    desktop.request_discard(id).await
+}
+
+#[tauri::command]
+#[specta::specta]
 pub(crate) async fn security_report(
     desktop: Shared<'_>,
     text: String,
@@ -207,11 +223,17 @@ pub(crate) async fn settings(desktop: Shared<'_>) -> Answer<SettingsView> {
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn setting_set(
+    app: AppHandle,
     desktop: Shared<'_>,
     key: SettingKey,
     value: String,
 ) -> Answer<SettingsView> {
-    desktop.setting_set(key, &value)
+    let view = desktop.setting_set(key, &value)?;
+    autostart::apply(&app, &desktop);
+    if key == SettingKey::Language {
+        tray::translate(&app, &desktop);
+    }
+    Ok(view)
 }
 
 #[tauri::command]

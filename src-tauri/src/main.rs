@@ -1,6 +1,7 @@
 //! The Deskside window: tray, notifications and commands that only adapt `desktop`.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
+mod autostart;
 mod bindings;
 mod commands;
 mod messages;
@@ -13,8 +14,8 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use desktop::Desktop;
-use desktop::view::Screen;
 use tauri::Manager;
+use tauri_plugin_autostart::MacosLauncher;
 use tauri_plugin_opener::OpenerExt;
 use tracing_subscriber::EnvFilter;
 
@@ -33,8 +34,9 @@ fn main() -> anyhow::Result<()> {
     let builder = bindings::builder();
     tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| {
-            window::open(app, Screen::Ask);
+            window::show(app);
         }))
+        .plugin(tauri_plugin_autostart::init(MacosLauncher::LaunchAgent, Some(vec![HIDDEN])))
         .plugin(tauri_plugin_opener::init())
         .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_window_state::Builder::default().build())
@@ -61,13 +63,15 @@ fn set_up(app: &tauri::AppHandle) -> anyhow::Result<()> {
     };
     let desktop = tauri::async_runtime::block_on(Desktop::start(options)).context("starting")?;
     app.manage(Arc::clone(&desktop));
-    news::forward(app.clone(), &desktop);
+    app.manage(window::Page::default());
+    autostart::apply(app, &desktop);
+    news::forward(app.clone(), Arc::clone(&desktop));
     tray::build(app, &desktop).unwrap_or_else(|error| {
         // Some desktops have no tray; the launcher and a second start still open the window.
         tracing::warn!(%error, "no tray icon");
     });
     if !std::env::args().any(|argument| argument == HIDDEN) {
-        window::open(app, Screen::Ask);
+        window::show(app);
     }
     Ok(())
 }

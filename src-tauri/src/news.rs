@@ -1,6 +1,8 @@
 //! Carries what happens in `desktop` to the window and, when it is an answer, to the desktop's
 //! notifications.
 
+use std::sync::Arc;
+
 use desktop::{Change, Desktop, News};
 use tauri::AppHandle;
 use tauri_plugin_notification::NotificationExt;
@@ -19,13 +21,12 @@ const HANDED_OFF: &str = "notification.handed_off";
 pub(crate) const KEYS: [&str; 3] = [ANSWERED, QUESTION, HANDED_OFF];
 
 /// Forwards until the program ends.
-pub(crate) fn forward(app: AppHandle, desktop: &Desktop) {
+pub(crate) fn forward(app: AppHandle, desktop: Arc<Desktop>) {
     let mut changes = desktop.changes();
-    let language = desktop.language();
     tauri::async_runtime::spawn(async move {
         loop {
             match changes.recv().await {
-                Ok(change) => tell(&app, &language, change),
+                Ok(change) => tell(&app, &desktop, change),
                 // The window asks for whole views, so a skipped change is only a later repaint.
                 Err(RecvError::Lagged(skipped)) => tracing::debug!(skipped, "changes skipped"),
                 Err(RecvError::Closed) => break,
@@ -34,7 +35,7 @@ pub(crate) fn forward(app: AppHandle, desktop: &Desktop) {
     });
 }
 
-fn tell(app: &AppHandle, language: &str, change: Change) {
+fn tell(app: &AppHandle, desktop: &Desktop, change: Change) {
     let emitted = match change {
         Change::Session(view) => SessionChanged(view).emit(app),
         Change::Guide(view) => GuideChanged(view).emit(app),
@@ -42,7 +43,7 @@ fn tell(app: &AppHandle, language: &str, change: Change) {
         Change::Requests { waiting } => RequestsChanged { waiting }.emit(app),
         Change::Index { articles } => IndexReady { articles }.emit(app),
         Change::News(news) => {
-            notify(app, language, &news);
+            notify(app, &desktop.language(), &news);
             Ok(())
         }
     };

@@ -1,6 +1,6 @@
 //! Where this program keeps and finds things.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use desktop::Folders;
@@ -9,6 +9,7 @@ use tauri::{AppHandle, Manager};
 /// Where IT's managed configuration is.
 const MANAGED: &str = "/etc/deskside/policy.json";
 const FOLDER: &str = "deskside";
+const CHECKOUT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../knowledge");
 
 pub(crate) fn folders(app: &AppHandle) -> anyhow::Result<Folders> {
     Ok(Folders {
@@ -18,16 +19,38 @@ pub(crate) fn folders(app: &AppHandle) -> anyhow::Result<Folders> {
     })
 }
 
-/// The content installed with the program; a development build uses the checkout's.
+/// The content installed with the program; a development build that is not installed uses the
+/// checkout's.
 pub(crate) fn knowledge(app: &AppHandle) -> anyhow::Result<PathBuf> {
-    let installed = app.path().resource_dir().context("no folder for content")?.join("knowledge");
-    if cfg!(debug_assertions) && !installed.is_dir() {
-        return Ok(PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../knowledge")));
+    let program = std::env::current_exe().context("finding this program")?;
+    if cfg!(debug_assertions) && !is_installed(&program) {
+        return Ok(PathBuf::from(CHECKOUT));
     }
-    Ok(installed)
+    Ok(app.path().resource_dir().context("no folder for content")?.join("knowledge"))
+}
+
+/// An installed program never looks into a checkout, so that a package without content is noticed.
+fn is_installed(program: &Path) -> bool {
+    program.starts_with("/usr")
 }
 
 /// The language of the person's desktop, BCP 47.
 pub(crate) fn system_locale() -> String {
     sys_locale::get_locale().unwrap_or_else(|| "en".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_program_of_the_system_counts_as_installed() {
+        let check = |program: &str, expect| {
+            assert_eq!(is_installed(Path::new(program)), expect, "{program}");
+        };
+        check("/usr/bin/deskside", true);
+        check("/usr/local/bin/deskside", true);
+        check("/home/noor/deskside/target/debug/deskside", false);
+        check("/usrlocal/deskside", false);
+    }
 }

@@ -2,10 +2,10 @@
 
 use desktop::Desktop;
 use desktop::view::Screen;
-use tauri::AppHandle;
 use tauri::image::Image;
-use tauri::menu::{MenuBuilder, MenuItemBuilder};
+use tauri::menu::{MenuBuilder, MenuItem, MenuItemBuilder};
 use tauri::tray::{MouseButton, MouseButtonState, TrayIconBuilder, TrayIconEvent};
+use tauri::{AppHandle, Manager, Wry};
 
 use crate::{messages, window};
 
@@ -21,28 +21,27 @@ pub(crate) const KEYS: [&str; 4] = [OPEN, REQUESTS, SECURITY, QUIT];
 
 const ICON: Image<'_> = tauri::include_image!("../icons/32x32.png");
 
+/// The menu's items, kept because their texts follow the language.
+struct Items([MenuItem<Wry>; 4]);
+
 pub(crate) fn build(app: &AppHandle, desktop: &Desktop) -> tauri::Result<()> {
     let language = desktop.language();
     let item = |id: &str| MenuItemBuilder::with_id(id, messages::text(&language, id)).build(app);
+    let (open, requests, security, quit) =
+        (item(OPEN)?, item(REQUESTS)?, item(SECURITY)?, item(QUIT)?);
     let menu = MenuBuilder::new(app)
-        .items(&[&item(OPEN)?, &item(REQUESTS)?])
+        .items(&[&open, &requests])
         .separator()
-        .item(&item(SECURITY)?)
+        .item(&security)
         .separator()
-        .item(&item(QUIT)?)
+        .item(&quit)
         .build()?;
     TrayIconBuilder::with_id("deskside")
         .icon(ICON)
         .tooltip("Deskside")
         .menu(&menu)
         .show_menu_on_left_click(false)
-        .on_menu_event(|app, event| match event.id().as_ref() {
-            OPEN => window::open(app, Screen::Ask),
-            REQUESTS => window::open(app, Screen::Requests),
-            SECURITY => window::open(app, Screen::Security),
-            QUIT => app.exit(0),
-            other => tracing::warn!(other, "unknown menu item"),
-        })
+        .on_menu_event(|app, event| choose(app, event.id().as_ref()))
         .on_tray_icon_event(|tray, event| {
             if let TrayIconEvent::Click {
                 button: MouseButton::Left,
@@ -50,9 +49,32 @@ pub(crate) fn build(app: &AppHandle, desktop: &Desktop) -> tauri::Result<()> {
                 ..
             } = event
             {
-                window::open(tray.app_handle(), Screen::Ask);
+                window::show(tray.app_handle());
             }
         })
         .build(app)?;
+    app.manage(Items([open, requests, security, quit]));
     Ok(())
+}
+
+/// Writes the menu again in the language of now.
+pub(crate) fn translate(app: &AppHandle, desktop: &Desktop) {
+    // Without a tray there is nothing to translate.
+    let Some(items) = app.try_state::<Items>() else { return };
+    let language = desktop.language();
+    for item in &items.0 {
+        if let Err(error) = item.set_text(messages::text(&language, item.id().as_ref())) {
+            tracing::warn!(%error, "the tray's menu keeps its language");
+        }
+    }
+}
+
+fn choose(app: &AppHandle, item: &str) {
+    match item {
+        OPEN => window::show(app),
+        REQUESTS => window::open(app, Screen::Requests),
+        SECURITY => window::open(app, Screen::Security),
+        QUIT => app.exit(0),
+        other => tracing::warn!(other, "unknown menu item"),
+    }
 }

@@ -16,6 +16,30 @@ const calls = (page, command) =>
 const type = (page, text) => page.keyboard.type(text);
 const press = (page, key) => page.keyboard.press(key);
 
+const titled = (page, title) => page.waitForFunction((wanted) => document.querySelector("h1")?.textContent === wanted, title);
+
+/** The report stands elsewhere now. */
+const goOn = (page, state) =>
+  page.evaluate((next) => {
+    globalThis.__fake.report(next);
+    globalThis.__fake.emit("requests-changed", { waiting: 0 });
+  }, state);
+
+/** The agent went away or came back. */
+const online = (page, answers) =>
+  page.evaluate((now) => {
+    globalThis.__options.online = now;
+    globalThis.__fake.emit("session-changed", globalThis.__fake.session());
+  }, answers);
+
+/** A page that shows a request the agent refused. */
+async function refused() {
+  const page = await window.open();
+  await page.evaluate((payload) => globalThis.__fake.emit("open-screen", payload), { type: "request", id: "refused" });
+  await page.waitForSelector("[role=alert]");
+  return page;
+}
+
 /** Moves with Tab until this element has the focus, as somebody without a mouse does. */
 async function tabTo(page, selector) {
   for (let presses = 0; presses < 40; presses += 1) {
@@ -151,12 +175,63 @@ describe("everything works by keyboard alone", { concurrency: 3 }, () => {
     await screen(page, "security_sent");
     const [report] = await calls(page, "security_report");
     assert.equal(report.args.contact, "555 0123");
-    const before = await page.textContent("h1");
-    await page.evaluate(() => {
-      globalThis.__fake.release();
-      globalThis.__fake.emit("requests-changed", { waiting: 0 });
-    });
-    await page.waitForFunction((title) => document.querySelector("h1").textContent !== title, before);
+    await goOn(page, "received");
+    await titled(page, "The security team has your report");
+  });
+
+  test("a report whose agent went away asks for a call, and one that does not arrive does too", async () => {
+    const page = await window.open();
+    await page.clock.install();
+    await page.evaluate((payload) => globalThis.__fake.emit("open-screen", payload), { type: "security" });
+    await page.fill("#security-text", "I typed my password on a page from a mail");
+    await press(page, "Control+Enter");
+    await titled(page, "Your report is on its way");
+    await online(page, false);
+    await titled(page, "Not sent yet: please call now");
+    await online(page, true);
+    await titled(page, "Your report is on its way");
+    await goOn(page, "saved");
+    await page.waitForFunction(() => !document.querySelector(".sheet .btn"));
+    await titled(page, "Your report is on its way");
+    await page.clock.fastForward(10_000);
+    await titled(page, "Not sent yet: please call now");
+    await goOn(page, "received");
+    await titled(page, "The security team has your report");
+  });
+
+  test("a refused request is sent again", async () => {
+    const page = await refused();
+    assert.match(await page.textContent("[role=alert]"), /51d0-7be4/);
+    await tabTo(page, ".scroll .btn-main");
+    await press(page, "Enter");
+    await page.waitForFunction(() => !document.querySelector("[role=alert]"));
+    assert.equal((await calls(page, "request_retry"))[0].args.id, "refused");
+  });
+
+  test("a refused request is deleted after one question, and the list comes back", async () => {
+    const page = await refused();
+    await tabTo(page, ".scroll .btn-danger");
+    await press(page, "Enter");
+    await page.waitForSelector("dialog[open]");
+    await press(page, "Escape");
+    await page.waitForFunction(() => !document.querySelector("dialog"));
+    assert.equal((await calls(page, "request_discard")).length, 0);
+    await press(page, "Enter");
+    await tabTo(page, "dialog .btn-danger-main");
+    await press(page, "Enter");
+    await screen(page, "requests");
+    await page.waitForSelector(".tall");
+    assert.equal((await calls(page, "request_discard"))[0].args.id, "refused");
+    assert.doesNotMatch(await page.textContent("#main"), /A very long log file/);
+  });
+
+  test("an answer given offline is not asked for twice", async () => {
+    const page = await window.open({ online: false });
+    await page.evaluate((payload) => globalThis.__fake.emit("open-screen", payload), { type: "request", id: "question" });
+    await tabTo(page, ".question .btn");
+    await press(page, "Enter");
+    await page.waitForSelector(".question [role=status]");
+    assert.equal(await page.locator(".question .btn, .foot .btn").count(), 0);
   });
 
   test("a change of the language changes every text at once", async () => {

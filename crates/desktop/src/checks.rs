@@ -28,7 +28,9 @@ impl LiveChecks {
             }
             Progress::Ended(finding) => {
                 self.running.remove(&finding.check);
-                self.findings.push(finding);
+                if self.wanted.contains(&finding.check) && self.finding(finding.check).is_none() {
+                    self.findings.push(finding);
+                }
             }
         }
     }

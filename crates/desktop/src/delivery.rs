@@ -3,33 +3,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use agent_client::{AgentClient, Auth, ClientError, Signer};
+use agent_client::ClientError;
 use jiff::Timestamp;
-use outbox::{Entry, Outcome, Owner, Payload, State};
-use ticket::{Enrollment, Problem, ProblemCode, Submission, SubmissionKind};
+use outbox::{Entry, Outbox, Outcome, Owner, Payload, State};
+use ticket::{Receipt, Reply, Submission, SubmissionKind};
 use uuid::Uuid;
 
 use crate::Desktop;
-use crate::problem::problem;
-use crate::session::identity_problem;
+use crate::link::{Failure, Link};
 
 /// Longest time between two looks at the outbox when nothing is due.
 const IDLE: Duration = Duration::from_secs(60);
 /// How long a reply waits for its delivery before the window goes on without it.
 const SOON: Duration = Duration::from_secs(3);
-
-/// The way to the agent in the name of the person, if somebody is signed in.
-pub(crate) struct Link {
-    pub(crate) client: AgentClient,
-    bearer: Option<String>,
-    signer: Signer,
-}
-
-impl Link {
-    pub(crate) fn auth(&self) -> Auth<'_> {
-        Auth { bearer: self.bearer.as_deref(), signer: Some(&self.signer) }
-    }
-}
 
 impl Desktop {
     /// Delivers what is due until the program ends.
@@ -64,41 +50,27 @@ impl Desktop {
         self.to_deliver.notify_one();
     }
 
-    fn owners(&self) -> [Owner; 2] {
-        [Owner::Installation, self.owner()]
-    }
-
     fn until_next(&self) -> Duration {
         let now = Timestamp::now();
-        let next = self.outbox.as_ref().and_then(|outbox| outbox.next_due(now, &self.owners()));
-        let wait = next.and_then(|next| Duration::try_from(next.duration_since(now)).ok());
-        match (next, wait) {
-            (Some(_), wait) => wait.unwrap_or_default().min(IDLE),
-            (None, _) => IDLE,
-        }
+        let owners = [Owner::Installation, self.owner()];
+        let next = self.outbox.as_ref().and_then(|outbox| outbox.next_due(now, &owners));
+        next.map_or(IDLE, |next| {
+            Duration::try_from(next.duration_since(now)).unwrap_or_default().min(IDLE)
+        })
     }
 
     async fn deliver_due(&self) {
         let Some(outbox) = self.outbox.clone() else { return };
-        let due = outbox.due(Timestamp::now(), &self.owners());
+        let now = Timestamp::now();
+        let owners = [Owner::Installation, self.owner()];
+        let mut due = outbox.due(now, &owners);
+        // A security report never waits for its writer to be back.
+        due.extend(outbox.due_reports(now, &owners));
+        due.sort_by_key(|entry| !entry.is_report());
         let is_any = !due.is_empty();
         for entry in due {
             let outcome = self.try_one(&entry).await;
-            let random = u64::from_le_bytes(random_bytes());
-            let outbox = Arc::clone(&outbox);
-            let id = entry.id();
-            let recorded = tokio::task::spawn_blocking(move || {
-                outbox.record(id, outcome, Timestamp::now(), random)
-            });
-            match recorded.await {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => {
-                    tracing::error!(%error, %id, "the outcome of a delivery was not kept");
-                }
-                Err(error) => {
-                    tracing::error!(%error, %id, "the outcome of a delivery was not kept");
-                }
-            }
+            keep_outcome(&outbox, entry.id(), outcome).await;
         }
         if is_any {
             self.requests_changed();
@@ -108,135 +80,73 @@ impl Desktop {
 
     async fn try_one(&self, entry: &Entry) -> Outcome {
         let sent = match &entry.payload {
-            Payload::Submission { submission }
-                if submission.kind == SubmissionKind::SecurityReport =>
-            {
-                self.send_report(entry.owner, submission).await
+            Payload::Submission { submission } => {
+                self.send(entry.owner, submission).await.map(Outcome::Accepted)
             }
-            Payload::Submission { submission } => self.send_request(submission).await,
-            Payload::Reply { ticket, reply } => match self.link().await {
-                Ok(link) => match link.client.reply(&link.auth(), *ticket, reply).await {
-                    Ok(view) => {
-                        self.known.put(view);
-                        return Outcome::Taken;
-                    }
-                    Err(error) => Err(Failure::Client(error)),
-                },
-                Err(_) => Err(Failure::NotNow),
-            },
+            Payload::Reply { ticket, reply } => {
+                self.send_reply(entry.owner, *ticket, reply).await.map(|()| Outcome::Taken)
+            }
         };
         match sent {
-            Ok(receipt) => Outcome::Accepted(receipt),
-            Err(failure) => failure.outcome(),
+            Ok(outcome) => outcome,
+            Err(failure) => {
+                self.learn_from(&failure).await;
+                failure.outcome()
+            }
         }
     }
 
-    async fn send_request(&self, submission: &Submission) -> Result<ticket::Receipt, Failure> {
+    /// In the name of whoever wrote it, and nobody else. What was written signed out is signed by the
+    /// installation alone, and so is a security report when its writer's session has ended.
+    async fn send(&self, owner: Owner, submission: &Submission) -> Result<Receipt, Failure> {
+        let is_report = submission.kind == SubmissionKind::SecurityReport;
+        if owner != Owner::Installation {
+            match self.send_as(owner, submission).await {
+                Err(failure) if is_report && failure.is_about_the_session() => {}
+                sent => return sent,
+            }
+        }
+        let link = self.unsigned_link()?;
+        self.enroll(&link).await?;
+        Ok(link.client.report(&link.auth(), submission).await?)
+    }
+
+    async fn send_as(&self, owner: Owner, submission: &Submission) -> Result<Receipt, Failure> {
+        let link = self.link_of(owner).await?;
+        Ok(link.client.submit(&link.auth(), submission).await?)
+    }
+
+    async fn send_reply(&self, owner: Owner, ticket: u32, reply: &Reply) -> Result<(), Failure> {
+        let link = self.link_of(owner).await?;
+        let view = link.client.reply(&link.auth(), ticket, reply).await?;
+        self.known.put(owner, view);
+        Ok(())
+    }
+
+    /// The way to the agent as this person; not now if somebody else is signed in.
+    async fn link_of(&self, owner: Owner) -> Result<Link, Failure> {
         let link = self.link().await.map_err(|_| Failure::NotNow)?;
-        link.client.submit(&link.auth(), submission).await.map_err(Failure::Client)
+        if link.owner == owner { Ok(link) } else { Err(Failure::NotNow) }
     }
 
-    /// In the person's name if that works now; else signed by the installation alone, because a
-    /// security report never waits for a sign-in.
-    async fn send_report(
-        &self,
-        owner: Owner,
-        submission: &Submission,
-    ) -> Result<ticket::Receipt, Failure> {
-        if matches!(owner, Owner::Person(_))
-            && let Ok(link) = self.link().await
-        {
-            match link.client.submit(&link.auth(), submission).await {
-                Err(error) if error.needs_sign_in() => {}
-                sent => return sent.map_err(Failure::Client),
-            }
+    /// What a failure says about the session and the network.
+    async fn learn_from(&self, failure: &Failure) {
+        let Failure::Client(error) = failure else { return };
+        if matches!(error, ClientError::Unreachable(_)) {
+            self.set_online(false);
         }
-        let link = self.unsigned_link().map_err(|_| Failure::NotNow)?;
-        self.enroll(&link).await.map_err(Failure::Client)?;
-        link.client.report(&link.auth(), submission).await.map_err(Failure::Client)
-    }
-
-    /// The way to the agent as the signed-in person, whose installation is enrolled first.
-    pub(crate) async fn link(&self) -> Result<Link, Problem> {
-        let token = self.identity()?.access_token().await;
-        let token = match token {
-            Ok(token) => token,
-            Err(error) => {
-                if matches!(error, identity::IdentityError::SignInNeeded)
-                    && self.session().name.is_some()
-                {
-                    self.becomes(None);
-                }
-                return Err(identity_problem(&error));
-            }
-        };
-        let link = Link { bearer: Some(token.secret), ..self.unsigned_link()? };
-        if !self.lock(&self.person).enrolled {
-            self.enroll(&link).await.map_err(|error| client_problem(&error))?;
-            self.lock(&self.person).enrolled = true;
-        }
-        Ok(link)
-    }
-
-    fn unsigned_link(&self) -> Result<Link, Problem> {
-        let backend = self.backend();
-        let client = backend.client.clone();
-        let client = client
-            .ok_or_else(|| problem(ProblemCode::AgentUnreachable, "no agent is configured"))?;
-        Ok(Link { client, bearer: None, signer: backend.signer.clone() })
-    }
-
-    async fn enroll(&self, link: &Link) -> Result<(), ClientError> {
-        let device_name =
-            diagnostics::device_report(&self.check_context(), &self.options.version, None)
-                .await
-                .name;
-        let enrollment = Enrollment {
-            id: self.installation.id(),
-            public_key: self.installation.public_key_base64(),
-            device_name,
-        };
-        link.client.enroll(&link.auth(), &enrollment).await.map(drop)
+        self.learn(error).await;
     }
 }
 
-/// Why something was not delivered.
-enum Failure {
-    /// The agent, or the way to it.
-    Client(ClientError),
-    /// It cannot be tried now: nobody is signed in, or the provider is away. The log has the reason.
-    NotNow,
-}
-
-impl Failure {
-    fn outcome(self) -> Outcome {
-        match self {
-            Self::Client(error) if error.is_retryable() || error.needs_sign_in() => {
-                Outcome::Retry { after: error.retry_after() }
-            }
-            Self::Client(error) => {
-                let problem = client_problem(&error);
-                Outcome::Refused { code: problem.code, reference: problem.reference }
-            }
-            Self::NotNow => Outcome::Retry { after: None },
-        }
+async fn keep_outcome(outbox: &Arc<Outbox>, id: Uuid, outcome: Outcome) {
+    let outbox = Arc::clone(outbox);
+    let random = Uuid::new_v4().as_u64_pair().0;
+    let kept =
+        tokio::task::spawn_blocking(move || outbox.record(id, outcome, Timestamp::now(), random));
+    match kept.await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::error!(%error, %id, "the outcome of a delivery was not kept"),
+        Err(error) => tracing::error!(%error, %id, "the outcome of a delivery was not kept"),
     }
-}
-
-/// The one table from client errors to what the window says; the agent's reference is kept.
-pub(crate) fn client_problem(error: &ClientError) -> Problem {
-    match error {
-        ClientError::Refused { code, reference, .. } if !reference.is_empty() => {
-            tracing::warn!(%error, "the agent refused");
-            Problem { code: *code, reference: reference.clone() }
-        }
-        _ => problem(error.code(), error),
-    }
-}
-
-fn random_bytes() -> [u8; 8] {
-    let bytes = Uuid::new_v4().into_bytes();
-    let mut random = [0; 8];
-    random.iter_mut().zip(bytes).for_each(|(random, byte)| *random = byte);
-    random
 }

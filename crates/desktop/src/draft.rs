@@ -233,8 +233,10 @@ impl Desktop {
         let id = submission.id;
         self.store(self.owner(), Payload::Submission { submission: Box::new(submission) }, None)
             .await?;
-        *self.lock(&self.draft) = None;
-        self.guide_leave();
+        let sent = self.lock(&self.draft).take_if(|draft| draft.id == id);
+        if sent.is_some() {
+            self.guide_leave();
+        }
         Ok(SavedView { id: id.to_string(), online: self.session().online })
     }
 

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use agent_client::{ClientError, Reconnect};
 use futures_util::StreamExt;
-use ticket::{EventKind, StatusEvent};
+use ticket::{EventKind, StatusEvent, Verification};
 use uuid::Uuid;
 
-use crate::delivery::Link;
+use crate::link::Link;
 use crate::{Change, Desktop, News};
 
 /// Between two looks whether the agent answers, while nobody is signed in.
@@ -55,7 +55,8 @@ impl Desktop {
             }
         };
         let listened = self.follow(&link, reconnect).await;
-        if listened.is_err() {
+        if let Err(error) = &listened {
+            self.learn(error).await;
             self.look().await;
         }
         listened.map_err(|error| error.to_string())
@@ -63,8 +64,13 @@ impl Desktop {
 
     /// One connection: first everything as it is, then every event as it comes.
     async fn follow(&self, link: &Link, reconnect: &mut Reconnect) -> Result<(), ClientError> {
+        if link.client.me(&link.auth()).await?.verification == Verification::Unverified {
+            // The agent no longer knows this installation: the next connection enrolls it again.
+            self.lock(&self.person).enrolled = None;
+            return Ok(());
+        }
+        self.known.replace(link.owner, link.client.tickets(&link.auth()).await?);
         let mut events = link.client.events(&link.auth(), self.known.sequence()).await?;
-        self.known.replace(link.client.tickets(&link.auth()).await?);
         reconnect.succeeded();
         self.set_online(true);
         self.requests_changed();
@@ -87,10 +93,14 @@ impl Desktop {
 
     async fn take(&self, link: &Link, event: &StatusEvent) -> Result<(), ClientError> {
         let is_new = event.sequence > self.known.sequence();
-        self.known.put(link.client.ticket(&link.auth(), event.ticket).await?);
-        self.known.saw(event);
+        let ticket = link.client.ticket(&link.auth(), event.ticket).await?;
+        self.known.put(link.owner, ticket);
+        self.known.saw(link.owner, event);
         self.requests_changed();
-        if is_new && let Some(news) = news(event) {
+        if is_new
+            && self.owner() == link.owner
+            && let Some(news) = news(event)
+        {
             self.tell(Change::News(news));
         }
         Ok(())

@@ -8,6 +8,7 @@ use playbook::{
     Answer, End, Fixed, Phase, PlaybookError, Session, advance, current, end, phase, tried,
 };
 use ticket::{Cause, CheckId, Finding, FindingStatus, Problem, ProblemCode, TriedStep};
+use uuid::Uuid;
 
 use crate::checks::LiveChecks;
 use crate::knowledge::Knowledge;
@@ -27,8 +28,14 @@ pub(crate) struct Guide {
     checks: LiveChecks,
     /// Findings of earlier check steps.
     earlier: Vec<Finding>,
-    /// Grows with every run of checks: a late answer of an older run is not applied.
-    run: u64,
+    /// The run of checks on the screen: a late answer of another run is not applied.
+    run: Uuid,
+}
+
+/// Whether the checks of the step are to be run.
+enum Moved {
+    On,
+    Not,
 }
 
 /// What guided help hands to a request.
@@ -43,11 +50,22 @@ impl Guide {
     fn start(playbook: Playbook, text: &str) -> Self {
         let session = Session::start(&playbook);
         let text = text.to_owned();
-        Self { playbook, session, text, checks: LiveChecks::default(), earlier: Vec::new(), run: 0 }
+        Self {
+            playbook,
+            session,
+            text,
+            checks: LiveChecks::default(),
+            earlier: Vec::new(),
+            run: Uuid::nil(),
+        }
     }
 
     fn step(&self) -> Result<&Step, PlaybookError> {
         current(&self.playbook, &self.session)
+    }
+
+    fn is_checking(&self) -> bool {
+        self.step().is_ok_and(|step| matches!(step.kind, StepKind::Check { .. }))
     }
 
     /// The checks of this step, if it has some; they are to be run now.
@@ -56,7 +74,7 @@ impl Guide {
         let wanted = run.clone();
         self.earlier = self.findings();
         self.checks = LiveChecks::new(wanted.clone());
-        self.run += 1;
+        self.run = Uuid::new_v4();
         Some(wanted)
     }
 
@@ -67,7 +85,7 @@ impl Guide {
         self.earlier.iter().filter(is_older).chain(newer).cloned().collect()
     }
 
-    fn act(&mut self, action: &GuideAction) -> Result<(), PlaybookError> {
+    fn act(&mut self, action: &GuideAction) -> Result<Moved, PlaybookError> {
         let findings = self.findings();
         let answer = match action {
             GuideAction::Choose { option } => Answer::Choose(option),
@@ -76,15 +94,18 @@ impl Guide {
             }
             GuideAction::Skip => Answer::Skip,
             GuideAction::Back => Answer::Back,
-            GuideAction::CheckAgain => return Ok(()),
+            GuideAction::CheckAgain => return Ok(Moved::On),
             GuideAction::Next if matches!(self.step()?.kind, StepKind::Check { .. }) => {
+                if !self.checks.is_complete() {
+                    return Ok(Moved::Not);
+                }
                 let cause = diagnosis::diagnose(&findings).map(|diagnosis| diagnosis.cause);
                 Answer::Checked { findings: &findings, cause }
             }
             GuideAction::Next => Answer::Next,
         };
         self.session = advance(&self.playbook, &self.session, answer)?;
-        Ok(())
+        Ok(Moved::On)
     }
 
     pub(crate) fn handover(&self, locale: &str) -> Handover {
@@ -183,7 +204,8 @@ impl Desktop {
         match acted {
             None => return Err(problem(ProblemCode::NotFound, "no guided help in progress")),
             Some(Err(error)) => return Err(problem(ProblemCode::Malformed, error)),
-            Some(Ok(())) => self.run_checks(),
+            Some(Ok(Moved::On)) => self.run_checks(),
+            Some(Ok(Moved::Not)) => {}
         }
         self.guide().ok_or_else(|| problem(ProblemCode::Internal, "guided help is gone"))
     }
@@ -225,19 +247,22 @@ impl Desktop {
 
     /// After somebody was told to sign in on the network's page: looks until that is done, then
     /// checks again by itself.
-    async fn check_again_after_portal(self: &Arc<Self>, run: u64) {
+    async fn check_again_after_portal(self: &Arc<Self>, run: Uuid) {
         let waits = || {
             let guide = self.lock(&self.guide);
-            let checks = guide.as_ref().filter(|guide| guide.run == run).map(|guide| &guide.checks);
-            let cause = checks.and_then(LiveChecks::diagnosis).map(|diagnosis| diagnosis.cause);
-            cause == Some(Cause::CaptivePortal)
+            let guide = guide.as_ref().filter(|guide| guide.run == run && guide.is_checking());
+            let diagnosis = guide.and_then(|guide| guide.checks.diagnosis());
+            diagnosis.is_some_and(|diagnosis| diagnosis.cause == Cause::CaptivePortal)
         };
         while waits() {
             tokio::time::sleep(PORTAL_LOOK).await;
             let found = diagnostics::collect(&[CheckId::Internet], &self.check_context()).await;
             let is_open = found.iter().any(|finding| finding.status == FindingStatus::Fine);
-            if is_open && waits() {
-                self.run_checks();
+            if is_open {
+                if waits() {
+                    self.run_checks();
+                }
+                return;
             }
         }
     }

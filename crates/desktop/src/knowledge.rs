@@ -98,7 +98,7 @@ impl Knowledge {
         };
         Ok(SearchView {
             query: query.to_owned(),
-            indexing: self.index.get().is_none(),
+            indexing: self.index.get().is_none() || self.rules.get().is_none(),
             guide: scenario.and_then(|scenario| self.card_for(scenario, locale)),
             security: scenario == Some(Scenario::SecurityIncident),
             results: hits.into_iter().map(|hit| result(hit, today)).collect(),

@@ -41,13 +41,9 @@ impl Known {
 
     /// Makes room for this person; what belongs to another one is forgotten.
     pub(crate) fn belongs_to(&self, owner: Owner) {
-        let id = match owner {
-            Owner::Person(id) => Some(id),
-            Owner::Installation => None,
-        };
         self.change(|state| {
-            if state.owner != id {
-                *state = State { owner: id, ..State::default() };
+            if state.owner != id_of(owner) {
+                *state = State { owner: id_of(owner), ..State::default() };
             }
         });
     }
@@ -64,21 +60,36 @@ impl Known {
         self.state().sequence
     }
 
-    /// Replaces everything: what the agent lists is the truth.
-    pub(crate) fn replace(&self, tickets: Vec<TicketView>) {
-        self.change(|state| state.tickets = tickets);
+    /// Replaces everything: what the agent lists is the truth. What is listed at first is not news.
+    pub(crate) fn replace(&self, owner: Owner, tickets: Vec<TicketView>) {
+        self.change_of(owner, |state| {
+            if state.sequence == 0 {
+                let events = tickets.iter().flat_map(|ticket| &ticket.events);
+                state.sequence = events.map(|event| event.sequence).max().unwrap_or_default();
+            }
+            state.tickets = tickets;
+        });
     }
 
     /// Keeps the newest view of one ticket.
-    pub(crate) fn put(&self, ticket: TicketView) {
-        self.change(|state| {
+    pub(crate) fn put(&self, owner: Owner, ticket: TicketView) {
+        self.change_of(owner, |state| {
             state.tickets.retain(|known| known.number != ticket.number);
             state.tickets.push(ticket);
         });
     }
 
-    pub(crate) fn saw(&self, event: &StatusEvent) {
-        self.change(|state| state.sequence = state.sequence.max(event.sequence));
+    pub(crate) fn saw(&self, owner: Owner, event: &StatusEvent) {
+        self.change_of(owner, |state| state.sequence = state.sequence.max(event.sequence));
+    }
+
+    /// Changes only what belongs to `owner`: an answer may arrive after somebody else signed in.
+    fn change_of(&self, owner: Owner, change: impl FnOnce(&mut State)) {
+        self.change(|state| {
+            if state.owner == id_of(owner) {
+                change(state);
+            }
+        });
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
@@ -97,5 +108,12 @@ impl Known {
         if let Err(error) = saved {
             tracing::warn!(error, "known requests were not saved");
         }
+    }
+}
+
+const fn id_of(owner: Owner) -> Option<[u8; 32]> {
+    match owner {
+        Owner::Person(id) => Some(id),
+        Owner::Installation => None,
     }
 }

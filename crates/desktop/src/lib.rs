@@ -9,6 +9,7 @@ mod events;
 mod guide;
 mod knowledge;
 mod known;
+mod link;
 mod preferences;
 mod problem;
 mod render;

@@ -1,6 +1,7 @@
 //! Settings as a screen, and the installations of the person.
 
 use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 
 use settings::{Key, Origin};
 use ticket::{Problem, ProblemCode};
@@ -8,11 +9,15 @@ use uuid::Uuid;
 
 use crate::Desktop;
 use crate::backend::Backend;
-use crate::delivery::client_problem;
+use crate::link::client_problem;
 use crate::problem::problem;
 use crate::view::{
     Appearance, InstallationsView, SettingKey, SettingOrigin, SettingView, SettingsView,
+    UnsentChoice,
 };
+
+/// Between two looks at the files.
+const LOOK: Duration = Duration::from_secs(30);
 
 impl Desktop {
     /// The settings screen.
@@ -41,11 +46,21 @@ impl Desktop {
         }
     }
 
+    /// Whether the app starts with the person's session.
+    #[must_use]
+    pub fn starts_with_session(&self) -> bool {
+        self.lock(&self.settings).autostart()
+    }
+
     /// Changes a setting of the person.
     ///
     /// # Errors
     /// IT decides it, the value does not fit, or it cannot be saved.
-    pub fn setting_set(&self, key: SettingKey, value: &str) -> Result<SettingsView, Problem> {
+    pub fn setting_set(
+        self: &Arc<Self>,
+        key: SettingKey,
+        value: &str,
+    ) -> Result<SettingsView, Problem> {
         let set = self.lock(&self.settings).set(key_of(key), value);
         set.map_err(|error| {
             let code = match error {
@@ -55,12 +70,25 @@ impl Desktop {
             };
             problem(code, error)
         })?;
-        self.reconnect()?;
+        if connects(key) {
+            self.reconnect()?;
+        }
         Ok(self.settings())
     }
 
+    /// Looks for changes of IT or of the person in the files, until the program ends.
+    pub(crate) async fn watch_settings(self: Arc<Self>) {
+        loop {
+            tokio::time::sleep(LOOK).await;
+            let is_changed = self.lock(&self.settings).reload_if_changed();
+            if is_changed && let Err(problem) = self.reconnect() {
+                tracing::error!(%problem, "the changed settings cannot be used");
+            }
+        }
+    }
+
     /// Makes the clients anew from the settings as they are.
-    fn reconnect(&self) -> Result<(), Problem> {
+    fn reconnect(self: &Arc<Self>) -> Result<(), Problem> {
         let backend = Backend::new(
             &self.lock(&self.settings),
             &self.keyring,
@@ -69,8 +97,8 @@ impl Desktop {
         );
         let backend = backend.map_err(|error| problem(ProblemCode::Internal, error))?;
         *self.backend.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(backend);
-        self.to_listen.notify_one();
-        self.to_deliver.notify_one();
+        let desktop = Arc::clone(self);
+        tokio::spawn(async move { desktop.restore_session().await });
         Ok(())
     }
 
@@ -91,14 +119,35 @@ impl Desktop {
     /// `FreshSignInNeeded`, or as [`Desktop::installations`].
     pub async fn installation_revoke(&self, id: Uuid) -> Result<InstallationsView, Problem> {
         let link = self.link().await?;
-        let revoked = link.client.revoke(&link.auth(), id).await;
-        revoked.map_err(|error| client_problem(&error))?;
-        if id == self.installation.id() {
-            self.lock(&self.person).enrolled = false;
+        if let Err(error) = link.client.revoke(&link.auth(), id).await {
+            self.learn(&error).await;
+            return Err(client_problem(&error));
         }
         let installations = link.client.installations(&link.auth()).await;
         let installations = installations.map_err(|error| client_problem(&error))?;
+        if id == self.installation.id() {
+            // This device is no longer the person's until they sign in on it again.
+            self.lock(&self.person).enrolled = None;
+            self.sign_out(Some(UnsentChoice::Keep)).await?;
+        }
         Ok(InstallationsView { installations })
+    }
+}
+
+/// Whether a key decides whom the app talks to.
+const fn connects(key: SettingKey) -> bool {
+    match key {
+        SettingKey::AgentUrl
+        | SettingKey::Issuer
+        | SettingKey::ClientId
+        | SettingKey::Audience
+        | SettingKey::LoopbackPort
+        | SettingKey::InternetProbeUrl => true,
+        SettingKey::Language
+        | SettingKey::Appearance
+        | SettingKey::BrandHue
+        | SettingKey::AssetName
+        | SettingKey::Autostart => false,
     }
 }
 

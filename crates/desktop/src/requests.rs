@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use outbox::{Entry, Payload, State};
+use outbox::{Entry, Outbox, OutboxError, Payload, State};
 use ticket::{
-    EventKind, Problem, ProblemCode, Reply, ReplyAction, Submission, SubmissionKind, TicketStatus,
-    TicketView,
+    EventKind, Problem, ProblemCode, Reply, ReplyAction, Submission, TicketStatus, TicketView,
 };
 use uuid::Uuid;
 
@@ -52,9 +51,15 @@ impl Desktop {
     pub async fn requests(&self) -> Result<Vec<RequestRow>, Problem> {
         let known = self.known.tickets();
         let is_known = |entry: &Entry| known.iter().any(|ticket| ticket.submission == entry.id());
-        let waiting = self.entries().into_iter().filter(|entry| !is_known(entry));
-        let waiting = waiting.filter_map(|entry| row_of_entry(&entry));
-        let mut rows: Vec<RequestRow> = waiting.chain(known.iter().map(row_of_ticket)).collect();
+        let entries = self.entries();
+        let waiting = entries.iter().filter(|entry| !is_known(entry)).filter_map(row_of_entry);
+        let accepted = known.iter().map(|ticket| RequestRow {
+            security: entries
+                .iter()
+                .any(|entry| entry.id() == ticket.submission && entry.is_report()),
+            ..row_of_ticket(ticket)
+        });
+        let mut rows: Vec<RequestRow> = waiting.chain(accepted).collect();
         rows.sort_by(|a, b| b.updated_at.cmp(&a.updated_at));
         Ok(rows)
     }
@@ -74,7 +79,8 @@ impl Desktop {
         let entry = self.entries().into_iter().find(|entry| entry.id() == id);
         let document = entry.as_ref().and_then(document);
         if let Some(ticket) = self.known.ticket(id) {
-            return Ok(self.view_of_ticket(&ticket, document));
+            let security = entry.as_ref().is_some_and(Entry::is_report);
+            return Ok(self.view_of_ticket(&ticket, security, document));
         }
         entry
             .as_ref()
@@ -107,7 +113,61 @@ impl Desktop {
         self.request(id).await
     }
 
-    fn view_of_ticket(&self, ticket: &TicketView, document: Option<String>) -> RequestView {
+    /// Tries again what the agent refused: the request, or replies to it.
+    ///
+    /// # Errors
+    /// There is no such request, or this device cannot store the change.
+    pub async fn request_retry(&self, id: Uuid) -> Result<RequestView, Problem> {
+        let now = Timestamp::now();
+        self.each_refused(id, move |outbox, entry| outbox.retry(entry, now)).await?;
+        self.to_deliver.notify_one();
+        self.delivered_soon().await;
+        self.request(id).await
+    }
+
+    /// Deletes from this device what the agent refused: the request, or replies to it.
+    ///
+    /// # Errors
+    /// There is no such request, or this device cannot store the change.
+    pub async fn request_discard(&self, id: Uuid) -> Result<(), Problem> {
+        self.each_refused(id, Outbox::remove).await?;
+        self.requests_changed();
+        self.session_changed();
+        Ok(())
+    }
+
+    async fn each_refused(
+        &self,
+        id: Uuid,
+        change: impl Fn(&Outbox, Uuid) -> Result<(), OutboxError> + Send + 'static,
+    ) -> Result<(), Problem> {
+        let number = self.known.ticket(id).map(|ticket| ticket.number);
+        let refused: Vec<Uuid> = self
+            .entries()
+            .iter()
+            .filter(|entry| matches!(entry.state, State::Refused { .. }))
+            .filter(|entry| entry.id() == id || (number.is_some() && replies_to(entry) == number))
+            .map(Entry::id)
+            .collect();
+        if refused.is_empty() {
+            return Err(problem(ProblemCode::NotFound, "nothing was refused"));
+        }
+        let outbox = Arc::clone(self.outbox()?);
+        let changed = tokio::task::spawn_blocking(move || {
+            refused.into_iter().try_for_each(|entry| change(&outbox, entry))
+        });
+        let changed = changed.await.map_err(|error| problem(ProblemCode::Internal, error))?;
+        changed.map_err(|error| problem(ProblemCode::DeviceStorage, error))
+    }
+
+    fn view_of_ticket(
+        &self,
+        ticket: &TicketView,
+        security: bool,
+        document: Option<String>,
+    ) -> RequestView {
+        let entries = self.entries();
+        let replies = || entries.iter().filter(|entry| replies_to(entry) == Some(ticket.number));
         let language = self.language();
         let articles = ticket.events.iter().rev().find_map(|event| match &event.kind {
             EventKind::Answered { articles } => Some(articles.as_slice()),
@@ -118,7 +178,7 @@ impl Desktop {
             _ => None,
         });
         RequestView {
-            row: row_of_ticket(ticket),
+            row: RequestRow { security, ..row_of_ticket(ticket) },
             text: ticket.text.clone(),
             timeline: ticket
                 .events
@@ -135,7 +195,8 @@ impl Desktop {
                 .filter_map(|id| self.knowledge.link(id, &language))
                 .collect(),
             respond_within_minutes: handed_off,
-            refused: None,
+            pending: replies().any(|entry| matches!(entry.state, State::Waiting { .. })),
+            refused: replies().find_map(refusal),
             document,
         }
     }
@@ -196,7 +257,7 @@ fn row_of_entry(entry: &Entry) -> Option<RequestRow> {
         team: None,
         updated_at: updated_at(entry, submission).to_string(),
         waits_for_me: matches!(entry.state, State::Refused { .. }),
-        security: submission.kind == SubmissionKind::SecurityReport,
+        security: entry.is_report(),
     })
 }
 
@@ -228,10 +289,8 @@ fn view_of_entry(entry: &Entry, document: Option<String>) -> Option<RequestView>
             State::Accepted { receipt } => Some(receipt.respond_within_minutes),
             State::Waiting { .. } | State::Held { .. } | State::Refused { .. } => None,
         },
-        refused: match &entry.state {
-            State::Refused { code, .. } => Some(*code),
-            State::Waiting { .. } | State::Held { .. } | State::Accepted { .. } => None,
-        },
+        pending: false,
+        refused: refusal(entry),
         document,
     })
 }
@@ -240,6 +299,23 @@ fn submission(entry: &Entry) -> Option<&Submission> {
     match &entry.payload {
         Payload::Submission { submission } => Some(submission),
         Payload::Reply { .. } => None,
+    }
+}
+
+/// The ticket a reply is for.
+fn replies_to(entry: &Entry) -> Option<u32> {
+    match &entry.payload {
+        Payload::Reply { ticket, .. } => Some(*ticket),
+        Payload::Submission { .. } => None,
+    }
+}
+
+fn refusal(entry: &Entry) -> Option<Problem> {
+    match &entry.state {
+        State::Refused { code, reference, .. } => {
+            Some(Problem { code: *code, reference: reference.clone() })
+        }
+        State::Waiting { .. } | State::Held { .. } | State::Accepted { .. } => None,
     }
 }
 

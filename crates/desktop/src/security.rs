@@ -1,5 +1,6 @@
 //! Security reports: from anywhere, signed in or not, cancellable for a few seconds.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -54,11 +55,16 @@ impl Desktop {
     /// # Errors
     /// It has left already.
     pub async fn security_cancel(&self, id: Uuid) -> Result<(), Problem> {
-        match self.outbox()?.cancel(id, Timestamp::now()) {
-            Ok(Cancelled::Removed | Cancelled::Unknown) => {
+        let outbox = Arc::clone(self.outbox()?);
+        let cancelled =
+            tokio::task::spawn_blocking(move || outbox.cancel(id, Timestamp::now())).await;
+        match cancelled.map_err(|error| problem(ProblemCode::Internal, error))? {
+            Ok(Cancelled::Removed) => {
                 self.requests_changed();
+                self.session_changed();
                 Ok(())
             }
+            Ok(Cancelled::Unknown) => Err(problem(ProblemCode::NotFound, "no such report")),
             Ok(Cancelled::TooLate) => Err(problem(ProblemCode::Conflict, "the report has left")),
             Err(error) => Err(problem(ProblemCode::DeviceStorage, error)),
         }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use agent_client::StepUp;
 use identity::{Freshness, Identity, IdentityError, Revocation, SignInRequest, SignedIn};
 use outbox::{Entry, Owner, State};
 use ticket::{Problem, ProblemCode};
@@ -22,8 +23,10 @@ pub(crate) struct Person {
     running: Option<SignInRequest>,
     /// Whether the agent answers.
     pub(crate) online: bool,
-    /// Whether the agent knows this installation as this person's.
-    pub(crate) enrolled: bool,
+    /// Whose installation this is, as far as the agent has said so.
+    pub(crate) enrolled: Option<Owner>,
+    /// The sign-in the agent asked for (RFC 9470).
+    pub(crate) step_up: Option<StepUp>,
 }
 
 impl Desktop {
@@ -51,7 +54,9 @@ impl Desktop {
     /// # Errors
     /// The person cancelled, the provider cannot be reached, or its answer cannot be trusted.
     pub async fn sign_in(&self) -> Result<SessionView, Problem> {
-        self.authenticate(Freshness::Ordinary).await
+        let is_asked = self.lock(&self.person).step_up.is_some();
+        let freshness = if is_asked { self.freshness() } else { Freshness::Ordinary };
+        self.authenticate(freshness).await
     }
 
     /// Signs in again where a recent sign-in is asked for (RFC 9470).
@@ -59,7 +64,14 @@ impl Desktop {
     /// # Errors
     /// As [`Desktop::sign_in`].
     pub async fn sign_in_fresh(&self) -> Result<SessionView, Problem> {
-        self.authenticate(Freshness::Fresh { max_age: FRESH, acr: None }).await
+        self.authenticate(self.freshness()).await
+    }
+
+    /// As recent and strong as the agent asked for.
+    fn freshness(&self) -> Freshness {
+        let asked = self.lock(&self.person).step_up.clone();
+        let max_age = asked.as_ref().and_then(|asked| asked.max_age).unwrap_or(FRESH);
+        Freshness::Fresh { max_age, acr: asked.and_then(|asked| asked.acr_values) }
     }
 
     /// Stops waiting for the browser.
@@ -121,21 +133,31 @@ impl Desktop {
 
     /// The session an earlier run left in the keyring.
     pub(crate) async fn restore_session(&self) {
-        let Ok(identity) = self.identity() else { return };
+        let Ok(identity) = self.identity() else { return self.becomes(None) };
         match identity.signed_in().await {
             Ok(signed_in) => self.becomes(signed_in),
-            Err(error) => tracing::warn!(%error, "the session was not restored"),
+            Err(error) => {
+                tracing::warn!(%error, "the session was not restored");
+                self.becomes(None);
+            }
         }
     }
 
     /// Somebody else is at this device now, or nobody, or the same person again.
     pub(crate) fn becomes(&self, signed_in: Option<SignedIn>) {
+        let before = self.owner();
         {
             let mut person = self.lock(&self.person);
             person.signed_in = signed_in;
-            person.enrolled = false;
+            person.step_up = None;
         }
-        self.known.belongs_to(self.owner());
+        let now = self.owner();
+        if before != now && before != Owner::Installation {
+            // What one person wrote is never shown to, or sent by, the next.
+            self.draft_discard();
+            self.guide_leave();
+        }
+        self.known.belongs_to(now);
         self.session_changed();
         self.requests_changed();
         self.to_deliver.notify_one();

@@ -58,9 +58,7 @@ impl Desktop {
         }
         let knowledge = Arc::new(Knowledge::load(&options.knowledge)?);
         let settings = Settings::load(&folders.managed, &folders.config.join("settings.json"));
-        let keyring = Keyring::open().await;
-        let installation = InstallationKey::load_or_create(&keyring).await;
-        let installation = Arc::new(installation.map_err(StartError::Installation)?);
+        let (keyring, installation) = secrets().await?;
         let backend = Backend::new(&settings, &keyring, &installation, &folders.data)
             .map_err(|error| StartError::Network(Box::new(error)))?;
         let (key, home) = sealing_key(&keyring, &folders.data).await?;
@@ -88,6 +86,7 @@ impl Desktop {
         tokio::spawn(Arc::clone(&desktop).index());
         tokio::spawn(Arc::clone(&desktop).deliver());
         tokio::spawn(Arc::clone(&desktop).listen());
+        tokio::spawn(Arc::clone(&desktop).watch_settings());
         Ok(desktop)
     }
 
@@ -131,6 +130,21 @@ impl Desktop {
     }
 }
 
+/// The keyring and the key of this installation. A keyring that is there and refuses, for example
+/// because it is locked, is as good as none.
+async fn secrets() -> Result<(Keyring, Arc<InstallationKey>), StartError> {
+    let keyring = Keyring::open().await;
+    match InstallationKey::load_or_create(&keyring).await {
+        Ok(key) => Ok((keyring, Arc::new(key))),
+        Err(error) => {
+            tracing::warn!(%error, "the keyring refuses: secrets stay in memory");
+            let memory = Keyring::in_memory();
+            let key = InstallationKey::load_or_create(&memory).await;
+            Ok((memory, Arc::new(key.map_err(StartError::Installation)?)))
+        }
+    }
+}
+
 /// Where the key of the outbox is kept.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum KeyHome {
@@ -143,11 +157,11 @@ enum KeyHome {
 
 async fn sealing_key(keyring: &Keyring, data: &Path) -> Result<(Key, KeyHome), StartError> {
     if keyring.is_persistent()
-        && let Some(key) = key_in_keyring(keyring).await
+        && let Some(key) = key_in_keyring(keyring, &data.join(KEY_FILE)).await
     {
         return Ok((key, KeyHome::Keyring));
     }
-    match file_key(&data.join("outbox.key")) {
+    match file_key(&data.join(KEY_FILE)) {
         Ok(key) => Ok((key, KeyHome::File)),
         Err(error) => {
             tracing::error!(%error, "no key can be kept on this device");
@@ -156,12 +170,16 @@ async fn sealing_key(keyring: &Keyring, data: &Path) -> Result<(Key, KeyHome), S
     }
 }
 
-async fn key_in_keyring(keyring: &Keyring) -> Option<Key> {
+/// Used while there is no keyring.
+const KEY_FILE: &str = "outbox.key";
+
+async fn key_in_keyring(keyring: &Keyring, file: &Path) -> Option<Key> {
     let stored = keyring.get(KeyringEntry::OutboxKey).await.ok()?;
     if let Some(bytes) = stored.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()) {
         return Some(Key::new(bytes));
     }
-    let key = Key::generate().ok()?;
+    // What was sealed while there was no keyring must stay readable now that there is one.
+    let key = if file.exists() { file_key(file).ok()? } else { Key::generate().ok()? };
     keyring.set(KeyringEntry::OutboxKey, key.secret().to_vec()).await;
     // A keyring that took the key only into memory would lose it with the process.
     keyring.is_persistent().then_some(key)
@@ -171,7 +189,8 @@ fn open_outbox(folder: &Path, key: &Key) -> Option<Arc<Outbox>> {
     match Outbox::open(folder, key.clone()) {
         Ok((outbox, damaged)) => {
             for damaged in damaged {
-                tracing::error!(file = %damaged.file.display(), damage = ?damaged.damage, "a stored request is damaged and was put aside");
+                let name = damaged.file.file_name().unwrap_or_default();
+                tracing::error!(?name, damage = ?damaged.damage, "a stored request is damaged and was put aside");
             }
             Some(Arc::new(outbox))
         }

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use ticket::{
-    CheckId, DetailGroup, EventKind, Evidence, FindingStatus, Installation, ProblemCode, Question,
+    CheckId, DetailGroup, EventKind, Evidence, FindingStatus, Installation, Problem, Question,
     ReportedDiagnosis, Scenario, Stage, TriedStep,
 };
 
@@ -518,8 +518,10 @@ pub struct RequestView {
     pub articles: Vec<ArticleLink>,
     /// Minutes until somebody answers, when a team has it.
     pub respond_within_minutes: Option<u32>,
-    /// Why the agent refused it.
-    pub refused: Option<ProblemCode>,
+    /// A reply of mine still waits to be sent.
+    pub pending: bool,
+    /// Why the agent refused it, or a reply to it.
+    pub refused: Option<Problem>,
     /// The exact document that was or will be sent, as JSON; absent when it was sent elsewhere.
     pub document: Option<String>,
 }

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use ticket::{ProblemCode, Receipt, Reply, Submission};
+use ticket::{ProblemCode, Receipt, Reply, Submission, SubmissionKind};
 use uuid::Uuid;
 
 use crate::{Owner, RETRY_LIMIT, backoff};
@@ -111,6 +111,15 @@ impl Entry {
         match &self.payload {
             Payload::Submission { submission } => submission.id,
             Payload::Reply { reply, .. } => reply.id,
+        }
+    }
+
+    /// Whether it is a security report.
+    #[must_use]
+    pub fn is_report(&self) -> bool {
+        match &self.payload {
+            Payload::Submission { submission } => submission.kind == SubmissionKind::SecurityReport,
+            Payload::Reply { .. } => false,
         }
     }
 

@@ -118,6 +118,20 @@ impl Outbox {
         due
     }
 
+    /// Security reports of everybody else that are due: they do not wait for their writer to be back.
+    #[must_use]
+    pub fn due_reports(&self, now: Timestamp, owners: &[Owner]) -> Vec<Entry> {
+        let mut inner = self.inner();
+        let is_due = |entry: &&Entry| {
+            !owners.contains(&entry.owner)
+                && entry.is_report()
+                && entry.state.due_at(now).is_some_and(|at| at <= now)
+        };
+        let due: Vec<Entry> = inner.entries.values().filter(is_due).cloned().collect();
+        inner.handed_out.extend(due.iter().map(Entry::id));
+        due
+    }
+
     /// When the next entry of these owners is due, if any waits.
     #[must_use]
     pub fn next_due(&self, now: Timestamp, owners: &[Owner]) -> Option<Timestamp> {

@@ -33,6 +33,8 @@ export const commands = {
 	requests: () => typedError<RequestRow[], Problem>(__TAURI_INVOKE("requests")),
 	request: (id: string) => typedError<RequestView, Problem>(__TAURI_INVOKE("request", { id })),
 	reply: (id: string, action: ReplyAction) => typedError<RequestView, Problem>(__TAURI_INVOKE("reply", { id, action })),
+	requestRetry: (id: string) => typedError<RequestView, Problem>(__TAURI_INVOKE("request_retry", { id })),
+	requestDiscard: (id: string) => typedError<null, Problem>(__TAURI_INVOKE("request_discard", { id })),
 	securityReport: (text: string, contact: string | null) => typedError<SavedView, Problem>(__TAURI_INVOKE("security_report", { text, contact })),
 	securityCancel: (id: string) => typedError<null, Problem>(__TAURI_INVOKE("security_cancel", { id })),
 	settings: () => typedError<SettingsView, Problem>(__TAURI_INVOKE("settings")),
@@ -637,8 +639,10 @@ export type RequestView = {
 	articles: ArticleLink[],
 	/**  Minutes until somebody answers, when a team has it. */
 	respond_within_minutes: number | null,
-	/**  Why the agent refused it. */
-	refused: ProblemCode | null,
+	/**  A reply of mine still waits to be sent. */
+	pending: boolean,
+	/**  Why the agent refused it, or a reply to it. */
+	refused: Problem | null,
 	/**  The exact document that was or will be sent, as JSON; absent when it was sent elsewhere. */
 	document: string | null,
 };

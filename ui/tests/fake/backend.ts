@@ -68,6 +68,8 @@ const COMMANDS: Record<string, (args: Args) => unknown> = {
   draft_discard: requests.forget,
   requests: requests.rows,
   request: ({ id }) => requests.request(id),
+  request_retry: ({ id }) => requests.retry(id),
+  request_discard: ({ id }) => requests.discard(id),
   reply: ({ id, action }) => requests.reply(id, action as ReplyAction),
   security_report: () => ({ id: "security", online: options().online }),
   security_cancel: () => null,
@@ -108,7 +110,7 @@ Object.assign(globalThis, {
     },
     unregisterCallback: (id: number): boolean => callbacks.delete(id),
   },
-  __fake: { calls, emit, release: requests.release, guideView: guide.view },
+  __fake: { calls, emit, report: requests.report, session: settings.session, guideView: guide.view },
 });
 
 // As the real window does it.

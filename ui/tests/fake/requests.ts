@@ -6,7 +6,10 @@ const AT = "2026-11-20T09:52:00Z";
 let text = "";
 let draft = false;
 let removed: DetailGroup[] = ["tried"];
-let held = true;
+let reported: RequestState = "cancellable";
+const pending = new Set<string>();
+const retried = new Set<string>();
+const discarded = new Set<string>();
 
 const TITLES: () => Record<string, string> = () => ({
   question: said("Access to LedgerView", "Zugriff auf die Abrechnungsverwaltungsanwendung LedgerView"),
@@ -32,21 +35,26 @@ function row(id: string, state: RequestState, number: number | null): RequestRow
 
 /** A request of every state. */
 export function rows(): RequestRow[] {
-  return [
+  const all = [
     row("question", "question", 20318),
     row("answered", "answered", 20297),
-    row("refused", "refused", null),
+    row("refused", retried.has("refused") ? "saved" : "refused", null),
     row("with_team", "with_team", 20283),
     row("saved", "saved", null),
     row("solved", "solved", 20101),
   ];
+  return all.filter(({ id }) => !discarded.has(id));
+}
+
+function justSent(id: string): RequestRow {
+  if (id === "security") return row(id, reported, null);
+  return options().online ? row(id, "received", 20320) : row(id, "saved", null);
 }
 
 /** A request, opened. */
 export function request(id: string): RequestView {
   const found = rows().find((candidate) => candidate.id === id);
-  const state: RequestState = id === "security" ? (held ? "cancellable" : "received") : "received";
-  const opened = found ?? row(id, options().online ? state : id === "security" && held ? "cancellable" : "saved", options().online && id !== "security" ? 20320 : null);
+  const opened = found ?? justSent(id);
   const accepted = opened.number !== null;
   return {
     row: opened,
@@ -75,20 +83,37 @@ export function request(id: string): RequestView {
         : null,
     articles: [{ id: "vpn-not-connecting", title: said("Set the time zone", "Zeitzone einstellen") }],
     respond_within_minutes: id === "with_team" || !found ? 30 : null,
-    refused: id === "refused" ? "too_large" : null,
+    refused: opened.state === "refused" ? { code: "too_large", reference: "51d0-7be4" } : null,
+    pending: pending.has(id),
     document: JSON.stringify({ version: 1, id, text: "…" }, null, 2),
   };
 }
 
 /** Takes a reply. */
 export function reply(id: string, action: ReplyAction): RequestView {
+  if (!options().online) {
+    pending.add(id);
+    return request(id);
+  }
   const view = request(id);
   return action.type === "solved" ? { ...view, row: { ...view.row, state: "solved", waits_for_me: false } } : { ...view, question: null };
 }
 
-/** The report has left. */
-export function release(): void {
-  held = false;
+/** Sends a refused one again. */
+export function retry(id: string): RequestView {
+  retried.add(id);
+  return request(id);
+}
+
+/** Deletes a refused one. */
+export function discard(id: string): null {
+  discarded.add(id);
+  return null;
+}
+
+/** Where the report stands now. */
+export function report(state: RequestState): void {
+  reported = state;
 }
 
 /** Begins a draft. */

@@ -22,7 +22,8 @@ function contentPolicy() {
 function serve() {
   const headers = { "content-security-policy": contentPolicy() };
   const server = createServer(async (request, response) => {
-    const path = request.url === "/" ? "/index.html" : request.url.split("?")[0];
+    const { pathname } = new URL(request.url, "http://127.0.0.1");
+    const path = pathname === "/" ? "/index.html" : pathname;
     try {
       const body = await readFile(join(ROOT, "dist", path));
       response.writeHead(200, { ...headers, "content-type": TYPES[extname(path)] ?? "text/plain" }).end(body);
@@ -46,7 +47,7 @@ async function bundleBackend() {
   return [output].flat()[0].output[0].code;
 }
 
-/** A browser with the built window in it. `open` gives a page on its first screen. */
+/** A browser with the built window in it. `open` gives a page on its first screen; `giveBack` lets it be used again. */
 export async function start() {
   const [server, backend, browser] = await Promise.all([
     serve(),
@@ -54,31 +55,46 @@ export async function start() {
     chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] }),
   ]);
   const address = `http://127.0.0.1:${server.address().port}/`;
+  const chosen = "globalThis.__options = JSON.parse(decodeURIComponent(location.search.slice(1)))";
+  const idle = { en: [], de: [], pseudo: [] };
 
-  async function open({ language = "en", width = 960, height = 680, colorScheme = "light", ...options } = {}) {
-    const context = await browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion: "reduce" });
+  async function blank(language) {
+    const context = await browser.newContext({ reducedMotion: "reduce" });
     const page = await context.newPage();
-    page.faults = [];
     page.on("pageerror", (error) => page.faults.push(error.message));
     page.on("console", (message) => {
       if (["error", "warning"].includes(message.type())) page.faults.push(message.text());
     });
-    const chosen = { ...options, language: language === "pseudo" ? "de" : language };
     if (language === "pseudo") {
       const body = `export default ${JSON.stringify(pseudo(messages("en")))}`;
       await page.route("**/assets/de-*.js", (route) => route.fulfill({ contentType: "text/javascript", body }));
     }
-    await page.addInitScript({ content: `globalThis.__options = ${JSON.stringify(chosen)};\n${backend}` });
-    await page.goto(address);
+    await page.addInitScript({ content: `${chosen};\n${backend}` });
+    return page;
+  }
+
+  async function open({ language = "en", width = 960, height = 680, colorScheme = "light", ...options } = {}) {
+    const page = idle[language].pop() ?? (await blank(language));
+    page.faults = [];
+    await page.setViewportSize({ width, height });
+    await page.emulateMedia({ colorScheme });
+    const all = { ...options, language: language === "pseudo" ? "de" : language };
+    await page.goto(`${address}?${encodeURIComponent(JSON.stringify(all))}`);
     await page.waitForSelector("[data-screen]");
     return page;
+  }
+
+  async function giveBack(page, language) {
+    // Its timers end here, not among the faults of the next test.
+    await page.goto("about:blank");
+    idle[language].push(page);
   }
 
   async function stop() {
     await browser.close();
     server.close();
   }
-  return { open, stop };
+  return { open, giveBack, stop };
 }
 
 /** What axe finds on the page, in short. */

@@ -99,7 +99,17 @@ export const SCREENS = [
     for (const fold of await page.$$("details:not([open]) > summary")) await fold.click();
   }],
   ["request-with-team", {}, request("with_team")],
+  ["request-pending", { online: false }, async (page) => {
+    await request("question")(page);
+    await page.click(".question .btn");
+    await page.waitForSelector(".question [role=status]");
+  }],
   ["request-refused", {}, request("refused")],
+  ["request-delete", {}, async (page) => {
+    await request("refused")(page);
+    await page.click(".btn-danger");
+    await page.waitForSelector("dialog[open]");
+  }],
   ["settings", {}, async (page) => {
     await nav(3)(page);
     await page.waitForSelector("#settings-about");
