@@ -1,83 +1,137 @@
 //! The Debian package.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 
-use crate::process::{command, output, step};
+use crate::process::{Rights, command, output, rights, step};
 use crate::seat;
 use crate::setup::{self, Consent};
+
+/// The tool that packs, of the version in `ui/package-lock.json`.
+const TAURI: &str = "ui/node_modules/.bin/tauri";
+const PROGRAM: &str = "/usr/bin/deskside";
+/// Without it the program does not start.
+const CONTENT: &str = "/usr/lib/deskside/knowledge/organization.yaml";
+/// A start is far quicker; a busy machine may not be.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Builds the release package.
 pub(crate) fn bundle() -> anyhow::Result<()> {
     setup::set_up(Consent::from_flag(false))?;
     setup::build_ui()?;
-    step("package", tauri(&["build", "--bundles", "deb", "--ci"]))?;
+    step("package", command(TAURI, &["build", "--bundles", "deb", "--ci"]))?;
     println!("  {}", package("release")?.display());
     Ok(())
 }
 
-/// Packs the development build that is already there, installs it, starts it and removes it.
+/// Packs the development build that is already there, installs it, starts it twice and removes it.
 pub(crate) fn try_package() -> anyhow::Result<()> {
-    if output(command("id", &["-u"]))?.trim() != "0" {
-        println!("  package not tried: installing needs root");
+    let rights = rights();
+    if rights == Rights::Own {
+        println!(
+            "  package NOT tried: installing needs root, and sudo is absent or asks for a password"
+        );
+        return Ok(());
+    }
+    if setup::has_package("deskside") {
+        println!(
+            "  package NOT tried: deskside is installed here, and trying would remove it; \
+             to try it, run `dpkg --purge deskside` first"
+        );
         return Ok(());
     }
     step(
         "package of the development build",
-        tauri(&["bundle", "--debug", "--bundles", "deb", "--ci"]),
+        command(TAURI, &["bundle", "--debug", "--bundles", "deb", "--ci"]),
     )?;
+    let tried = install(rights).and_then(|()| starts());
+    // Also after a failed installation, which leaves half a package.
+    step("package: remove", rights.command("dpkg", &["--purge", "deskside"]))?;
+    for left in [PROGRAM, CONTENT] {
+        ensure!(!Path::new(left).exists(), "the package left {left} behind");
+    }
+    tried
+}
+
+fn install(rights: Rights) -> anyhow::Result<()> {
     let path = package("debug")?;
     let path = path.to_str().context("the path of the package")?;
-    step("package: install", command("dpkg", &["--install", path]))?;
-    let started = starts();
-    step("package: remove", command("dpkg", &["--purge", "deskside"]))?;
-    ensure!(
-        !std::path::Path::new("/usr/bin/deskside").exists(),
-        "the package left its program behind"
-    );
-    started
+    step("package: install", rights.command("dpkg", &["--install", path]))?;
+    for file in [PROGRAM, CONTENT] {
+        ensure!(Path::new(file).is_file(), "the package holds no {file}");
+    }
+    Ok(())
 }
 
-/// The installed program comes up and answers a second start, which proves that its window runs.
+/// The installed program shows its window, and a second start gives way to the first, which proves
+/// that the first also answers.
 fn starts() -> anyhow::Result<()> {
     ensure!(seat::is_inside(), "the window needs a seat");
-    let mut first =
-        std::process::Command::new("/usr/bin/deskside").spawn().context("first start")?;
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
-    let window = loop {
-        let found =
-            output(command("xdotool", &["search", "--onlyvisible", "--name", "^Deskside$"]));
-        if found.as_ref().is_ok_and(|ids| !ids.trim().is_empty()) {
-            break Ok(());
+    println!("▸ package: start");
+    let mut first = Running::start()?;
+    wait_until("the installed program showed no window", || {
+        if let Some(status) = first.0.try_wait()? {
+            bail!("the installed program ended: {status}");
         }
-        if let Some(status) = first.try_wait()? {
-            break Err(anyhow::anyhow!("the installed program ended: {status}"));
-        }
-        if std::time::Instant::now() > deadline {
-            break Err(anyhow::anyhow!("the installed program showed no window"));
-        }
-        std::thread::sleep(std::time::Duration::from_millis(100));
-    };
-    // It may have ended by itself, which the error above says.
-    let _ = first.kill();
-    first.wait()?;
-    window
+        Ok(has_window())
+    })?;
+    let mut second = Running::start()?;
+    wait_until("a second start did not give way to the first", || {
+        let Some(status) = second.0.try_wait()? else { return Ok(false) };
+        ensure!(status.success(), "a second start failed: {status}");
+        Ok(true)
+    })?;
+    ensure!(first.0.try_wait()?.is_none(), "a second start ended the first");
+    Ok(())
 }
 
-fn tauri(arguments: &[&str]) -> std::process::Command {
-    let mut tauri = command("npx", &["--prefix", "ui", "tauri"]);
-    tauri.args(arguments);
-    tauri
+fn has_window() -> bool {
+    let found = output(command("xdotool", &["search", "--onlyvisible", "--name", "Deskside"]));
+    found.is_ok_and(|ids| !ids.trim().is_empty())
 }
 
+fn wait_until(
+    otherwise: &str,
+    mut is_so: impl FnMut() -> anyhow::Result<bool>,
+) -> anyhow::Result<()> {
+    let begin = Instant::now();
+    while !is_so()? {
+        ensure!(begin.elapsed() < PATIENCE, "{otherwise}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    Ok(())
+}
+
+/// The installed program; stopped when dropped.
+struct Running(Child);
+
+impl Running {
+    fn start() -> anyhow::Result<Self> {
+        Ok(Self(Command::new(PROGRAM).spawn().context("starting the installed program")?))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // A program that has already ended needs no stopping.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// The package of this version: an older one may lie beside it.
 fn package(profile: &str) -> anyhow::Result<PathBuf> {
     let folder = crate::target().join(profile).join("bundle/deb");
+    let begin = concat!("deskside_", env!("CARGO_PKG_VERSION"), "_");
     let entries =
         std::fs::read_dir(&folder).with_context(|| format!("reading {}", folder.display()))?;
     entries
         .flatten()
         .map(|entry| entry.path())
-        .find(|path| path.extension().is_some_and(|extension| extension == "deb"))
-        .with_context(|| format!("no package in {}", folder.display()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "deb"))
+        .find(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(begin)))
+        .with_context(|| format!("no {begin}*.deb in {}", folder.display()))
 }

@@ -1,6 +1,7 @@
 //! The project's own commands; `cargo xtask --help` lists them.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod bench;
 mod bundle;
 mod check;
 mod codegen;
@@ -9,6 +10,7 @@ mod run;
 mod seat;
 mod setup;
 mod test;
+mod tools;
 
 use std::path::{Path, PathBuf};
 
@@ -49,6 +51,12 @@ enum Command {
     Tour,
     /// Make the Debian package
     Bundle,
+    /// Measure start, memory, search and a ticket's way, beside an empty window
+    Bench {
+        /// Print JSON in place of the table
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 fn main() -> anyhow::Result<()> {
@@ -60,12 +68,13 @@ fn main() -> anyhow::Result<()> {
         Command::Codegen => codegen::codegen(),
         Command::Tour => run::tour(),
         Command::Bundle => bundle::bundle(),
+        Command::Bench { json } => bench::bench(bench::Format::from_flag(json)),
     }
 }
 
 /// The one way everything is built for running and testing: with other targets the libraries get other
 /// features and are built twice.
-const BUILD: &[&str] = &["build", "--workspace", "--bins", "--tests", "--quiet"];
+const BUILD: &[&str] = &["build", "--workspace", "--lib", "--bins", "--tests", "--quiet"];
 
 /// The root of the checkout.
 fn root() -> PathBuf {

@@ -45,3 +45,39 @@ pub(crate) fn is_installed(program: &str) -> bool {
     let paths = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&paths).any(|folder| folder.join(program).is_file())
 }
+
+/// What this process may change on the system.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rights {
+    Root,
+    /// `sudo` asks for no password.
+    Sudo,
+    /// Only what belongs to the person.
+    Own,
+}
+
+/// Finds out without asking anybody.
+pub(crate) fn rights() -> Rights {
+    let says = |command| output(command).map(|text| text.trim().to_owned()).unwrap_or_default();
+    if says(command("id", &["-u"])) == "0" {
+        Rights::Root
+    } else if is_installed("sudo") && says(command("sudo", &["-n", "id", "-u"])) == "0" {
+        Rights::Sudo
+    } else {
+        Rights::Own
+    }
+}
+
+impl Rights {
+    /// A command with these rights.
+    pub(crate) fn command(self, program: &str, arguments: &[&str]) -> Command {
+        match self {
+            Self::Root | Self::Own => command(program, arguments),
+            Self::Sudo => {
+                let mut sudo = command("sudo", &["-n", program]);
+                sudo.args(arguments);
+                sudo
+            }
+        }
+    }
+}

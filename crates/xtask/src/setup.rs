@@ -5,7 +5,8 @@ use std::path::Path;
 
 use anyhow::{Context, ensure};
 
-use crate::process::{cargo, command, is_installed, output, step};
+use crate::process::{Rights, command, is_installed, rights, step};
+use crate::tools;
 
 /// To build the app and its package.
 const BUILD_PACKAGES: [&str; 9] = [
@@ -35,15 +36,20 @@ const TEST_PACKAGES: [&str; 11] = [
     "xdotool",
 ];
 
-/// Tools of cargo that are not part of the toolchain: binary, crate and version.
-const CARGO_TOOLS: [(&str, &str, &str); 3] = [
-    ("cargo-nextest", "cargo-nextest", "0.9.143"),
-    ("cargo-machete", "cargo-machete", "0.9.2"),
-    ("cargo-deny", "cargo-deny", "0.20.2"),
-];
-
 /// Folders with a `package-lock.json`.
 pub(crate) const NPM_FOLDERS: [&str; 2] = ["ui", "crates/test-support/provider"];
+
+/// What the window's pages are made of.
+const UI_SOURCES: [&str; 8] = [
+    "src",
+    "public",
+    "index.html",
+    "package.json",
+    "package-lock.json",
+    "svelte.config.js",
+    "tsconfig.json",
+    "vite.config.ts",
+];
 
 /// Whether system packages may be installed without asking.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -62,22 +68,11 @@ impl Consent {
 /// Installs everything that is missing; a second run finds nothing to do.
 pub(crate) fn set_up(consent: Consent) -> anyhow::Result<()> {
     system_packages(consent)?;
-    ensure!(
-        is_installed("node") && is_installed("npm"),
-        "Node 20 or newer is needed: install it first"
-    );
+    tools::node()?;
     for folder in NPM_FOLDERS {
         npm_packages(folder)?;
     }
-    for (binary, name, version) in CARGO_TOOLS {
-        if !is_installed(binary) {
-            step(
-                &format!("installing {name} {version}"),
-                cargo(&["install", "--locked", "--quiet", &format!("{name}@{version}")]),
-            )?;
-        }
-    }
-    Ok(())
+    tools::cargo_tools()
 }
 
 fn system_packages(consent: Consent) -> anyhow::Result<()> {
@@ -98,24 +93,29 @@ fn system_packages(consent: Consent) -> anyhow::Result<()> {
         std::io::stdin().read_line(&mut answer)?;
         ensure!(answer.trim().eq_ignore_ascii_case("y"), "not installed; nothing was changed");
     }
-    step("updating the list of packages", as_root(&["apt-get", "update", "--quiet=2"]))?;
-    let mut install = vec!["apt-get", "install", "--yes", "--quiet=2", "--no-install-recommends"];
+    step("updating the list of packages", apt_get(&["update", "--quiet=2"]))?;
+    let mut install = vec!["install", "--yes", "--quiet=2", "--no-install-recommends"];
     install.extend(missing);
-    step("installing system packages", as_root(&install))
+    step("installing system packages", apt_get(&install))
 }
 
-fn has_package(package: &str) -> bool {
+/// Whether a Debian package is installed, whole.
+pub(crate) fn has_package(package: &str) -> bool {
     std::process::Command::new("dpkg-query")
         .args(["--show", "--showformat=${db:Status-Status}", package])
         .output()
         .is_ok_and(|output| output.stdout == b"installed")
 }
 
-fn as_root(arguments: &[&str]) -> std::process::Command {
-    let is_root = output(command("id", &["-u"])).is_ok_and(|id| id.trim() == "0");
-    let mut command = match arguments {
-        [program, rest @ ..] if is_root => command(program, rest),
-        all => command("sudo", all),
+fn apt_get(arguments: &[&str]) -> std::process::Command {
+    let mut command = match rights() {
+        Rights::Root => command("apt-get", arguments),
+        // Somebody may be there to answer sudo.
+        Rights::Sudo | Rights::Own => {
+            let mut sudo = command("sudo", &["apt-get"]);
+            sudo.args(arguments);
+            sudo
+        }
     };
     command.env("DEBIAN_FRONTEND", "noninteractive");
     command
@@ -140,8 +140,7 @@ fn npm_packages(folder: &str) -> anyhow::Result<()> {
 pub(crate) fn build_ui() -> anyhow::Result<()> {
     let ui = crate::root().join("ui");
     let built = modified(&ui.join("dist/index.html"));
-    let sources = ["src", "index.html", "package-lock.json", "vite.config.ts"];
-    if sources.iter().map(|source| modified(&ui.join(source))).max() < Some(built) {
+    if UI_SOURCES.iter().map(|source| modified(&ui.join(source))).max() < Some(built) {
         return Ok(());
     }
     let mut npm = command("npm", &["run", "--silent", "build"]);

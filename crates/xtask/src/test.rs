@@ -29,7 +29,8 @@ pub(crate) fn test(extent: Extent) -> anyhow::Result<()> {
     }
     let _companions = seat::companions()?;
     step("building", cargo(crate::BUILD))?;
-    let mut tests = cargo(&["nextest", "run", "--workspace", "--no-fail-fast"]);
+    let mut tests =
+        cargo(&["nextest", "run", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"]);
     if extent == Extent::All {
         tests.args(["--run-ignored", "all"]);
     }

@@ -68,10 +68,10 @@ impl Window {
         let pattern = self.words.pattern(name)?;
         self.awaits(name, async || {
             let Some(field) = self.find(Kind::Field, &pattern).await? else { return Ok(None) };
-            field.click().await?;
-            field.send_keys(Key::Control + "a").await?;
+            field.clear().await?;
             field.send_keys(text).await?;
-            Ok(Some(()))
+            let is_typed = field.prop("value").await?.is_some_and(|value| value == text);
+            Ok(is_typed.then_some(()))
         })
         .await
     }

@@ -69,7 +69,10 @@ impl Window {
 
     /// Tries until there is an answer; else the error says what a person would have seen and what the
     /// program logged.
-    pub(super) async fn awaits<T>(
+    ///
+    /// # Errors
+    /// The attempt failed for good, or there was no answer in time.
+    pub async fn awaits<T>(
         &self,
         what: &str,
         attempt: impl AsyncFnMut() -> anyhow::Result<Option<T>>,

@@ -1,0 +1,84 @@
+//! The shipped knowledge, as a reader and a reviewer would check it.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test panics where it fails"
+)]
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use content::{Article, Audience, Content, load};
+
+/// Largest share of five-word runs two articles may have in common.
+const LARGEST_OVERLAP: f64 = 0.2;
+
+fn shipped() -> Content {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../knowledge");
+    let (content, report) = load(&root, Audience::Agent).expect("knowledge/ loads");
+    assert!(report.is_clean(), "{report}");
+    content
+}
+
+fn text(article: &Article) -> String {
+    article.blocks.iter().map(|block| block.markdown.as_str()).collect::<Vec<_>>().join("\n")
+}
+
+fn runs(article: &Article) -> HashSet<String> {
+    let text = text(article).to_lowercase();
+    let words: Vec<&str> =
+        text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    words.windows(5).map(|run| run.join(" ")).collect()
+}
+
+fn is_step(line: &str) -> bool {
+    let rest = line.trim_start().trim_start_matches(|c: char| c.is_ascii_digit());
+    rest.len() < line.trim_start().len() && rest.starts_with(". ")
+}
+
+#[test]
+fn there_are_at_least_twenty_articles_and_a_playbook_for_every_scenario_but_other() {
+    let content = shipped();
+    let ids: HashSet<&str> = content.articles.iter().map(|article| article.id.as_str()).collect();
+    assert!(ids.len() >= 20, "{}", ids.len());
+    for scenario in ticket::Scenario::ALL {
+        let has = content.playbooks.iter().any(|playbook| playbook.scenario == scenario);
+        assert!(has || scenario == ticket::Scenario::Other, "{}", scenario.as_str());
+    }
+}
+
+#[test]
+fn every_article_has_steps_that_name_a_menu_key_or_command() {
+    for article in shipped().articles {
+        let text = text(&article);
+        let steps: Vec<&str> = text.lines().filter(|line| is_step(line)).collect();
+        let naming = steps.iter().filter(|step| step.contains("**") || step.contains('`')).count();
+        assert!(naming >= 3, "{} ({}) has {naming} such steps", article.id, article.locale);
+    }
+}
+
+#[test]
+fn no_two_articles_share_more_than_a_fifth_of_their_words() {
+    let articles = shipped().articles;
+    let runs: Vec<_> = articles.iter().map(runs).collect();
+    for (i, a) in runs.iter().enumerate() {
+        for (j, b) in runs.iter().enumerate().skip(i + 1) {
+            let common = a.intersection(b).count() as f64;
+            let share = common / a.len().min(b.len()).max(1) as f64;
+            assert!(
+                share <= LARGEST_OVERLAP,
+                "{} and {}: {share:.2}",
+                articles[i].id,
+                articles[j].id
+            );
+        }
+    }
+}
+
+#[test]
+fn files_for_the_agent_never_reach_the_app() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../knowledge");
+    let (content, _) = load(&root, Audience::App).expect("knowledge/ loads");
+    assert_eq!(content.routing, None);
+}

@@ -1,0 +1,82 @@
+//! Everything at once on this person's own display: identity provider, agent and window, with data in
+//! `target/demo`. Ends with the window, Ctrl-C or SIGTERM, and leaves nothing running.
+
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::Context;
+use test_support::{Program, ProviderOptions, Stack, built, root};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// The person's own folders; the browser, which is not ours, keeps them.
+const FOLDERS: [(&str, &str); 3] =
+    [("XDG_CONFIG_HOME", "config"), ("XDG_DATA_HOME", "data"), ("XDG_CACHE_HOME", "cache")];
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    let folder = target.join("demo");
+    std::fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let sign_in =
+        ProviderOptions { keys: Some(folder.join("keys.json")), ..ProviderOptions::default() };
+    let stack = Stack::start_in(&folder, &sign_in).await?;
+    let mut window = open_window(&folder, &stack)?;
+    say(&format!(
+        "sign-in  {}\nagent    {}\nlogs     {}",
+        stack.provider.issuer,
+        stack.agent.url(),
+        folder.display()
+    ))?;
+    tokio::select! {
+        ended = window.until_ended() => say(&format!("the window ended: {}", ended?))?,
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}
+
+fn say(text: &str) -> anyhow::Result<()> {
+    writeln!(std::io::stdout(), "{text}").context("writing to the terminal")
+}
+
+fn open_window(folder: &Path, stack: &Stack) -> anyhow::Result<Program> {
+    let config = folder.join("config/deskside");
+    std::fs::create_dir_all(&config).with_context(|| format!("making {}", config.display()))?;
+    std::fs::write(config.join("settings.json"), stack.settings().to_string())
+        .context("writing settings.json")?;
+    let mut command = Command::new(built("deskside")?);
+    command.stdin(Stdio::null()).env("PATH", path_with_browser(folder)?);
+    for (variable, name) in FOLDERS {
+        command.env(variable, folder.join(name));
+    }
+    Program::start(&mut command, &folder.join("window.log"))
+}
+
+/// A path that finds the person's own browser with the person's own folders.
+fn path_with_browser(folder: &Path) -> anyhow::Result<std::ffi::OsString> {
+    let own = std::env::var_os("PATH").unwrap_or_default();
+    let mut script = "#!/bin/sh\n".to_owned();
+    for (variable, _) in FOLDERS {
+        script.push_str(&match std::env::var(variable) {
+            Ok(value) => format!("export {variable}='{}'\n", value.replace('\'', "'\\''")),
+            Err(_) => format!("unset {variable}\n"),
+        });
+    }
+    script.push_str(&format!(
+        "PATH='{}' exec xdg-open \"$@\"\n",
+        own.to_string_lossy().replace('\'', "'\\''")
+    ));
+    let programs = folder.join("bin");
+    std::fs::create_dir_all(&programs).context("making the folder of the browser's script")?;
+    let file = programs.join("xdg-open");
+    std::fs::write(&file, script).context("writing the browser's script")?;
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o700))
+        .context("making it a program")?;
+    let folders = std::iter::once(programs).chain(std::env::split_paths(&own));
+    std::env::join_paths(folders).context("the path")
+}

@@ -1,0 +1,38 @@
+//! The main job told in pictures: each screen of the real window, light and dark, and the ticket that
+//! the help desk receives, in `target/tour`.
+
+mod album;
+mod scenes;
+
+use std::path::Path;
+
+use anyhow::{Context, ensure};
+use serde_json::Value;
+use test_support::{Seat, Stack, Window, root};
+
+use album::Album;
+
+/// What the help desk needs at least.
+const TICKET_KEYS: [&str; 6] = ["verified", "device", "findings", "tried", "labels", "audit"];
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), Into::into);
+    let folder = target.join("tour");
+    let mut album = Album::in_folder(&folder)?;
+    let mut stack = Stack::start().await?;
+    let mut window = Window::open(Seat::take().await?, &stack.settings()).await?;
+    let number = scenes::light(&mut window, &mut stack, &mut album).await?;
+    scenes::dark(&window, &mut album).await?;
+    keep_ticket(&stack.agent.ticket(number)?, &folder.join("ticket.json"))?;
+    album.say(&format!("ticket.json  what the help desk receives: ticket {number}"))
+}
+
+fn keep_ticket(ticket: &Value, path: &Path) -> anyhow::Result<()> {
+    for key in TICKET_KEYS {
+        ensure!(ticket.get(key).is_some(), "the ticket has no {key}");
+    }
+    let text = serde_json::to_string_pretty(ticket)?;
+    std::fs::write(path, text).with_context(|| format!("writing {}", path.display()))
+}

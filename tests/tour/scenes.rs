@@ -1,0 +1,121 @@
+//! The story, scene by scene.
+
+use test_support::{Stack, Window};
+
+use crate::album::Album;
+
+const VPN: &str = "vpn not connecting";
+const GUIDE: &str = "Fix my VPN connection";
+const SHARE: &str = "how do I share a file from OneDrive";
+const PRINTER: &str = "the printer on the second floor prints empty pages";
+const PHISHING: &str = "I typed my password into a page that was not ours";
+
+/// Every screen, in light. Gives the number of the request that followed guided help.
+pub(crate) async fn light(
+    window: &mut Window,
+    stack: &mut Stack,
+    album: &mut Album,
+) -> anyhow::Result<u32> {
+    window.screen("sign_in").await?;
+    album.take(window, "sign-in", "the first start: sign in, or be helped without").await?;
+    window.sign_in("noor").await?;
+    album.take(window, "ask", "Ask, before anything is typed").await?;
+    read(window, album).await?;
+    let number = be_guided(window, album).await?;
+    be_answered(window, album).await?;
+    window.press("screen.requests").await?;
+    window.screen("requests").await?;
+    album.take(window, "my-requests", "My requests").await?;
+    window.press("screen.settings").await?;
+    window.sees("settings.managed").await?;
+    album.take(window, "settings", "Settings: account, look, what IT has set").await?;
+    be_offline(window, stack, album).await?;
+    Ok(number)
+}
+
+async fn read(window: &Window, album: &mut Album) -> anyhow::Result<()> {
+    window.ask(VPN).await?;
+    album
+        .take(window, "ask-results", "results while typing: guided help first, then articles")
+        .await?;
+    window.press_words("VPN is not connecting").await?;
+    window.sees("article.helped").await?;
+    album.take(window, "article", "an article, opened at this device's system").await
+}
+
+async fn be_guided(window: &Window, album: &mut Album) -> anyhow::Result<u32> {
+    window.ask(VPN).await?;
+    window.press_words(GUIDE).await?;
+    window.ready(&["guide.next"]).await?;
+    album
+        .take(window, "guided-help", "the way to the company, the broken place and its cause")
+        .await?;
+    window.press("guide.next").await?;
+    window.ready(&["guide.did_it"]).await?;
+    album.take(window, "guided-fix", "what to do about it").await?;
+    window.follow_guide_to_review().await?;
+    album.take(window, "review", "all that IT will get, before it is sent").await?;
+    window.send().await?;
+    let number = window.number().await?;
+    album.take(window, "sent", "accepted, with its number").await?;
+    window.press("sent.follow").await?;
+    window.sees_any(&["event.handed_off", "event.answered", "event.asked"]).await?;
+    album.take(window, "request", "the request: what was done and who has it").await?;
+    Ok(number)
+}
+
+async fn be_answered(window: &Window, album: &mut Album) -> anyhow::Result<()> {
+    window.ask(SHARE).await?;
+    window.ask_a_person().await?;
+    window.send().await?;
+    window.number().await?;
+    window.press("sent.follow").await?;
+    window.sees("event.answered").await?;
+    album.take(window, "request-answered", "a request with the agent's answer").await
+}
+
+async fn be_offline(window: &Window, stack: &mut Stack, album: &mut Album) -> anyhow::Result<()> {
+    stack.agent.stop().await?;
+    window.press("screen.ask").await?;
+    window.sees("offline.title").await?;
+    album.take(window, "offline", "offline: help goes on, the phone number is shown").await?;
+    window.ask(PRINTER).await?;
+    window.ask_a_person().await?;
+    window.send().await?;
+    window.sees("sent.saved").await?;
+    album.take(window, "saved", "saved: it goes out when the network is back").await?;
+    window.press("screen.security").await?;
+    window.sees("security.intro_offline").await?;
+    window.fill("security.what", PHISHING).await?;
+    album.take(window, "security-report", "a security report: the phone number first").await?;
+    window.press("security.send").await?;
+    window.sees("security.not_sent").await?;
+    album.take(window, "security-report-saved", "not sent yet: call, and hold still").await?;
+    stack.agent.start_again().await?;
+    window.sees("security.accepted").await?;
+    album.take(window, "security-report-sent", "the security team has it").await
+}
+
+/// The same window in the dark.
+pub(crate) async fn dark(window: &Window, album: &mut Album) -> anyhow::Result<()> {
+    window.press("screen.settings").await?;
+    window.press("setting.value.dark").await?;
+    window.sees("settings.managed").await?;
+    album.take(window, "settings-dark", "Settings, dark").await?;
+    window.ask(VPN).await?;
+    album.take(window, "ask-results-dark", "results, dark").await?;
+    window.press_words(GUIDE).await?;
+    window.ready(&["guide.next"]).await?;
+    album.take(window, "guided-help-dark", "guided help, dark").await?;
+    window.follow_guide_to_review().await?;
+    album.take(window, "review-dark", "review, dark").await?;
+    window.press("screen.requests").await?;
+    window.screen("requests").await?;
+    album.take(window, "my-requests-dark", "My requests, dark").await?;
+    window.press_words(SHARE).await?;
+    window.sees("event.answered").await?;
+    album.take(window, "request-dark", "a request with its answer, dark").await?;
+    window.press("screen.security").await?;
+    window.sees("security.what").await?;
+    album.take(window, "security-report-dark", "the security report, dark").await
+}

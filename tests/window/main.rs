@@ -1,0 +1,5 @@
+//! The real program under a virtual display, driven the way a person drives it.
+
+mod desktop;
+mod security;
+mod story;
