@@ -1,6 +1,6 @@
 //! The story, scene by scene.
 
-use test_support::{Stack, Window};
+use test_support::{Stack, Wifi, Window};
 
 use crate::album::Album;
 
@@ -21,7 +21,7 @@ pub(crate) async fn light(
     window.sign_in("noor").await?;
     album.take(window, "ask", "Ask, before anything is typed").await?;
     read(window, album).await?;
-    let number = be_guided(window, album).await?;
+    let number = be_guided(window, stack, album).await?;
     be_answered(window, album).await?;
     window.press("screen.requests").await?;
     window.screen("requests").await?;
@@ -43,17 +43,19 @@ async fn read(window: &Window, album: &mut Album) -> anyhow::Result<()> {
     album.take(window, "article", "an article, opened at this device's system").await
 }
 
-async fn be_guided(window: &Window, album: &mut Album) -> anyhow::Result<u32> {
+async fn be_guided(window: &Window, stack: &Stack, album: &mut Album) -> anyhow::Result<u32> {
+    stack.internet.set(Wifi::WantsSignIn);
     window.ask(VPN).await?;
     window.press_words(GUIDE).await?;
     window.ready(&["guide.next"]).await?;
+    window.sees("cause.captive_portal.title").await?;
     album
         .take(window, "guided-help", "the way to the company, the broken place and its cause")
         .await?;
     window.press("guide.next").await?;
     window.ready(&["guide.did_it"]).await?;
     album.take(window, "guided-fix", "what to do about it").await?;
-    window.follow_guide_to_review().await?;
+    window.follow_guide_to_review(VPN).await?;
     album.take(window, "review", "all that IT will get, before it is sent").await?;
     window.send().await?;
     let number = window.number().await?;
@@ -65,8 +67,7 @@ async fn be_guided(window: &Window, album: &mut Album) -> anyhow::Result<u32> {
 }
 
 async fn be_answered(window: &Window, album: &mut Album) -> anyhow::Result<()> {
-    window.ask(SHARE).await?;
-    window.ask_a_person().await?;
+    window.ask_a_person(SHARE).await?;
     window.send().await?;
     window.number().await?;
     window.press("sent.follow").await?;
@@ -79,8 +80,7 @@ async fn be_offline(window: &Window, stack: &mut Stack, album: &mut Album) -> an
     window.press("screen.ask").await?;
     window.sees("offline.title").await?;
     album.take(window, "offline", "offline: help goes on, the phone number is shown").await?;
-    window.ask(PRINTER).await?;
-    window.ask_a_person().await?;
+    window.ask_a_person(PRINTER).await?;
     window.send().await?;
     window.sees("sent.saved").await?;
     album.take(window, "saved", "saved: it goes out when the network is back").await?;
@@ -107,7 +107,7 @@ pub(crate) async fn dark(window: &Window, album: &mut Album) -> anyhow::Result<(
     window.press_words(GUIDE).await?;
     window.ready(&["guide.next"]).await?;
     album.take(window, "guided-help-dark", "guided help, dark").await?;
-    window.follow_guide_to_review().await?;
+    window.follow_guide_to_review(VPN).await?;
     album.take(window, "review-dark", "review, dark").await?;
     window.press("screen.requests").await?;
     window.screen("requests").await?;

@@ -47,8 +47,7 @@ async fn an_answer_is_told_by_a_notification_without_the_words_of_the_request() 
     let shell = Shell::at(&seat).await?;
     let mut window = Window::open(seat, &stack.settings()).await?;
     window.sign_in("noor").await?;
-    window.ask("how do I share a file from OneDrive").await?;
-    window.ask_a_person().await?;
+    window.ask_a_person("how do I share a file from OneDrive").await?;
     window.send().await?;
     let number = window.number().await?.to_string();
 

@@ -54,7 +54,7 @@ async fn send_after_guided_help(window: &Window) -> anyhow::Result<u32> {
     window.ask(FIRST).await?;
     window.press_words(GUIDE).await?;
     window.screen("guide").await?;
-    window.follow_guide_to_review().await?;
+    window.follow_guide_to_review(FIRST).await?;
     window.send().await?;
     window.number().await
 }
@@ -62,8 +62,7 @@ async fn send_after_guided_help(window: &Window) -> anyhow::Result<u32> {
 async fn save_while_offline(window: &Window) -> anyhow::Result<()> {
     window.press("screen.ask").await?;
     window.sees("offline.title").await?;
-    window.ask(SECOND).await?;
-    window.ask_a_person().await?;
+    window.ask_a_person(SECOND).await?;
     window.send().await?;
     window.sees("sent.saved").await?;
     Ok(())

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use content::{Playbook, Step, StepKind};
+use diagnostics::VpnUse;
 use playbook::{
     Answer, End, Fixed, Phase, PlaybookError, Session, advance, current, end, phase, tried,
 };
-use ticket::{Cause, CheckId, Finding, FindingStatus, Problem, ProblemCode, TriedStep};
+use ticket::{Cause, CheckId, Finding, FindingStatus, Problem, ProblemCode, Scenario, TriedStep};
 use uuid::Uuid;
 
 use crate::checks::LiveChecks;
@@ -41,7 +42,7 @@ enum Moved {
 /// What guided help hands to a request.
 pub(crate) struct Handover {
     pub(crate) text: String,
-    pub(crate) scenario: ticket::Scenario,
+    pub(crate) scenario: Scenario,
     pub(crate) findings: Vec<Finding>,
     pub(crate) tried: Vec<TriedStep>,
 }
@@ -217,14 +218,18 @@ impl Desktop {
 
     /// Runs the checks of the step on the screen, if it has some, and tells every change.
     fn run_checks(self: &Arc<Self>) {
-        let begun = self
-            .lock(&self.guide)
-            .as_mut()
-            .and_then(|guide| Some((guide.begin_checks()?, guide.run)));
+        let mut context = self.check_context();
+        let begun = self.lock(&self.guide).as_mut().and_then(|guide| {
+            if guide.playbook.scenario == Scenario::VpnConnectivity {
+                // Somebody who needs the VPN asks here: a tunnel that is down is the fault.
+                context.targets.vpn = VpnUse::Required;
+            }
+            Some((guide.begin_checks()?, guide.run))
+        });
         let Some((wanted, run)) = begun else { return };
         let desktop = Arc::clone(self);
         tokio::spawn(async move {
-            let mut progress = diagnostics::run(&wanted, &desktop.check_context());
+            let mut progress = diagnostics::run(&wanted, &context);
             while let Some(progress) = progress.recv().await {
                 let is_current = match desktop.lock(&desktop.guide).as_mut() {
                     Some(guide) if guide.run == run => {

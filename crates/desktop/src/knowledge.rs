@@ -22,6 +22,16 @@ const CARD_CONFIDENCE: f32 = 0.5;
 /// An unclear word is not worth a card.
 const SHORTEST_QUERY: usize = 3;
 
+/// What people need most, in this order. A security report has its own place on every screen.
+const OFTEN: [Scenario; 6] = [
+    Scenario::VpnConnectivity,
+    Scenario::PasswordResetLockout,
+    Scenario::HardwareFault,
+    Scenario::SoftwareAccess,
+    Scenario::HowTo,
+    Scenario::Outage,
+];
+
 /// Everything IT wrote, as this device holds it.
 pub(crate) struct Knowledge {
     pub(crate) content: Content,
@@ -114,7 +124,7 @@ impl Knowledge {
     }
 
     pub(crate) fn cards(&self, locale: &str) -> Vec<GuideCard> {
-        self.content.playbooks.iter().map(|playbook| card(playbook, locale)).collect()
+        OFTEN.iter().filter_map(|scenario| self.card_for(*scenario, locale)).collect()
     }
 
     pub(crate) fn link(&self, id: &str, locale: &str) -> Option<ArticleLink> {

@@ -22,7 +22,7 @@ pub use agent_process::AgentProcess;
 pub use browser::{Chromium, sign_in_as};
 pub use http::client;
 pub use http_browser::{Act, HttpBrowser, Landing};
-pub use probe::Probe;
+pub use probe::{Probe, Wifi};
 pub use process::OwnGroup;
 pub use program::{Program, built, root};
 pub use provider::{LogEntry, Provider, ProviderOptions, Tls};

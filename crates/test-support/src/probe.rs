@@ -1,14 +1,31 @@
 //! The open internet, as the internet check meets it: an address that answers 204.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use anyhow::Context;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use url::Url;
 
-/// Answers every request with 204 until it is dropped.
+const OPEN: &[u8] = b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n";
+const PORTAL: &[u8] = b"HTTP/1.1 302 Found\r\nLocation: http://wifi.example/sign-in\r\n\
+    Content-Length: 0\r\nConnection: close\r\n\r\n";
+
+/// What is between this device and the internet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wifi {
+    /// Nothing.
+    Open,
+    /// A page of the Wi-Fi that wants to be agreed to first.
+    WantsSignIn,
+}
+
+/// Answers every request until it is dropped.
 pub struct Probe {
     url: Url,
+    has_portal: Arc<AtomicBool>,
     task: JoinHandle<()>,
 }
 
@@ -20,12 +37,20 @@ impl Probe {
     pub async fn start() -> anyhow::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await.context("a port for the probe")?;
         let url = Url::parse(&format!("http://{}/", listener.local_addr()?))?;
+        let has_portal = Arc::new(AtomicBool::new(false));
+        let portal = Arc::clone(&has_portal);
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(answer(stream));
+                let words = if portal.load(Ordering::Relaxed) { PORTAL } else { OPEN };
+                tokio::spawn(answer(stream, words));
             }
         });
-        Ok(Self { url, task })
+        Ok(Self { url, has_portal, task })
+    }
+
+    /// Changes what is between this device and the internet.
+    pub fn set(&self, wifi: Wifi) {
+        self.has_portal.store(wifi == Wifi::WantsSignIn, Ordering::Relaxed);
     }
 
     /// Where it answers.
@@ -41,8 +66,8 @@ impl Drop for Probe {
     }
 }
 
-async fn answer(mut stream: TcpStream) -> std::io::Result<()> {
+async fn answer(mut stream: TcpStream, words: &[u8]) -> std::io::Result<()> {
     let mut request = [0; 2048];
     let _ = stream.read(&mut request).await?;
-    stream.write_all(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n").await
+    stream.write_all(words).await
 }

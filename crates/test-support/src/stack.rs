@@ -16,7 +16,8 @@ pub struct Stack {
     pub provider: Provider,
     /// The central agent.
     pub agent: AgentProcess,
-    probe: Probe,
+    /// The internet behind this device's network.
+    pub internet: Probe,
     // Its files go with it.
     _folder: Option<TempDir>,
 }
@@ -42,7 +43,7 @@ impl Stack {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let provider = Provider::start(sign_in).await?;
         let agent = AgentProcess::start(folder, issuer(&provider)).await?;
-        Ok(Self { provider, agent, probe: Probe::start().await?, _folder: None })
+        Ok(Self { provider, agent, internet: Probe::start().await?, _folder: None })
     }
 
     /// What the app's settings file says to reach all of it.
@@ -53,7 +54,7 @@ impl Stack {
             "issuer": issuer(&self.provider),
             "client_id": self.provider.client_id,
             "audience": self.provider.audience,
-            "internet_probe_url": self.probe.url().as_str(),
+            "internet_probe_url": self.internet.url().as_str(),
         })
     }
 

@@ -51,26 +51,29 @@ impl Window {
         Ok(())
     }
 
-    /// From what was found to the request to a person, with its checks ended.
+    /// Asks a person in these words, because nothing that was found helps.
     ///
     /// # Errors
-    /// The request cannot be reviewed.
-    pub async fn ask_a_person(&self) -> anyhow::Result<()> {
+    /// The request cannot be reviewed, or is not in these words.
+    pub async fn ask_a_person(&self, words: &str) -> anyhow::Result<()> {
+        self.ask(words).await?;
         self.press("ask.none_of_these").await?;
-        self.screen("review").await
+        self.screen("review").await?;
+        self.holds("review.field", words).await
     }
 
-    /// Follows guided help, nothing of which helps, until the request to a person.
+    /// Follows guided help, nothing of which helps, until the request to a person in these words.
     ///
     /// # Errors
-    /// It does not lead there.
-    pub async fn follow_guide_to_review(&self) -> anyhow::Result<()> {
+    /// It does not lead there, or the request is not in these words.
+    pub async fn follow_guide_to_review(&self, words: &str) -> anyhow::Result<()> {
         for _ in 0..MOST_STEPS {
             let before = self.text().await?;
             match self.step().await? {
                 Some(Step::PersonTakesOver) => {
                     self.press("guide.review").await?;
-                    return self.screen("review").await;
+                    self.screen("review").await?;
+                    return self.holds("review.field", words).await;
                 }
                 Some(Step::Checked) => self.press("guide.next").await?,
                 Some(Step::Do) => self.press("guide.did_it").await?,

@@ -12,7 +12,8 @@ pub(crate) fn check() -> anyhow::Result<()> {
         "clippy",
         cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"]),
     )?;
-    step("unused dependencies", cargo(&["machete", "--skip-target-dir"]))?;
+    // Called by its own name: below `cargo run` it would take its subcommand for a folder.
+    step("unused dependencies", command("cargo-machete", &["--skip-target-dir"]))?;
     step(
         "licenses, bans, sources",
         cargo(&["deny", "--offline", "--log-level=error", "check", "licenses", "bans", "sources"]),

@@ -76,6 +76,19 @@ impl Window {
         .await
     }
 
+    /// Waits until the field of this name holds exactly this text.
+    ///
+    /// # Errors
+    /// It holds another; the error says what was there instead.
+    pub async fn holds(&self, name: &str, text: &str) -> anyhow::Result<()> {
+        let pattern = self.words.pattern(name)?;
+        self.awaits(&format!("{text:?} in {name}"), async || {
+            let Some(field) = self.find(Kind::Field, &pattern).await? else { return Ok(None) };
+            Ok(field.prop("value").await?.filter(|value| value == text).map(drop))
+        })
+        .await
+    }
+
     /// Presses a key where the focus is.
     ///
     /// # Errors
