@@ -45,16 +45,27 @@ fn say(text: &str) -> anyhow::Result<()> {
 }
 
 fn open_window(folder: &Path, stack: &Stack) -> anyhow::Result<Program> {
-    let config = folder.join("config/deskside");
-    std::fs::create_dir_all(&config).with_context(|| format!("making {}", config.display()))?;
-    std::fs::write(config.join("settings.json"), stack.settings().to_string())
-        .context("writing settings.json")?;
+    write_settings(&folder.join("config/deskside"), stack)?;
     let mut command = Command::new(built("deskside")?);
     command.stdin(Stdio::null()).env("PATH", path_with_browser(folder)?);
     for (variable, name) in FOLDERS {
         command.env(variable, folder.join(name));
     }
     Program::start(&mut command, &folder.join("window.log"))
+}
+
+/// Leads to the servers of this time; what the person chose last time stays.
+fn write_settings(folder: &Path, stack: &Stack) -> anyhow::Result<()> {
+    std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
+    let file = folder.join("settings.json");
+    let chosen = std::fs::read_to_string(&file).unwrap_or_default();
+    let mut settings: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(&chosen).unwrap_or_default();
+    if let serde_json::Value::Object(servers) = stack.settings() {
+        settings.extend(servers);
+    }
+    let text = serde_json::Value::Object(settings).to_string();
+    std::fs::write(&file, text).context("writing settings.json")
 }
 
 /// A path that finds the person's own browser with the person's own folders.

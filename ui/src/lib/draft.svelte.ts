@@ -13,6 +13,7 @@ class Draft {
   /** What is in the field; ahead of the view while somebody types. */
   text = $state("");
   #typing: ReturnType<typeof setTimeout> | undefined;
+  #opened = 0;
 
   /** Starts a request from the guided help that runs, with its findings. */
   fromGuide(): Promise<void> {
@@ -71,10 +72,13 @@ class Draft {
   async #open(opened: Promise<Answer<DraftView>>): Promise<void> {
     this.load.put(null);
     this.sending.problem = null;
-    const loaded = this.load.run(opened);
+    const mine = ++this.#opened;
+    this.text = "";
+    void this.load.run(opened);
     router.go({ name: "review" });
-    const view = await loaded;
-    if (view) this.text = view.text;
+    // The words are this answer's, also when an event has brought a newer view meanwhile.
+    const answer = await opened.catch(() => null);
+    if (mine === this.#opened && answer?.status === "ok") this.text = answer.data.text;
   }
 
   async #handOver(): Promise<void> {
