@@ -11,8 +11,9 @@ use crate::setup::{self, Consent};
 /// Starts everything and stays until the window is quit; without a display, runs the tour.
 pub(crate) fn run(consent: Consent) -> anyhow::Result<()> {
     setup::set_up(consent)?;
-    let has_display =
-        ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some());
+    // The display of a private seat is ours, not a person's.
+    let has_display = !seat::is_inside()
+        && ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some());
     if !has_display {
         println!("There is no display here: running the tour in a virtual one.");
         return tour();
@@ -29,12 +30,14 @@ pub(crate) fn run(consent: Consent) -> anyhow::Result<()> {
 pub(crate) fn tour() -> anyhow::Result<()> {
     if !seat::is_inside() {
         setup::set_up(Consent::from_flag(false))?;
-        build()?;
         let folder = crate::target().join("tour/seat");
         if folder.exists() {
             std::fs::remove_dir_all(&folder)?;
         }
-        return step("tour, in a private seat", seat::again_inside(&folder)?);
+        // Taken before the build, which may replace this program's own file.
+        let inside = seat::again_inside(&folder)?;
+        build()?;
+        return step("tour, in a private seat", inside);
     }
     let _companions = seat::companions()?;
     let pictures = crate::target().join("tour");
