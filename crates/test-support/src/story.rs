@@ -47,8 +47,7 @@ impl Window {
     pub async fn ask(&self, query: &str) -> anyhow::Result<()> {
         self.press("screen.ask").await?;
         self.fill("ask.field", query).await?;
-        self.ready(&["ask.none_of_these"]).await?;
-        Ok(())
+        self.found(query).await
     }
 
     /// Asks a person in these words, because nothing that was found helps.

@@ -14,6 +14,8 @@ pub(crate) fn check() -> anyhow::Result<()> {
     )?;
     // Called by its own name: below `cargo run` it would take its subcommand for a folder.
     step("unused dependencies", command("cargo-machete", &["--skip-target-dir"]))?;
+    // Also those of systems nothing is built for here: their licenses are looked at, too.
+    step("fetching the crates of every system", cargo(&["fetch", "--locked", "--quiet"]))?;
     step(
         "licenses, bans, sources",
         cargo(&["deny", "--offline", "--log-level=error", "check", "licenses", "bans", "sources"]),

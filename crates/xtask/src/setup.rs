@@ -117,7 +117,8 @@ fn apt_get(arguments: &[&str]) -> std::process::Command {
             sudo
         }
     };
-    command.env("DEBIAN_FRONTEND", "noninteractive");
+    // One line for each package is a thousand lines nobody reads; errors are on the other stream.
+    command.env("DEBIAN_FRONTEND", "noninteractive").stdout(std::process::Stdio::null());
     command
 }
 

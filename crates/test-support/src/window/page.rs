@@ -10,6 +10,10 @@ use crate::words::literal;
 
 const READ: &str = "return document.body.innerText;";
 const SCREEN: &str = "return document.querySelector('main')?.dataset.screen ?? '';";
+/// The query that what was found is for; none while the index is still being built.
+const FOUND: &str = "
+    const results = document.querySelector('#results');
+    return results?.dataset.indexing === 'false' ? results.dataset.query : null;";
 const MATCH: &str =
     "return new RegExp(arguments[0], 'u').exec(document.body.innerText.replace(/[\\t ]+/gu, ' '));";
 
@@ -55,6 +59,19 @@ impl Window {
         self.awaits(&format!("the screen {name}"), async || {
             let screen = self.run(SCREEN, Vec::new()).await?;
             Ok((screen.as_str() == Some(name)).then_some(()))
+        })
+        .await
+    }
+
+    /// Waits until what is shown was found for this query, and nothing more will be: what is pressed
+    /// before may move away under the pointer.
+    ///
+    /// # Errors
+    /// It does not appear; the error holds what was there instead.
+    pub(crate) async fn found(&self, query: &str) -> anyhow::Result<()> {
+        self.awaits(&format!("what is found for {query:?}"), async || {
+            let found = self.run(FOUND, Vec::new()).await?;
+            Ok((found.as_str() == Some(query)).then_some(()))
         })
         .await
     }
