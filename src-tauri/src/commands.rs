@@ -11,15 +11,17 @@ use desktop::{Desktop, DetailGroup, Problem, ReplyAction};
 use tauri::{AppHandle, State, WebviewWindow};
 use uuid::Uuid;
 
+use crate::starting::Starting;
 use crate::{autostart, tray, window};
 
+/// The page asks for `startup` first, which waits until this is there.
 type Shared<'a> = State<'a, Arc<Desktop>>;
 type Answer<T> = Result<T, Problem>;
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn startup(app: AppHandle, desktop: Shared<'_>) -> Answer<Startup> {
-    let startup = desktop.startup().await;
+pub(crate) async fn startup(app: AppHandle, starting: State<'_, Starting>) -> Answer<Startup> {
+    let startup = starting.desktop().await?.startup().await;
     window::page_listens(&app);
     Ok(startup)
 }

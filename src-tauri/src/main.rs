@@ -7,13 +7,13 @@ mod commands;
 mod messages;
 mod news;
 mod place;
+mod starting;
 mod tray;
 mod window;
 
 use std::sync::Arc;
 
 use anyhow::Context;
-use desktop::Desktop;
 use tauri::Manager;
 use tauri_plugin_autostart::MacosLauncher;
 use tauri_plugin_opener::OpenerExt;
@@ -61,17 +61,11 @@ fn set_up(app: &tauri::AppHandle) -> anyhow::Result<()> {
             opener.opener().open_url(url, None::<&str>).map_err(|error| error.to_string())
         }),
     };
-    let desktop = tauri::async_runtime::block_on(Desktop::start(options)).context("starting")?;
-    app.manage(Arc::clone(&desktop));
+    app.manage(starting::Starting::default());
     app.manage(window::Page::default());
-    autostart::apply(app, &desktop);
-    news::forward(app.clone(), Arc::clone(&desktop));
-    tray::build(app, &desktop).unwrap_or_else(|error| {
-        // Some desktops have no tray; the launcher and a second start still open the window.
-        tracing::warn!(%error, "no tray icon");
-    });
     if !std::env::args().any(|argument| argument == HIDDEN) {
         window::show(app);
     }
+    starting::begin(app, options);
     Ok(())
 }

@@ -7,11 +7,13 @@ use content::LoadError;
 use identity::{InstallationKey, Keyring, KeyringEntry};
 use outbox::{Key, Outbox, file_key};
 use settings::Settings;
+use ticket::{Problem, ProblemCode};
 use tokio::sync::{Notify, broadcast};
 
 use crate::backend::Backend;
 use crate::knowledge::Knowledge;
 use crate::known::Known;
+use crate::problem::problem;
 use crate::session::Person;
 use crate::usage::Usage;
 use crate::view::{ContactView, OrganizationView, Startup};
@@ -43,6 +45,31 @@ pub enum StartError {
     /// The clients cannot be made.
     #[error("the network cannot be used")]
     Network(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl StartError {
+    /// What the window says in place of everything else; the log has the causes.
+    #[must_use]
+    pub fn problem(&self) -> Problem {
+        let code = match self {
+            Self::Folder { .. } | Self::Installation(_) | Self::Key(_) => {
+                ProblemCode::DeviceStorage
+            }
+            Self::Content(_) | Self::Network(_) => ProblemCode::Internal,
+        };
+        problem(code, Causes(self))
+    }
+}
+
+/// An error with all that lies behind it, in one line.
+struct Causes<'a>(&'a dyn std::error::Error);
+
+impl std::fmt::Display for Causes<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}", self.0)?;
+        let causes = std::iter::successors(self.0.source(), |cause| cause.source());
+        causes.into_iter().try_for_each(|cause| write!(formatter, ": {cause}"))
+    }
 }
 
 impl Desktop {
