@@ -49,6 +49,9 @@ pub enum State {
         attempts: u32,
         /// When the next one is due.
         not_before: Timestamp,
+        /// Why the last one failed, where a person can do something about it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<ProblemCode>,
     },
     /// Can still be cancelled.
     Held {
@@ -89,6 +92,8 @@ pub enum Outcome {
     Retry {
         /// The agent asked to wait this long.
         after: Option<Duration>,
+        /// Why, where a person can do something about it.
+        reason: Option<ProblemCode>,
     },
 }
 
@@ -96,7 +101,7 @@ impl Entry {
     /// An entry that is due at once.
     #[must_use]
     pub fn new(owner: Owner, payload: Payload, now: Timestamp) -> Self {
-        Self { owner, payload, state: State::Waiting { attempts: 0, not_before: now } }
+        Self { owner, payload, state: State::due(now) }
     }
 
     /// An entry that can be cancelled for a while, at most [`HOLD_LIMIT`].
@@ -134,6 +139,11 @@ impl Entry {
 }
 
 impl State {
+    /// Waits for its first try.
+    pub(crate) const fn due(now: Timestamp) -> Self {
+        Self::Waiting { attempts: 0, not_before: now, reason: None }
+    }
+
     /// When a try is due, if one is. A time too far ahead to be meant was written by a clock that
     /// has jumped back since, and is now.
     pub(crate) fn due_at(&self, now: Timestamp) -> Option<Timestamp> {
@@ -156,10 +166,10 @@ impl State {
         match outcome {
             Outcome::Accepted(receipt) => Self::Accepted { receipt },
             Outcome::Refused { code, reference } => Self::Refused { code, reference, at: now },
-            Outcome::Retry { after } => {
+            Outcome::Retry { after, reason } => {
                 let wait = after.unwrap_or_default().saturating_add(backoff(attempts, random));
                 let not_before = later(now, wait.min(RETRY_LIMIT));
-                Self::Waiting { attempts: attempts.saturating_add(1), not_before }
+                Self::Waiting { attempts: attempts.saturating_add(1), not_before, reason }
             }
             Outcome::Taken => self.clone(),
         }
@@ -185,30 +195,34 @@ mod tests {
         Timestamp::from_second(second).unwrap()
     }
 
+    fn waiting(attempts: u32, not_before: Timestamp) -> State {
+        State::Waiting { attempts, not_before, reason: None }
+    }
+
     fn check_due(state: &State, now: i64, expect: Option<i64>) {
         assert_eq!(state.due_at(at(now)), expect.map(at), "{state:?} at {now}");
     }
 
     #[test]
     fn is_due_in_time_and_at_once_when_the_clock_jumped_back() {
-        let waiting = State::Waiting { attempts: 3, not_before: at(1_000_300) };
-        check_due(&waiting, 1_000_000, Some(1_000_300));
-        check_due(&waiting, 1_000_301, Some(1_000_300));
-        check_due(&waiting, 999_999, Some(999_999));
-        check_due(&waiting, 0, Some(0));
+        let three = waiting(3, at(1_000_300));
+        check_due(&three, 1_000_000, Some(1_000_300));
+        check_due(&three, 1_000_301, Some(1_000_300));
+        check_due(&three, 999_999, Some(999_999));
+        check_due(&three, 0, Some(0));
         let held = State::Held { until: at(1_000_010) };
         check_due(&held, 1_000_000, Some(1_000_010));
         check_due(&held, 999_000, Some(999_000));
-        check_due(&State::Waiting { attempts: 0, not_before: Timestamp::MAX }, 0, Some(0));
+        check_due(&waiting(0, Timestamp::MAX), 0, Some(0));
         let refused =
             State::Refused { code: ProblemCode::TooLarge, reference: String::new(), at: at(0) };
         check_due(&refused, 1_000_000, None);
     }
 
     fn check_wait(attempts: u32, after: Option<u64>, random: u64, expect: i64) {
-        let state = State::Waiting { attempts, not_before: at(0) };
-        let outcome = Outcome::Retry { after: after.map(Duration::from_secs) };
-        let expect = State::Waiting { attempts: attempts + 1, not_before: at(100 + expect) };
+        let state = waiting(attempts, at(0));
+        let outcome = Outcome::Retry { after: after.map(Duration::from_secs), reason: None };
+        let expect = waiting(attempts + 1, at(100 + expect));
         assert_eq!(state.after(outcome, at(100), random), expect);
     }
 

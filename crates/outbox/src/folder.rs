@@ -70,22 +70,47 @@ pub(crate) fn lock(folder: &Path) -> Result<File, OutboxError> {
     }
 }
 
-/// Everything in the folder. Removes what a crash left half written, moves aside what is damaged.
-pub(crate) fn read(folder: &Path, key: &Key) -> Result<(Vec<Record>, Vec<Damaged>), OutboxError> {
+/// What is in the folder.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    pub(crate) records: Vec<Record>,
+    pub(crate) damaged: Vec<Damaged>,
+    pub(crate) needs_earlier: bool,
+}
+
+/// Everything in the folder. Removes what a crash left half written, moves aside what is damaged, seals
+/// anew what an earlier key sealed.
+pub(crate) fn read(folder: &Path, key: &Key, earlier: &[Key]) -> Result<Found, OutboxError> {
     let failed = |error| OutboxError::disk("list", folder, error);
-    let (mut records, mut damaged) = (Vec::new(), Vec::new());
+    let mut found = Found::default();
     for file in fs::read_dir(folder).map_err(failed)? {
         let path = file.map_err(failed)?.path();
         match path.extension().and_then(OsStr::to_str) {
             Some(TEMPORARY) => files::discard(&path),
             Some(EXTENSION) => match read_record(&path, key) {
-                Ok(record) => records.push(record),
-                Err(damage) => damaged.push(set_aside(folder, path, damage)),
+                Ok(record) => found.records.push(record),
+                Err(Damage::OtherKey) => match read_with_any(&path, earlier) {
+                    Some(record) => {
+                        found.needs_earlier |= seal_anew(&path, &record, key).is_err();
+                        found.records.push(record);
+                    }
+                    None => found.damaged.push(Damaged { file: path, damage: Damage::OtherKey }),
+                },
+                Err(damage) => found.damaged.push(set_aside(folder, path, damage)),
             },
             _ => {}
         }
     }
-    Ok((records, damaged))
+    Ok(found)
+}
+
+fn read_with_any(path: &Path, keys: &[Key]) -> Option<Record> {
+    keys.iter().find_map(|key| read_record(path, key).ok())
+}
+
+fn seal_anew(path: &Path, record: &Record, key: &Key) -> Result<(), OutboxError> {
+    let bytes = record::encode(record.sequence, &record.entry, key)?;
+    files::write_durably(path, &bytes)
 }
 
 fn read_record(path: &Path, key: &Key) -> Result<Record, Damage> {

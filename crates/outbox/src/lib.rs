@@ -50,5 +50,5 @@ pub use files::write_durably;
 pub use folder::{Damage, Damaged};
 pub use key::{Key, file_key};
 pub use owner::Owner;
-pub use queue::{Cancelled, Outbox, Saved};
+pub use queue::{Cancelled, Opened, Outbox, Saved};
 pub use sealed::{open, seal};

@@ -60,16 +60,28 @@ impl Inner {
     }
 }
 
+/// An outbox, opened.
+#[derive(Debug)]
+pub struct Opened {
+    /// The outbox.
+    pub outbox: Outbox,
+    /// The files it could not read.
+    pub damaged: Vec<Damaged>,
+    /// Whether something is still sealed with an earlier key, because the disk did not take it anew.
+    pub needs_earlier: bool,
+}
+
 impl Outbox {
-    /// Opens the outbox in this folder, making it if needed, and tells which files it could not
-    /// read.
+    /// Opens the outbox in this folder, making it if needed. What one of the `earlier` keys sealed is
+    /// sealed again with `key`.
     ///
     /// # Errors
     /// [`OutboxError::InUse`] while another process has it, [`OutboxError::Disk`] if the folder
     /// cannot be made, locked or listed.
-    pub fn open(folder: &Path, key: Key) -> Result<(Self, Vec<Damaged>), OutboxError> {
+    pub fn open(folder: &Path, key: Key, earlier: &[Key]) -> Result<Opened, OutboxError> {
         let lock = folder::lock(folder)?;
-        let (records, damaged) = folder::read(folder, &key)?;
+        let folder::Found { records, damaged, needs_earlier } =
+            folder::read(folder, &key, earlier)?;
         let next = records.iter().map(|record| record.sequence.saturating_add(1)).max();
         let entries = records
             .into_iter()
@@ -77,7 +89,8 @@ impl Outbox {
             .collect();
         let inner = Inner { entries, next: next.unwrap_or(0), handed_out: HashSet::new() };
         let folder = folder.to_owned();
-        Ok((Self { folder, key, _lock: lock, inner: Mutex::new(inner) }, damaged))
+        let outbox = Self { folder, key, _lock: lock, inner: Mutex::new(inner) };
+        Ok(Opened { outbox, damaged, needs_earlier })
     }
 
     /// Writes an entry to the disk. The same entry again is the same entry.
@@ -132,10 +145,12 @@ impl Outbox {
         due
     }
 
-    /// When the next entry of these owners is due, if any waits.
+    /// When the next entry of these owners, or the next security report of anybody, is due.
     #[must_use]
     pub fn next_due(&self, now: Timestamp, owners: &[Owner]) -> Option<Timestamp> {
-        self.inner().of(owners).filter_map(|entry| entry.state.due_at(now)).min()
+        let inner = self.inner();
+        let leaves = |entry: &&Entry| owners.contains(&entry.owner) || entry.is_report();
+        inner.entries.values().filter(leaves).filter_map(|entry| entry.state.due_at(now)).min()
     }
 
     /// Writes down how a try went. An entry removed meanwhile stays removed.
@@ -168,8 +183,7 @@ impl Outbox {
         let Some((place, known)) = inner.find(id) else { return Ok(()) };
         match known.state {
             State::Refused { .. } | State::Waiting { .. } => {
-                let state = State::Waiting { attempts: 0, not_before: now };
-                self.change(&mut inner, place, state)
+                self.change(&mut inner, place, State::due(now))
             }
             State::Held { .. } | State::Accepted { .. } => Ok(()),
         }
@@ -232,6 +246,21 @@ impl Outbox {
             self.take_out(&mut inner, *place)?;
         }
         Ok(places.len())
+    }
+
+    /// Removes what the agent accepted before this moment: it has it, and tells about it itself.
+    ///
+    /// # Errors
+    /// [`OutboxError::Disk`]; some may be gone then, and the rest is still there.
+    pub fn forget_accepted_before(&self, moment: Timestamp) -> Result<(), OutboxError> {
+        let mut inner = self.inner();
+        let is_old = |(_, entry): &(&Place, &Entry)| match &entry.state {
+            State::Accepted { receipt } => receipt.accepted_at < moment,
+            State::Waiting { .. } | State::Held { .. } | State::Refused { .. } => false,
+        };
+        let places: Vec<Place> =
+            inner.entries.iter().filter(is_old).map(|(place, _)| *place).collect();
+        places.into_iter().try_for_each(|place| self.take_out(&mut inner, place))
     }
 
     fn change(&self, inner: &mut Inner, place: Place, state: State) -> Result<(), OutboxError> {

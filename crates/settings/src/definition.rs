@@ -23,6 +23,10 @@ pub enum Key {
     AssetName,
     /// Start when the person signs in to the computer.
     Autostart,
+    /// Tell about answers with a notification.
+    Notifications,
+    /// Keys that open the window from anywhere.
+    Shortcut,
     /// Address that answers 204 on the open internet; empty: not asked.
     InternetProbeUrl,
 }
@@ -44,10 +48,12 @@ pub struct Definition {
 
 impl Key {
     /// Every key, in the order they are shown.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Language,
         Self::Appearance,
         Self::Autostart,
+        Self::Notifications,
+        Self::Shortcut,
         Self::AgentUrl,
         Self::Issuer,
         Self::ClientId,
@@ -75,6 +81,12 @@ impl Key {
                 free("appearance", Kind::Choice(&["system", "light", "dark"]), "system")
             }
             Self::Autostart => free("autostart", Kind::Switch, "true"),
+            Self::Notifications => free("notifications", Kind::Switch, "true"),
+            Self::Shortcut => free(
+                "shortcut",
+                Kind::Choice(&["ctrl+alt+h", "ctrl+alt+space", "off"]),
+                "ctrl+alt+h",
+            ),
             Self::BrandHue => managed("brand_hue", Kind::Number { min: 0, max: 359 }, ""),
             Self::AssetName => managed("asset_name", Kind::Text { max: 100 }, ""),
         }

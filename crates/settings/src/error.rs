@@ -1,5 +1,7 @@
 use std::{fmt, io, path::PathBuf};
 
+use crate::Misfit;
+
 /// Why a setting was not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingError {
@@ -7,11 +9,8 @@ pub enum SettingError {
     #[error("this setting is decided by IT")]
     Locked,
     /// Not a value it can have.
-    #[error("the value {advice}")]
-    Invalid {
-        /// What it must be.
-        advice: String,
-    },
+    #[error("the value {0}")]
+    Invalid(Misfit),
     /// The user's file could not be written.
     #[error("cannot write {path}")]
     Disk {

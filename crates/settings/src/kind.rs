@@ -1,6 +1,8 @@
 use serde_json::Value;
 use url::{Host, Url};
 
+use crate::Misfit;
+
 const MAX_ADDRESS_CHARS: usize = 2_000;
 
 /// What a value must be. Every value is kept as text; numbers and switches may be written as such
@@ -43,14 +45,14 @@ impl Kind {
     /// The value as it is kept.
     ///
     /// # Errors
-    /// What it must be, as the end of a sentence.
-    pub fn check_text(self, text: &str) -> Result<String, String> {
+    /// [`Misfit`]: what it must be.
+    pub fn check_text(self, text: &str) -> Result<String, Misfit> {
         let text = text.trim();
         if text.is_empty() {
-            return Err("must not be empty; leave the key out instead".to_owned());
+            return Err(Misfit::Empty);
         }
         if text.contains(char::is_control) {
-            return Err("must be one line without control characters".to_owned());
+            return Err(Misfit::Control);
         }
         match self {
             Self::SecureAddress => check_secure_address(text),
@@ -63,16 +65,16 @@ impl Kind {
     }
 
     /// The value as it is kept, read from a file.
-    pub(crate) fn check(self, value: &Value) -> Result<String, String> {
+    pub(crate) fn check(self, value: &Value) -> Result<String, Misfit> {
         match (value, self) {
             (Value::String(text), _) => self.check_text(text),
             (Value::Number(number), Self::Number { .. }) => self.check_text(&number.to_string()),
             (Value::Bool(switch), Self::Switch) => self.check_text(&switch.to_string()),
-            (_, Self::Number { min, max }) => Err(number_advice(min, max)),
-            (_, Self::Switch | Self::Choice(_)) => Err(choice_advice(self.options())),
-            (_, Self::SecureAddress | Self::Address | Self::Text { .. }) => {
-                Err("must be text in quotes".to_owned())
+            (_, Self::Number { min, max }) => Err(Misfit::NotInRange { min, max }),
+            (_, Self::Switch | Self::Choice(_)) => {
+                Err(Misfit::NotAChoice { words: self.options() })
             }
+            (_, Self::SecureAddress | Self::Address | Self::Text { .. }) => Err(Misfit::NotText),
         }
     }
 
@@ -88,26 +90,25 @@ impl Kind {
     }
 }
 
-fn check_address(text: &str) -> Result<Url, String> {
+fn check_address(text: &str) -> Result<Url, Misfit> {
     check_length(text, MAX_ADDRESS_CHARS)?;
-    let advice = || "must be an address such as https://help.example.com".to_owned();
-    let url = Url::parse(text).map_err(|_| advice())?;
+    let url = Url::parse(text).map_err(|_| Misfit::NotAnAddress)?;
     if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
-        return Err(advice());
+        return Err(Misfit::NotAnAddress);
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("must not hold a user name or a password".to_owned());
+        return Err(Misfit::Credentials);
     }
     Ok(url)
 }
 
-fn check_secure_address(text: &str) -> Result<(), String> {
+fn check_secure_address(text: &str) -> Result<(), Misfit> {
     let url = check_address(text)?;
     if url.query().is_some() || url.fragment().is_some() {
-        return Err("must end before any ? or #".to_owned());
+        return Err(Misfit::Query);
     }
     if url.scheme() == "http" && !is_this_device(&url) {
-        return Err("must begin with https://".to_owned());
+        return Err(Misfit::Insecure);
     }
     Ok(())
 }
@@ -121,31 +122,24 @@ fn is_this_device(url: &Url) -> bool {
     }
 }
 
-fn check_length(text: &str, max: usize) -> Result<(), String> {
+fn check_length(text: &str, max: usize) -> Result<(), Misfit> {
     if text.chars().count() > max {
-        return Err(format!("must not be longer than {max} characters"));
+        return Err(Misfit::TooLong { max });
     }
     Ok(())
 }
 
-fn check_number(text: &str, min: u16, max: u16) -> Result<String, String> {
-    let number: u16 = text.parse().map_err(|_| number_advice(min, max))?;
+fn check_number(text: &str, min: u16, max: u16) -> Result<String, Misfit> {
+    let misfit = Misfit::NotInRange { min, max };
+    let number: u16 = text.parse().map_err(|_| misfit)?;
     if !(min..=max).contains(&number) {
-        return Err(number_advice(min, max));
+        return Err(misfit);
     }
     Ok(number.to_string())
 }
 
-fn number_advice(min: u16, max: u16) -> String {
-    format!("must be a whole number from {min} to {max}")
-}
-
-fn check_choice(text: &str, words: &[&str]) -> Result<(), String> {
-    if words.contains(&text) { Ok(()) } else { Err(choice_advice(words)) }
-}
-
-fn choice_advice(words: &[&str]) -> String {
-    format!("must be one of: {}", words.join(", "))
+fn check_choice(text: &str, words: &'static [&'static str]) -> Result<(), Misfit> {
+    if words.contains(&text) { Ok(()) } else { Err(Misfit::NotAChoice { words }) }
 }
 
 #[cfg(test)]
@@ -160,7 +154,8 @@ mod tests {
         match expect {
             Ok(text) => assert_eq!(found.as_deref(), Ok(text), "{value}"),
             Err(part) => {
-                assert!(found.as_ref().is_err_and(|e| e.contains(part)), "{value}: {found:?}");
+                let said = found.unwrap_err().to_string();
+                assert!(said.contains(part), "{value}: {said}");
             }
         }
     }

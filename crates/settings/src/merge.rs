@@ -1,6 +1,7 @@
-use std::path::Path;
+use std::fmt;
+use std::path::{Path, PathBuf};
 
-use crate::{Definition, Key, source::Source};
+use crate::{Definition, Key, Misfit, source::Source};
 
 /// Where a value comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,10 +25,33 @@ pub struct Entry {
     pub origin: Origin,
     /// Whether only IT may change it.
     pub is_locked: bool,
-    /// Why a value that was given does not count.
-    pub error: Option<String>,
+    /// Values that were given and do not count.
+    pub ignored: Vec<Ignored>,
     /// The words to choose from; none: free text.
     pub options: &'static [&'static str],
+}
+
+/// A value that was given and does not count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ignored {
+    /// Its key.
+    pub key: Key,
+    /// The file it stands in.
+    pub file: PathBuf,
+    /// The line, from 1, as far as it can be told.
+    pub line: Option<usize>,
+    /// Why.
+    pub misfit: Misfit,
+}
+
+impl fmt::Display for Ignored {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.file.display())?;
+        if let Some(line) = self.line {
+            write!(f, ", line {line}")?;
+        }
+        write!(f, ": {} {}", self.key.name(), self.misfit)
+    }
 }
 
 /// A source and the name it is shown under.
@@ -38,59 +62,54 @@ pub(crate) struct Given<'a> {
 }
 
 impl Given<'_> {
-    /// The value this source gives, if it gives a good one; a bad one is told in `errors`.
-    fn value(self, key: Key, errors: &mut Vec<String>) -> Option<String> {
+    /// The value this source gives, if it gives a good one; a bad one is told in `ignored`.
+    fn value(self, key: Key, ignored: &mut Vec<Ignored>) -> Option<String> {
         let value = self.source.values.get(key.name())?;
         match key.definition().kind.check(value) {
             Ok(value) => Some(value),
-            Err(advice) => {
-                errors.push(self.told(key, &advice));
+            Err(misfit) => {
+                ignored.push(self.told(key, misfit));
                 None
             }
         }
     }
 
-    fn refuse(self, key: Key, reason: &str, errors: &mut Vec<String>) {
+    fn refuse(self, key: Key, misfit: Misfit, ignored: &mut Vec<Ignored>) {
         if self.source.values.contains_key(key.name()) {
-            errors.push(self.told(key, reason));
+            ignored.push(self.told(key, misfit));
         }
     }
 
-    fn told(self, key: Key, reason: &str) -> String {
-        let file = self.file.display();
-        match self.source.line(key) {
-            Some(line) => format!("{file}, line {line}: {} {reason}", key.name()),
-            None => format!("{file}: {} {reason}", key.name()),
-        }
+    fn told(self, key: Key, misfit: Misfit) -> Ignored {
+        Ignored { key, file: self.file.to_owned(), line: self.source.line(key), misfit }
     }
 }
 
 /// Managed before user before default, key by key.
 pub(crate) fn entry(key: Key, managed: Given<'_>, user: Given<'_>) -> Entry {
     let Definition { kind, default, is_security, user_may_change, .. } = key.definition();
-    let mut errors = Vec::new();
-    let from_managed = managed.value(key, &mut errors);
+    let mut ignored = Vec::new();
+    let from_managed = managed.value(key, &mut ignored);
     let barred = if !user_may_change {
-        Some("can be set by IT only")
+        Some(Misfit::OnlyIt)
     } else if is_security && managed.source.exists {
-        Some("is ignored here: IT manages this device, and this setting comes from IT only")
+        Some(Misfit::Managed)
     } else {
         None
     };
     let is_locked = from_managed.is_some() || barred.is_some();
     let from_user = match barred {
-        Some(reason) => {
-            user.refuse(key, reason, &mut errors);
+        Some(misfit) => {
+            user.refuse(key, misfit, &mut ignored);
             None
         }
         None if from_managed.is_some() => None,
-        None => user.value(key, &mut errors),
+        None => user.value(key, &mut ignored),
     };
     let (value, origin) = match (from_managed, from_user) {
         (Some(value), _) => (value, Origin::Managed),
         (None, Some(value)) => (value, Origin::User),
         (None, None) => (default.to_owned(), Origin::Default),
     };
-    let error = (!errors.is_empty()).then(|| errors.join("\n"));
-    Entry { key, value, origin, is_locked, error, options: kind.options() }
+    Entry { key, value, origin, is_locked, ignored, options: kind.options() }
 }

@@ -79,9 +79,7 @@ impl Settings {
         let kind = key.definition().kind;
         let value = match value.trim() {
             "" => None,
-            value => {
-                Some(kind.check_text(value).map_err(|advice| SettingError::Invalid { advice })?)
-            }
+            value => Some(kind.check_text(value).map_err(SettingError::Invalid)?),
         };
         let mut values = self.user_values()?;
         match value {

@@ -96,6 +96,18 @@ impl Settings {
         self.value(Key::Autostart) == "true"
     }
 
+    /// Whether answers are told with a notification.
+    #[must_use]
+    pub fn notifications(&self) -> bool {
+        self.value(Key::Notifications) == "true"
+    }
+
+    /// The keys that open the window from anywhere, such as `ctrl+alt+h`; absent: none do.
+    #[must_use]
+    pub fn shortcut(&self) -> Option<&str> {
+        self.text(Key::Shortcut).filter(|keys| *keys != "off")
+    }
+
     /// Address that answers 204 on the open internet; absent: not asked.
     #[must_use]
     pub fn internet_probe_url(&self) -> Option<Url> {

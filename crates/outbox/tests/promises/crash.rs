@@ -55,7 +55,7 @@ fn outcome(kind: u8, id: Uuid) -> Outcome {
         0 => Outcome::Accepted(receipt(id)),
         1 => Outcome::Taken,
         2 => Outcome::Refused { code: ProblemCode::Malformed, reference: String::new() },
-        _ => Outcome::Retry { after: None },
+        _ => Outcome::Retry { after: None, reason: None },
     }
 }
 

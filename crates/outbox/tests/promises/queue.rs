@@ -1,7 +1,8 @@
 use std::{fs, path::Path, time::Duration};
 
 use outbox::{
-    Cancelled, Damage, Damaged, Entry, Key, Outbox, OutboxError, Outcome, Owner, Saved, State,
+    Cancelled, Damage, Damaged, Entry, Key, Opened, Outbox, OutboxError, Outcome, Owner, Saved,
+    State,
 };
 use tempfile::tempdir;
 use ticket::ProblemCode;
@@ -51,7 +52,7 @@ fn finds_everything_again_in_the_order_of_writing() {
 fn is_open_in_one_program_only() {
     let folder = tempdir().unwrap();
     let outbox = open(folder.path());
-    assert!(matches!(Outbox::open(folder.path(), key()), Err(OutboxError::InUse)));
+    assert!(matches!(Outbox::open(folder.path(), key(), &[]), Err(OutboxError::InUse)));
     drop(outbox);
     open(folder.path());
 }
@@ -97,7 +98,7 @@ fn lets_the_next_go_when_one_has_to_wait() {
     let folder = tempdir().unwrap();
     let outbox = open(folder.path());
     let (first, second) = (put(&outbox, &request(noor(), "a")), put(&outbox, &reply(noor())));
-    let retry = Outcome::Retry { after: Some(Duration::from_secs(30)) };
+    let retry = Outcome::Retry { after: Some(Duration::from_secs(30)), reason: None };
     outbox.record(first, retry, now(), 0).unwrap();
     assert_eq!(ids(&outbox.due(now(), &[noor()])), [second]);
     outbox.record(second, Outcome::Taken, now(), 0).unwrap();
@@ -132,7 +133,7 @@ fn stays_accepted_whatever_a_second_try_says() {
     let outbox = open(folder.path());
     let id = put(&outbox, &request(noor(), "once"));
     let accepted = Outcome::Accepted(receipt(id));
-    for outcome in [accepted, refused(), Outcome::Retry { after: None }] {
+    for outcome in [accepted, refused(), Outcome::Retry { after: None, reason: None }] {
         outbox.record(id, outcome, now(), 0).unwrap();
     }
     outbox.retry(id, now()).unwrap();
@@ -164,16 +165,58 @@ fn keeps_what_another_key_wrote_where_it_is() {
     let entry = request(noor(), "secret");
     let id = put(&outbox, &entry);
     drop(outbox);
-    let (outbox, damaged) = Outbox::open(folder.path(), Key::new([8; 32])).unwrap();
+    let Opened { outbox, damaged, .. } =
+        Outbox::open(folder.path(), Key::new([8; 32]), &[]).unwrap();
     let file = only_record(folder.path());
     assert_eq!(damaged, [Damaged { file, damage: Damage::OtherKey }]);
     assert_eq!(outbox.list(&EVERYBODY()), []);
     assert!(matches!(outbox.put(entry), Err(OutboxError::Conflict)), "never written over");
     let other = put(&outbox, &request(noor(), "with the new key"));
     drop(outbox);
-    let (outbox, damaged) = Outbox::open(folder.path(), key()).unwrap();
+    let Opened { outbox, damaged, .. } = Outbox::open(folder.path(), key(), &[]).unwrap();
     assert_eq!(ids(&outbox.list(&EVERYBODY())), [id]);
     assert!(damaged[0].file.to_str().unwrap().contains(&other.to_string()));
+}
+
+#[test]
+fn seals_anew_what_an_earlier_key_sealed() {
+    let folder = tempdir().unwrap();
+    let outbox = open(folder.path());
+    let id = put(&outbox, &request(noor(), "saved while the keyring was locked"));
+    drop(outbox);
+    let new = Key::new([8; 32]);
+    let opened = Outbox::open(folder.path(), new.clone(), &[Key::new([9; 32]), key()]).unwrap();
+    assert_eq!((opened.damaged, opened.needs_earlier), (vec![], false));
+    assert_eq!(ids(&opened.outbox.list(&EVERYBODY())), [id]);
+    drop(opened.outbox);
+    let opened = Outbox::open(folder.path(), new, &[]).unwrap();
+    assert_eq!(opened.damaged, []);
+    assert_eq!(ids(&opened.outbox.list(&EVERYBODY())), [id]);
+}
+
+#[test]
+fn forgets_what_was_accepted_long_ago_and_nothing_else() {
+    let folder = tempdir().unwrap();
+    let outbox = open(folder.path());
+    let accepted = put(&outbox, &request(noor(), "accepted"));
+    let waiting = put(&outbox, &request(noor(), "waits"));
+    outbox.record(accepted, Outcome::Accepted(receipt(accepted)), now(), 0).unwrap();
+    outbox.forget_accepted_before(now()).unwrap();
+    assert_eq!(ids(&outbox.list(&EVERYBODY())), [accepted, waiting]);
+    outbox.forget_accepted_before(at(1)).unwrap();
+    assert_eq!(ids(&outbox.list(&EVERYBODY())), [waiting]);
+    drop(outbox);
+    assert_eq!(ids(&open(folder.path()).list(&EVERYBODY())), [waiting]);
+}
+
+#[test]
+fn a_report_of_somebody_else_decides_when_to_look_again() {
+    let folder = tempdir().unwrap();
+    let outbox = open(folder.path());
+    put(&outbox, &request(noor(), "waits for noor"));
+    assert_eq!(outbox.next_due(now(), &[maria()]), None);
+    put(&outbox, &report(10));
+    assert_eq!(outbox.next_due(now(), &[maria()]), Some(at(10)));
 }
 
 #[test]
@@ -188,14 +231,14 @@ fn moves_damaged_files_aside_and_reads_the_rest() {
     let name = file.file_name().unwrap();
     for copy in ["", ".1"] {
         fs::write(&file, &bytes).unwrap();
-        let (outbox, damaged) = Outbox::open(folder.path(), key()).unwrap();
+        let Opened { outbox, damaged, .. } = Outbox::open(folder.path(), key(), &[]).unwrap();
         let moved = folder.path().join("damaged").join(format!("{}{copy}", name.display()));
         assert_eq!(fs::read(&moved).unwrap(), bytes);
         assert_eq!(damaged, [Damaged { file: moved, damage: Damage::Changed }]);
         put(&outbox, &request(noor(), "fine"));
     }
     fs::write(folder.path().join("x.entry"), "hello").unwrap();
-    let (outbox, damaged) = Outbox::open(folder.path(), key()).unwrap();
+    let Opened { outbox, damaged, .. } = Outbox::open(folder.path(), key(), &[]).unwrap();
     assert_eq!(damaged[0].damage, Damage::NotARecord);
     assert_eq!(outbox.list(&EVERYBODY()).len(), 2);
 }

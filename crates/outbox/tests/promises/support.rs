@@ -5,7 +5,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use outbox::{Entry, Key, Outbox, Owner, Payload};
+use outbox::{Entry, Key, Opened, Outbox, Owner, Payload};
 use ticket::{Receipt, Reply, ReplyAction, Submission, SubmissionKind, Verification, WIRE_VERSION};
 use uuid::Uuid;
 
@@ -33,7 +33,7 @@ pub(crate) fn maria() -> Owner {
 }
 
 pub(crate) fn open(folder: &Path) -> Outbox {
-    let (outbox, damaged) = Outbox::open(folder, key()).unwrap();
+    let Opened { outbox, damaged, .. } = Outbox::open(folder, key(), &[]).unwrap();
     assert_eq!(damaged, []);
     outbox
 }
