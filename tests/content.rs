@@ -81,4 +81,32 @@ fn files_for_the_agent_never_reach_the_app() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../knowledge");
     let (content, _) = load(&root, Audience::App).expect("knowledge/ loads");
     assert_eq!(content.routing, None);
+    let packed = tempfile::tempdir().expect("a folder");
+    pack(packed.path());
+    assert!(!packed.path().join("knowledge/routing").exists());
+    let (from_package, report) =
+        load(&packed.path().join("knowledge"), Audience::App).expect("the package loads");
+    assert!(report.is_clean(), "{report}");
+    assert_eq!(from_package, content, "the package holds exactly what the app reads");
+}
+
+/// Copies what the package of the app takes along.
+fn pack(target: &Path) {
+    let shell = Path::new(env!("CARGO_MANIFEST_DIR")).join("../src-tauri");
+    let config = std::fs::read_to_string(shell.join("tauri.conf.json")).expect("tauri.conf.json");
+    let config: serde_json::Value = serde_json::from_str(&config).expect("JSON");
+    for (from, to) in config["bundle"]["resources"].as_object().expect("resources") {
+        copy(&shell.join(from), &target.join(to.as_str().expect("a path")));
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    if from.is_dir() {
+        for entry in std::fs::read_dir(from).expect("a folder").flatten() {
+            copy(&entry.path(), &to.join(entry.file_name()));
+        }
+        return;
+    }
+    std::fs::create_dir_all(to.parent().expect("a parent")).expect("a folder");
+    std::fs::copy(from, to).expect("a file");
 }

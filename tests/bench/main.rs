@@ -4,7 +4,6 @@
 mod accepting;
 mod opened;
 mod outbox;
-mod processes;
 mod report;
 mod search;
 mod start;

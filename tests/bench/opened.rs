@@ -7,10 +7,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use serde_json::json;
-use test_support::{PATIENCE, Program, Seat, until};
+use test_support::{PATIENCE, Program, Seat, processes, until};
 use thirtyfour::{By, Capabilities, WebDriver};
-
-use crate::processes;
 
 const LETTER: &str = "v";
 /// Answers as soon as the field is there. Asked inside of the page: no time is lost between two looks.

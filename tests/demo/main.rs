@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::Context;
-use test_support::{Program, ProviderOptions, Stack, built, root};
-use tokio::signal::unix::{SignalKind, signal};
+use test_support::{Program, ProviderOptions, Stack, built, root, unless_interrupted};
 
 /// The person's own folders; the browser, which is not ours, keeps them.
 const FOLDERS: [(&str, &str); 3] =
@@ -16,12 +15,14 @@ const FOLDERS: [(&str, &str); 3] =
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
+    unless_interrupted(demo()).await.map(drop)
+}
+
+async fn demo() -> anyhow::Result<()> {
     let target =
         std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
     let folder = target.join("demo");
     std::fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
     let sign_in =
         ProviderOptions { keys: Some(folder.join("keys.json")), ..ProviderOptions::default() };
     let stack = Stack::start_in(&folder, &sign_in).await?;
@@ -32,12 +33,7 @@ async fn main() -> anyhow::Result<()> {
         stack.agent.url(),
         folder.display()
     ))?;
-    tokio::select! {
-        ended = window.until_ended() => say(&format!("the window ended: {}", ended?))?,
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
-    Ok(())
+    say(&format!("the window ended: {}", window.until_ended().await?))
 }
 
 fn say(text: &str) -> anyhow::Result<()> {

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use anyhow::{Context, ensure};
 use serde_json::Value;
-use test_support::{Seat, Stack, Window, root};
+use test_support::{Seat, Stack, Window, root, unless_interrupted};
 
 use album::Album;
 
@@ -17,6 +17,10 @@ const TICKET_KEYS: [&str; 6] = ["verified", "device", "findings", "tried", "labe
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
+    unless_interrupted(tour()).await?.context("interrupted")
+}
+
+async fn tour() -> anyhow::Result<()> {
     let target =
         std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), Into::into);
     let folder = target.join("tour");
@@ -29,10 +33,24 @@ async fn main() -> anyhow::Result<()> {
     album.say(&format!("ticket.json  what the help desk receives: ticket {number}"))
 }
 
+fn says_something(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(fields) => !fields.is_empty(),
+        Value::String(text) => !text.is_empty(),
+        Value::Bool(_) | Value::Number(_) => true,
+    }
+}
+
 fn keep_ticket(ticket: &Value, path: &Path) -> anyhow::Result<()> {
     for key in TICKET_KEYS {
-        ensure!(ticket.get(key).is_some(), "the ticket has no {key}");
+        let found = ticket.get(key).unwrap_or(&Value::Null);
+        ensure!(says_something(found), "the ticket has no {key}");
     }
+    let labels = ticket["labels"].as_array().context("labels")?;
+    let has_reasons = |label: &Value| label.get("reasons").is_some_and(says_something);
+    ensure!(labels.iter().all(has_reasons), "a label has no reasons: {labels:?}");
     let text = serde_json::to_string_pretty(ticket)?;
     std::fs::write(path, text).with_context(|| format!("writing {}", path.display()))
 }

@@ -1,5 +1,6 @@
 //! The real program under a virtual display, driven the way a person drives it.
 
+mod demo;
 mod desktop;
 mod security;
 mod story;

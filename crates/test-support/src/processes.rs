@@ -6,7 +6,10 @@ use anyhow::Context;
 use rustix::process::{Pid, Signal, kill_process};
 
 /// Every process below this one, at any depth.
-pub(crate) fn below(ancestor: u32) -> anyhow::Result<Vec<u32>> {
+///
+/// # Errors
+/// `/proc` cannot be read.
+pub fn below(ancestor: u32) -> anyhow::Result<Vec<u32>> {
     let all: Vec<(u32, u32)> = std::fs::read_dir("/proc")
         .context("reading /proc")?
         .flatten()
@@ -24,19 +27,23 @@ pub(crate) fn below(ancestor: u32) -> anyhow::Result<Vec<u32>> {
 }
 
 /// The memory of these processes in bytes; what they share is counted once (PSS).
-pub(crate) fn memory(processes: &[u32]) -> anyhow::Result<u64> {
+///
+/// # Errors
+/// One of them has ended.
+pub fn memory(processes: &[u32]) -> anyhow::Result<u64> {
     processes.iter().map(|id| pss(*id)).sum()
 }
 
 /// Kills a process; one that has ended already is as good.
-pub(crate) fn kill(id: u32) {
+pub fn kill(id: u32) {
     if let Some(id) = i32::try_from(id).ok().and_then(Pid::from_raw) {
         let _ = kill_process(id, Signal::KILL);
     }
 }
 
 /// Whether a process has ended; one nobody has waited for yet has, too.
-pub(crate) fn is_gone(id: u32) -> bool {
+#[must_use]
+pub fn is_gone(id: u32) -> bool {
     std::fs::read_link(file(id, "exe")).is_err()
 }
 

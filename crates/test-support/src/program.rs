@@ -74,6 +74,14 @@ impl Program {
         matches!(self.child.try_wait(), Ok(None))
     }
 
+    /// Interrupts it, as Ctrl-C does.
+    ///
+    /// # Errors
+    /// The system does not send the signal.
+    pub fn interrupt(&self) -> anyhow::Result<()> {
+        signal(self.id(), Signal::INT)
+    }
+
     /// Asks it to end (SIGTERM) and waits until it has.
     ///
     /// # Errors

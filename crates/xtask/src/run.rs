@@ -40,6 +40,11 @@ pub(crate) fn tour() -> anyhow::Result<()> {
         return step("tour, in a private seat", inside);
     }
     let _companions = seat::companions()?;
+    tell_tour()
+}
+
+/// Only inside the seat, with everything built.
+pub(crate) fn tell_tour() -> anyhow::Result<()> {
     let pictures = crate::target().join("tour");
     step("tour", std::process::Command::new(crate::target().join("debug/tour")))?;
     println!("The pictures and the ticket are in {}", pictures.display());
