@@ -34,6 +34,10 @@ pub(crate) struct IndexReady {
     pub(crate) articles: u32,
 }
 
+/// A setting changed in a file: the window reads its start anew.
+#[derive(Debug, Clone, Serialize, Type, Event)]
+pub(crate) struct SettingsChanged;
+
 /// Something outside of the page asks for a screen.
 #[derive(Debug, Clone, Serialize, Type, Event)]
 pub(crate) struct OpenScreen(pub(crate) view::Screen);
@@ -85,6 +89,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             DraftChanged,
             RequestsChanged,
             IndexReady,
+            SettingsChanged,
             OpenScreen
         ])
 }

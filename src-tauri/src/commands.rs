@@ -12,7 +12,7 @@ use tauri::{AppHandle, State, WebviewWindow};
 use uuid::Uuid;
 
 use crate::starting::Starting;
-use crate::{autostart, tray, window};
+use crate::{autostart, shortcut, tray, window};
 
 /// The page asks for `startup` first, which waits until this is there.
 type Shared<'a> = State<'a, Arc<Desktop>>;
@@ -232,6 +232,10 @@ pub(crate) async fn setting_set(
 ) -> Answer<SettingsView> {
     let view = desktop.setting_set(key, &value)?;
     autostart::apply(&app, &desktop);
+    if key == SettingKey::Shortcut {
+        shortcut::apply(&app, &desktop);
+        return Ok(desktop.settings());
+    }
     if key == SettingKey::Language {
         tray::translate(&app, &desktop);
     }

@@ -7,6 +7,7 @@ mod commands;
 mod messages;
 mod news;
 mod place;
+mod shortcut;
 mod starting;
 mod tray;
 mod window;
@@ -37,6 +38,7 @@ fn main() -> anyhow::Result<()> {
             window::show(app);
         }))
         .plugin(tauri_plugin_autostart::init(MacosLauncher::LaunchAgent, Some(vec![HIDDEN])))
+        .plugin(tauri_plugin_global_shortcut::Builder::new().build())
         .plugin(tauri_plugin_opener::init())
         .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_window_state::Builder::default().build())

@@ -9,8 +9,10 @@ use tauri_plugin_notification::NotificationExt;
 use tauri_specta::Event;
 use tokio::sync::broadcast::error::RecvError;
 
-use crate::bindings::{DraftChanged, GuideChanged, IndexReady, RequestsChanged, SessionChanged};
-use crate::messages;
+use crate::bindings::{
+    DraftChanged, GuideChanged, IndexReady, RequestsChanged, SessionChanged, SettingsChanged,
+};
+use crate::{autostart, messages, shortcut, tray};
 
 const ANSWERED: &str = "notification.answered";
 const QUESTION: &str = "notification.question";
@@ -37,11 +39,24 @@ pub(crate) fn forward(app: AppHandle, desktop: Arc<Desktop>) {
 
 fn tell(app: &AppHandle, desktop: &Desktop, change: Change) {
     let emitted = match change {
-        Change::Session(view) => SessionChanged(view).emit(app),
+        Change::Session(view) => {
+            tray::refresh(app, desktop);
+            SessionChanged(view).emit(app)
+        }
         Change::Guide(view) => GuideChanged(view).emit(app),
         Change::Draft(view) => DraftChanged(view).emit(app),
-        Change::Requests { waiting } => RequestsChanged { waiting }.emit(app),
+        Change::Requests { waiting } => {
+            tray::refresh(app, desktop);
+            RequestsChanged { waiting }.emit(app)
+        }
         Change::Index { articles } => IndexReady { articles }.emit(app),
+        Change::Settings => {
+            autostart::apply(app, desktop);
+            shortcut::apply(app, desktop);
+            tray::translate(app, desktop);
+            SettingsChanged.emit(app)
+        }
+        Change::News(_) if !desktop.tells_by_notification() => Ok(()),
         Change::News(news) => {
             notify(app, &desktop.language(), &news);
             Ok(())

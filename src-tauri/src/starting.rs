@@ -6,7 +6,7 @@ use desktop::{Desktop, Options, Problem};
 use tauri::{AppHandle, Manager};
 use tokio::sync::SetOnce;
 
-use crate::{autostart, news, tray};
+use crate::{autostart, news, shortcut, tray};
 
 /// The app, or why it cannot start; known a moment after the window opens.
 #[derive(Default)]
@@ -41,6 +41,7 @@ pub(crate) fn begin(app: &AppHandle, options: Options) {
 /// The tray belongs to the thread of the windows.
 fn join_the_desktop(app: &AppHandle, desktop: Arc<Desktop>) {
     autostart::apply(app, &desktop);
+    shortcut::apply(app, &desktop);
     let tray_of = app.clone();
     let asked = app.run_on_main_thread(move || {
         if let Err(error) = tray::build(&tray_of, &desktop) {

@@ -1,5 +1,7 @@
 //! The icon in the tray and its menu.
 
+use std::sync::{Mutex, PoisonError};
+
 use desktop::Desktop;
 use desktop::view::Screen;
 use tauri::image::Image;
@@ -19,7 +21,41 @@ const QUIT: &str = "tray.quit";
 #[cfg_attr(not(test), allow(dead_code, reason = "the test of the message files walks it"))]
 pub(crate) const KEYS: [&str; 4] = [OPEN, REQUESTS, SECURITY, QUIT];
 
-const ICON: Image<'_> = tauri::include_image!("../icons/32x32.png");
+const READY: Image<'_> = tauri::include_image!("../icons/32x32.png");
+const OFFLINE: Image<'_> = tauri::include_image!("../icons/tray-offline.png");
+const WAITING: Image<'_> = tauri::include_image!("../icons/tray-waiting.png");
+
+const ID: &str = "deskside";
+
+/// What the icon says at a glance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Look {
+    Ready,
+    Offline,
+    /// Something waits for the person.
+    Waiting,
+}
+
+impl Look {
+    fn of(desktop: &Desktop) -> Self {
+        match (desktop.waiting(), desktop.session().online) {
+            (1.., _) => Self::Waiting,
+            (0, true) => Self::Ready,
+            (0, false) => Self::Offline,
+        }
+    }
+
+    const fn icon(self) -> Image<'static> {
+        match self {
+            Self::Ready => READY,
+            Self::Offline => OFFLINE,
+            Self::Waiting => WAITING,
+        }
+    }
+}
+
+/// How the icon looks now.
+struct Shown(Mutex<Look>);
 
 /// The menu's items, kept because their texts follow the language.
 struct Items([MenuItem<Wry>; 4]);
@@ -36,8 +72,9 @@ pub(crate) fn build(app: &AppHandle, desktop: &Desktop) -> tauri::Result<()> {
         .separator()
         .item(&quit)
         .build()?;
-    TrayIconBuilder::with_id("deskside")
-        .icon(ICON)
+    let look = Look::of(desktop);
+    TrayIconBuilder::with_id(ID)
+        .icon(look.icon())
         .tooltip("Deskside")
         .menu(&menu)
         .show_menu_on_left_click(false)
@@ -54,7 +91,26 @@ pub(crate) fn build(app: &AppHandle, desktop: &Desktop) -> tauri::Result<()> {
         })
         .build(app)?;
     app.manage(Items([open, requests, security, quit]));
+    app.manage(Shown(Mutex::new(look)));
+    // What changed while the tray was built was not shown.
+    refresh(app, desktop);
     Ok(())
+}
+
+/// Makes the icon agree with what the app knows.
+pub(crate) fn refresh(app: &AppHandle, desktop: &Desktop) {
+    // Without a tray there is nothing to show.
+    let (Some(icon), Some(shown)) = (app.tray_by_id(ID), app.try_state::<Shown>()) else { return };
+    let look = Look::of(desktop);
+    let before = {
+        let mut shown = shown.0.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *shown, look)
+    };
+    if before != look
+        && let Err(error) = icon.set_icon(Some(look.icon()))
+    {
+        tracing::warn!(%error, "the tray's icon keeps its look");
+    }
 }
 
 /// Writes the menu again in the language of now.

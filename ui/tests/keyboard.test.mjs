@@ -1,22 +1,15 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { kept } from "./kept.mjs";
+import { signing } from "./signing.mjs";
 import { start } from "./support/browser.mjs";
+import { calls, focused, press, screen, tabTo, titled, type } from "./support/person.mjs";
 
 let window;
 before(async () => {
   window = await start();
 });
 after(() => window.stop());
-
-const screen = (page, name) => page.waitForSelector(`[data-screen="${name}"]`);
-const focused = (page, selector) =>
-  page.waitForFunction((wanted) => document.activeElement?.matches(wanted), selector);
-const calls = (page, command) =>
-  page.evaluate((name) => globalThis.__fake.calls.filter((call) => call.command === name), command);
-const type = (page, text) => page.keyboard.type(text);
-const press = (page, key) => page.keyboard.press(key);
-
-const titled = (page, title) => page.waitForFunction((wanted) => document.querySelector("h1")?.textContent === wanted, title);
 
 /** The report stands elsewhere now. */
 const goOn = (page, state) =>
@@ -38,15 +31,6 @@ async function refused() {
   await page.evaluate((payload) => globalThis.__fake.emit("open-screen", payload), { type: "request", id: "refused" });
   await page.waitForSelector("[role=alert]");
   return page;
-}
-
-/** Moves with Tab until this element has the focus, as somebody without a mouse does. */
-async function tabTo(page, selector) {
-  for (let presses = 0; presses < 40; presses += 1) {
-    if (await page.evaluate((wanted) => document.activeElement?.matches(wanted), selector)) return;
-    await press(page, "Tab");
-  }
-  assert.fail(`Tab never reaches ${selector}`);
 }
 
 describe("everything works by keyboard alone", { concurrency: 3 }, () => {
@@ -127,18 +111,25 @@ describe("everything works by keyboard alone", { concurrency: 3 }, () => {
     const page = await window.open();
     for (const [keys, name] of [
       ["Control+2", "requests"],
-      ["Control+3", "settings"],
+      ["Control+5", "settings"],
       ["Control+Shift+!", "security"],
       ["Control+1", "ask"],
     ]) {
       await press(page, keys);
       await screen(page, name);
     }
+    await page.focus(".side-report");
+    await press(page, "Control+1");
+    await focused(page, "#ask");
+    // Of the two places that are not there yet.
+    await press(page, "Control+3");
+    await press(page, "Control+4");
+    assert.equal(await page.getAttribute("main", "data-screen"), "ask");
   });
 
   test("the skip link leads to the content", async () => {
     const page = await window.open();
-    await press(page, "Control+3");
+    await press(page, "Control+5");
     await screen(page, "settings");
     await page.evaluate(() => document.activeElement.blur());
     await tabTo(page, ".skip");
@@ -148,7 +139,7 @@ describe("everything works by keyboard alone", { concurrency: 3 }, () => {
 
   test("revoking a device asks for a fresh sign-in and goes on by itself", async () => {
     const page = await window.open();
-    await press(page, "Control+3");
+    await press(page, "Control+5");
     await page.waitForSelector("[aria-labelledby=settings-installations] .row:nth-child(2)");
     await tabTo(page, "[aria-labelledby=settings-installations] .row:nth-child(2) .btn");
     await press(page, "Enter");
@@ -230,13 +221,13 @@ describe("everything works by keyboard alone", { concurrency: 3 }, () => {
     await page.evaluate((payload) => globalThis.__fake.emit("open-screen", payload), { type: "request", id: "question" });
     await tabTo(page, ".question .btn");
     await press(page, "Enter");
-    await page.waitForSelector(".question [role=status]");
+    await page.waitForSelector("main .notice[role=status]");
     assert.equal(await page.locator(".question .btn, .foot .btn").count(), 0);
   });
 
   test("a change of the language changes every text at once", async () => {
     const page = await window.open();
-    await press(page, "Control+3");
+    await press(page, "Control+5");
     await page.waitForSelector("#setting-language");
     await page.evaluate(() => (globalThis.__options.language = "de"));
     await tabTo(page, "#setting-language [role=radio]");
@@ -244,4 +235,12 @@ describe("everything works by keyboard alone", { concurrency: 3 }, () => {
     await page.waitForFunction(() => document.documentElement.lang === "de");
     assert.equal(await page.textContent("h1"), "Einstellungen");
   });
+});
+
+describe("nothing that a person wrote is lost or leaves unseen", { concurrency: 3 }, () => {
+  kept((options) => window.open(options));
+});
+
+describe("signing in and out, and waiting, say what goes on", { concurrency: 3 }, () => {
+  signing((options) => window.open(options));
 });

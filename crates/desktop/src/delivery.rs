@@ -6,7 +6,7 @@ use std::time::Duration;
 use agent_client::ClientError;
 use jiff::Timestamp;
 use outbox::{Entry, Outbox, Outcome, Owner, Payload, State};
-use ticket::{Receipt, Reply, Submission, SubmissionKind};
+use ticket::{ProblemCode, Receipt, Reply, Submission, SubmissionKind};
 use uuid::Uuid;
 
 use crate::Desktop;
@@ -125,8 +125,8 @@ impl Desktop {
 
     /// The way to the agent as this person; not now if somebody else is signed in.
     async fn link_of(&self, owner: Owner) -> Result<Link, Failure> {
-        let link = self.link().await.map_err(|_| Failure::NotNow)?;
-        if link.owner == owner { Ok(link) } else { Err(Failure::NotNow) }
+        let link = self.link().await.map_err(|problem| Failure::NotNow(problem.code))?;
+        if link.owner == owner { Ok(link) } else { Err(Failure::NotNow(ProblemCode::SignInNeeded)) }
     }
 
     /// What a failure says about the session and the network.

@@ -15,6 +15,7 @@ use crate::checks::{LiveChecks, row_of};
 use crate::guide::Handover;
 use crate::problem::problem;
 use crate::view::{DeviceFact, DraftView, FactRow, GroupView, SavedView, SummaryKind, SummaryLine};
+use crate::words::{tidy, unfit};
 use crate::{Change, Desktop};
 
 const GROUPS: [DetailGroup; 3] = [DetailGroup::Device, DetailGroup::Network, DetailGroup::Tried];
@@ -37,7 +38,7 @@ impl Draft {
     fn new(text: &str, device: DeviceReport) -> Self {
         Self {
             id: Uuid::now_v7(),
-            text: text.to_owned(),
+            text: tidy(text),
             scenario: None,
             device,
             earlier: Vec::new(),
@@ -196,7 +197,7 @@ impl Desktop {
     /// # Errors
     /// No request is being written.
     pub fn draft_text(&self, text: &str) -> Result<DraftView, Problem> {
-        self.change(|draft| text.clone_into(&mut draft.text))
+        self.change(|draft| draft.text = tidy(text))
     }
 
     /// Takes a group out, or back in.
@@ -229,7 +230,7 @@ impl Desktop {
     /// Nothing is written, the text is empty or too long, or this device cannot store it.
     pub async fn draft_send(&self) -> Result<SavedView, Problem> {
         let submission = self.draft_submission()?;
-        submission.validate().map_err(|error| problem(ProblemCode::Malformed, error))?;
+        submission.validate().map_err(unfit)?;
         let id = submission.id;
         self.store(self.owner(), Payload::Submission { submission: Box::new(submission) }, None)
             .await?;

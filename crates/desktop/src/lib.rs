@@ -20,8 +20,10 @@ mod start;
 mod usage;
 /// What the window shows.
 pub mod view;
+mod words;
 
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use content::locale_language;
@@ -42,6 +44,7 @@ use knowledge::Knowledge;
 use known::Known;
 use problem::problem;
 use session::Person;
+use start::Unread;
 use usage::Usage;
 use view::{ArticleView, OutsideTarget, SearchView};
 
@@ -93,6 +96,8 @@ pub enum Change {
         /// How many articles are in it.
         articles: u32,
     },
+    /// Settings, in a file of IT's or of the person's.
+    Settings,
     /// Something worth a notification.
     News(News),
 }
@@ -127,6 +132,9 @@ pub struct Desktop {
     /// Absent when this device cannot store anything.
     outbox: Option<Arc<Outbox>>,
     has_file_key: bool,
+    unread: Unread,
+    /// The keys that open the window belong to another program.
+    keys_taken: AtomicBool,
     known: Known,
     usage: Usage,
     backend: RwLock<Arc<Backend>>,

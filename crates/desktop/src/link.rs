@@ -67,7 +67,7 @@ impl Desktop {
 
     /// The way to the agent in nobody's name.
     pub(crate) fn unsigned_link(&self) -> Result<Link, Failure> {
-        self.unsigned_link_problem().map_err(|_| Failure::NotNow)
+        self.unsigned_link_problem().map_err(|problem| Failure::NotNow(problem.code))
     }
 
     fn unsigned_link_problem(&self) -> Result<Link, Problem> {
@@ -105,6 +105,7 @@ impl Desktop {
             }
             ProblemCode::FreshSignInNeeded => {
                 self.lock(&self.person).step_up.clone_from(step_up);
+                self.session_changed();
             }
             ProblemCode::NotAllowed => self.lock(&self.person).enrolled = None,
             _ => {}
@@ -116,15 +117,14 @@ impl Desktop {
 pub(crate) enum Failure {
     /// The agent, or the way to it.
     Client(ClientError),
-    /// It cannot be tried now: nobody or somebody else is signed in, or the provider is away. The log
-    /// has the reason.
-    NotNow,
+    /// It cannot be tried now: nobody or somebody else is signed in, or the provider is away.
+    NotNow(ProblemCode),
 }
 
 impl Failure {
     pub(crate) fn is_about_the_session(&self) -> bool {
         match self {
-            Self::NotNow => true,
+            Self::NotNow(_) => true,
             Self::Client(error) => error.needs_sign_in(),
         }
     }
@@ -132,14 +132,38 @@ impl Failure {
     pub(crate) fn outcome(self) -> Outcome {
         match self {
             Self::Client(error) if error.is_retryable() || error.needs_sign_in() => {
-                Outcome::Retry { after: error.retry_after() }
+                Outcome::Retry { after: error.retry_after(), reason: worth_telling(error.code()) }
             }
             Self::Client(error) => {
                 let problem = client_problem(&error);
                 Outcome::Refused { code: problem.code, reference: problem.reference }
             }
-            Self::NotNow => Outcome::Retry { after: None },
+            Self::NotNow(code) => Outcome::Retry { after: None, reason: worth_telling(code) },
         }
+    }
+}
+
+/// The code, where it says what the person can do; a network that is away comes back by itself.
+const fn worth_telling(code: ProblemCode) -> Option<ProblemCode> {
+    match code {
+        ProblemCode::SignInNeeded
+        | ProblemCode::FreshSignInNeeded
+        | ProblemCode::ClockWrong
+        | ProblemCode::CertificateUntrusted
+        | ProblemCode::NotAllowed
+        | ProblemCode::VersionUnsupported
+        | ProblemCode::DeviceStorage => Some(code),
+        ProblemCode::SignInCancelled
+        | ProblemCode::SignInMismatch
+        | ProblemCode::BrowserUnavailable
+        | ProblemCode::ProviderUnreachable
+        | ProblemCode::AgentUnreachable
+        | ProblemCode::TooLarge
+        | ProblemCode::Malformed
+        | ProblemCode::NotFound
+        | ProblemCode::TooMany
+        | ProblemCode::Conflict
+        | ProblemCode::Internal => None,
     }
 }
 

@@ -1,21 +1,31 @@
 //! Settings as a screen, and the installations of the person.
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use settings::{Key, Origin};
+use settings::{Key, Misfit, Origin, SettingError, Settings};
 use ticket::{Problem, ProblemCode};
 use uuid::Uuid;
 
-use crate::Desktop;
 use crate::backend::Backend;
 use crate::link::client_problem;
 use crate::problem::problem;
 use crate::view::{
-    Appearance, InstallationsView, SettingKey, SettingOrigin, SettingView, SettingsView,
-    UnsentChoice,
+    Appearance, IgnoredView, InstallationsView, SettingKey, SettingMisfit, SettingOrigin,
+    SettingView, SettingsView, UnsentChoice,
 };
+use crate::{Change, Desktop};
 
+/// Keys that decide whom the app talks to.
+const CONNECTING: [Key; 6] = [
+    Key::AgentUrl,
+    Key::Issuer,
+    Key::ClientId,
+    Key::Audience,
+    Key::LoopbackPort,
+    Key::InternetProbeUrl,
+];
 /// Between two looks at the files.
 const LOOK: Duration = Duration::from_secs(30);
 
@@ -26,12 +36,21 @@ impl Desktop {
         let settings = self.lock(&self.settings);
         let ids = self.knowledge.content.articles.iter().map(|article| &article.id);
         let articles = ids.collect::<std::collections::BTreeSet<_>>().len();
+        let newest = self.knowledge.content.articles.iter().map(|article| article.reviewed).max();
         let sources = settings.source_problems().iter().map(ToString::to_string);
         let content = self.knowledge.report.problems.iter().map(ToString::to_string);
+        let mut keys: Vec<SettingView> = settings.entries().iter().map(row).collect();
+        if self.keys_taken.load(Ordering::Relaxed)
+            && let Some(row) = keys.iter_mut().find(|row| row.key == SettingKey::Shortcut)
+        {
+            let misfit = SettingMisfit::KeysTaken;
+            row.ignored.push(IgnoredView { file: None, line: None, misfit });
+        }
         SettingsView {
-            keys: settings.entries().iter().map(row).collect(),
+            keys,
             version: self.options.version.clone(),
             articles: u32::try_from(articles).unwrap_or(u32::MAX),
+            content_date: newest.map(|date| date.to_string()),
             content_problems: sources.chain(content).collect(),
         }
     }
@@ -52,38 +71,79 @@ impl Desktop {
         self.lock(&self.settings).autostart()
     }
 
-    /// Changes a setting of the person.
+    /// The keys that open the window from anywhere; absent: none do.
+    #[must_use]
+    pub fn shortcut(&self) -> Option<String> {
+        self.lock(&self.settings).shortcut().map(str::to_owned)
+    }
+
+    /// Keeps whether the system refused these keys, for the settings screen.
+    pub fn set_keys_taken(&self, are_taken: bool) {
+        self.keys_taken.store(are_taken, Ordering::Relaxed);
+    }
+
+    /// Whether answers are told with a notification.
+    #[must_use]
+    pub fn tells_by_notification(&self) -> bool {
+        self.lock(&self.settings).notifications()
+    }
+
+    /// Changes a setting of the person. A value that does not fit is not taken; its row says why.
     ///
     /// # Errors
-    /// IT decides it, the value does not fit, or it cannot be saved.
+    /// IT decides it, or it cannot be saved.
     pub fn setting_set(
         self: &Arc<Self>,
         key: SettingKey,
         value: &str,
     ) -> Result<SettingsView, Problem> {
         let set = self.lock(&self.settings).set(key_of(key), value);
-        set.map_err(|error| {
-            let code = match error {
-                settings::SettingError::Locked => ProblemCode::NotAllowed,
-                settings::SettingError::Invalid { .. } => ProblemCode::Malformed,
-                settings::SettingError::Disk { .. } => ProblemCode::DeviceStorage,
-            };
-            problem(code, error)
-        })?;
-        if connects(key) {
+        match set {
+            Ok(()) => {}
+            Err(SettingError::Invalid(misfit)) => return Ok(self.settings_but(key, misfit)),
+            Err(error @ SettingError::Locked) => {
+                return Err(problem(ProblemCode::NotAllowed, error));
+            }
+            Err(error @ SettingError::Disk { .. }) => {
+                return Err(problem(ProblemCode::DeviceStorage, error));
+            }
+        }
+        if CONNECTING.contains(&key_of(key)) {
             self.reconnect()?;
         }
         Ok(self.settings())
+    }
+
+    /// The settings as they are, with a word at the key whose new value was not taken.
+    fn settings_but(&self, key: SettingKey, misfit: Misfit) -> SettingsView {
+        let mut view = self.settings();
+        if let Some(row) = view.keys.iter_mut().find(|row| row.key == key) {
+            row.ignored = vec![IgnoredView { file: None, line: None, misfit: misfit_view(misfit) }];
+        }
+        view
     }
 
     /// Looks for changes of IT or of the person in the files, until the program ends.
     pub(crate) async fn watch_settings(self: Arc<Self>) {
         loop {
             tokio::time::sleep(LOOK).await;
-            let is_changed = self.lock(&self.settings).reload_if_changed();
-            if is_changed && let Err(problem) = self.reconnect() {
-                tracing::error!(%problem, "the changed settings cannot be used");
-            }
+            self.look_at_settings();
+        }
+    }
+
+    /// Takes what has changed in the files, and tells the window.
+    fn look_at_settings(self: &Arc<Self>) {
+        let addresses = |settings: &Settings| CONNECTING.map(|key| settings.value(key).to_owned());
+        let (is_changed, is_elsewhere) = {
+            let mut settings = self.lock(&self.settings);
+            let before = addresses(&settings);
+            (settings.reload_if_changed(), addresses(&settings) != before)
+        };
+        if is_elsewhere && let Err(problem) = self.reconnect() {
+            tracing::error!(%problem, "the changed settings cannot be used");
+        }
+        if is_changed {
+            self.tell(Change::Settings);
         }
     }
 
@@ -123,31 +183,15 @@ impl Desktop {
             self.learn(&error).await;
             return Err(client_problem(&error));
         }
-        let installations = link.client.installations(&link.auth()).await;
-        let installations = installations.map_err(|error| client_problem(&error))?;
         if id == self.installation.id() {
             // This device is no longer the person's until they sign in on it again.
             self.lock(&self.person).enrolled = None;
             self.sign_out(Some(UnsentChoice::Keep)).await?;
+            return Ok(InstallationsView { installations: Vec::new() });
         }
+        let installations = link.client.installations(&link.auth()).await;
+        let installations = installations.map_err(|error| client_problem(&error))?;
         Ok(InstallationsView { installations })
-    }
-}
-
-/// Whether a key decides whom the app talks to.
-const fn connects(key: SettingKey) -> bool {
-    match key {
-        SettingKey::AgentUrl
-        | SettingKey::Issuer
-        | SettingKey::ClientId
-        | SettingKey::Audience
-        | SettingKey::LoopbackPort
-        | SettingKey::InternetProbeUrl => true,
-        SettingKey::Language
-        | SettingKey::Appearance
-        | SettingKey::BrandHue
-        | SettingKey::AssetName
-        | SettingKey::Autostart => false,
     }
 }
 
@@ -162,7 +206,36 @@ fn row(entry: &settings::Entry) -> SettingView {
             Origin::Default => SettingOrigin::Default,
         },
         locked: entry.is_locked,
-        error: entry.error.clone(),
+        ignored: entry.ignored.iter().map(ignored).collect(),
+    }
+}
+
+fn ignored(ignored: &settings::Ignored) -> IgnoredView {
+    IgnoredView {
+        file: Some(ignored.file.display().to_string()),
+        line: ignored.line.and_then(|line| u32::try_from(line).ok()),
+        misfit: misfit_view(ignored.misfit),
+    }
+}
+
+fn misfit_view(misfit: Misfit) -> SettingMisfit {
+    match misfit {
+        Misfit::Empty => SettingMisfit::Empty,
+        Misfit::Control => SettingMisfit::Control,
+        Misfit::NotText => SettingMisfit::NotText,
+        Misfit::NotAnAddress => SettingMisfit::NotAnAddress,
+        Misfit::Credentials => SettingMisfit::Credentials,
+        Misfit::Query => SettingMisfit::Query,
+        Misfit::Insecure => SettingMisfit::Insecure,
+        Misfit::TooLong { max } => {
+            SettingMisfit::TooLong { max: u32::try_from(max).unwrap_or(u32::MAX) }
+        }
+        Misfit::NotInRange { min, max } => SettingMisfit::NotInRange { min, max },
+        Misfit::NotAChoice { words } => {
+            SettingMisfit::NotAChoice { words: words.iter().map(|&word| word.to_owned()).collect() }
+        }
+        Misfit::OnlyIt => SettingMisfit::OnlyIt,
+        Misfit::Managed => SettingMisfit::Managed,
     }
 }
 
@@ -178,6 +251,8 @@ const fn key_of(key: SettingKey) -> Key {
         SettingKey::BrandHue => Key::BrandHue,
         SettingKey::AssetName => Key::AssetName,
         SettingKey::Autostart => Key::Autostart,
+        SettingKey::Notifications => Key::Notifications,
+        SettingKey::Shortcut => Key::Shortcut,
         SettingKey::InternetProbeUrl => Key::InternetProbeUrl,
     }
 }
@@ -194,6 +269,8 @@ const fn view_of(key: Key) -> SettingKey {
         Key::BrandHue => SettingKey::BrandHue,
         Key::AssetName => SettingKey::AssetName,
         Key::Autostart => SettingKey::Autostart,
+        Key::Notifications => SettingKey::Notifications,
+        Key::Shortcut => SettingKey::Shortcut,
         Key::InternetProbeUrl => SettingKey::InternetProbeUrl,
     }
 }

@@ -10,7 +10,10 @@ use ticket::{
 use uuid::Uuid;
 
 use crate::problem::problem;
-use crate::view::{ArticleLink, HomeView, RequestRow, RequestState, RequestView, TimelineEntry};
+use crate::view::{
+    ArticleLink, HomeView, ReplyView, RequestRow, RequestState, RequestView, TimelineEntry,
+};
+use crate::words::tidy;
 use crate::{Change, Desktop};
 
 /// Guided help and articles on the empty Ask screen.
@@ -65,7 +68,8 @@ impl Desktop {
     }
 
     /// How many requests wait for the employee.
-    pub(crate) fn waiting(&self) -> u32 {
+    #[must_use]
+    pub fn waiting(&self) -> u32 {
         let waiting =
             self.known.tickets().iter().filter(|ticket| waits_for_me(ticket.status)).count();
         u32::try_from(waiting).unwrap_or(u32::MAX)
@@ -101,7 +105,7 @@ impl Desktop {
         let ticket = ticket.ok_or_else(|| problem(ProblemCode::NotFound, "no such request"))?;
         let action = match action {
             ReplyAction::Write { text } => {
-                ReplyAction::Write { text: redaction::redact(&text).text }
+                ReplyAction::Write { text: redaction::redact(&tidy(&text)).text }
             }
             ReplyAction::Choose { .. } | ReplyAction::Solved | ReplyAction::NotSolved => action,
         };
@@ -167,7 +171,6 @@ impl Desktop {
         document: Option<String>,
     ) -> RequestView {
         let entries = self.entries();
-        let replies = || entries.iter().filter(|entry| replies_to(entry) == Some(ticket.number));
         let language = self.language();
         let articles = ticket.events.iter().rev().find_map(|event| match &event.kind {
             EventKind::Answered { articles } => Some(articles.as_slice()),
@@ -195,8 +198,9 @@ impl Desktop {
                 .filter_map(|id| self.knowledge.link(id, &language))
                 .collect(),
             respond_within_minutes: handed_off,
-            pending: replies().any(|entry| matches!(entry.state, State::Waiting { .. })),
-            refused: replies().find_map(refusal),
+            waits_because: None,
+            replies: entries.iter().filter_map(|entry| reply_view(entry, ticket.number)).collect(),
+            refused: None,
             document,
         }
     }
@@ -289,7 +293,8 @@ fn view_of_entry(entry: &Entry, document: Option<String>) -> Option<RequestView>
             State::Accepted { receipt } => Some(receipt.respond_within_minutes),
             State::Waiting { .. } | State::Held { .. } | State::Refused { .. } => None,
         },
-        pending: false,
+        waits_because: waits_because(entry),
+        replies: Vec::new(),
         refused: refusal(entry),
         document,
     })
@@ -307,6 +312,22 @@ fn replies_to(entry: &Entry) -> Option<u32> {
     match &entry.payload {
         Payload::Reply { ticket, .. } => Some(*ticket),
         Payload::Submission { .. } => None,
+    }
+}
+
+fn reply_view(entry: &Entry, number: u32) -> Option<ReplyView> {
+    let Payload::Reply { ticket, reply } = &entry.payload else { return None };
+    (*ticket == number).then(|| ReplyView {
+        action: reply.action.clone(),
+        refused: refusal(entry),
+        waits_because: waits_because(entry),
+    })
+}
+
+const fn waits_because(entry: &Entry) -> Option<ProblemCode> {
+    match &entry.state {
+        State::Waiting { reason, .. } => *reason,
+        State::Held { .. } | State::Refused { .. } | State::Accepted { .. } => None,
     }
 }
 

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::Desktop;
 use crate::problem::problem;
 use crate::view::SavedView;
+use crate::words::{tidy, unfit};
 
 /// A slip can be taken back for this long.
 const HOLD: Duration = Duration::from_secs(8);
@@ -31,7 +32,7 @@ impl Desktop {
             id: Uuid::now_v7(),
             kind: SubmissionKind::SecurityReport,
             created_at: Timestamp::now(),
-            text: redaction::redact(text).text,
+            text: redaction::redact(&tidy(text)).text,
             locale: self.language(),
             scenario: Some(ticket::Scenario::SecurityIncident),
             device,
@@ -39,9 +40,9 @@ impl Desktop {
             diagnosis: None,
             tried: Vec::new(),
             removed: Vec::new(),
-            contact,
+            contact: contact.map(|contact| tidy(&contact)),
         };
-        submission.validate().map_err(|error| problem(ProblemCode::Malformed, error))?;
+        submission.validate().map_err(unfit)?;
         let id = submission.id;
         // Signed-out reports belong to the installation: nobody else must sign in for them to leave.
         let owner = if self.session().name.is_some() { self.owner() } else { Owner::Installation };

@@ -1,6 +1,6 @@
 //! Who is signed in: signing in and out, and what works meanwhile.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use agent_client::StepUp;
@@ -27,6 +27,8 @@ pub(crate) struct Person {
     pub(crate) enrolled: Option<Owner>,
     /// The sign-in the agent asked for (RFC 9470).
     pub(crate) step_up: Option<StepUp>,
+    /// Who was signed in last: what they wrote is never shown to, or sent by, the next.
+    last: Option<Owner>,
 }
 
 impl Desktop {
@@ -34,6 +36,8 @@ impl Desktop {
     #[must_use]
     pub fn session(&self) -> SessionView {
         let unsent = self.entries().iter().filter(|entry| entry.is_unsent()).count();
+        let owners = [self.owner(), Owner::Installation];
+        let of_others = self.outbox.as_ref().map(|outbox| outbox.unsent_of_others(&owners));
         let person = self.lock(&self.person);
         SessionView {
             state: match (&person.signed_in, &person.running) {
@@ -46,6 +50,10 @@ impl Desktop {
             memory_only: !self.keyring.is_persistent(),
             file_key: self.has_file_key,
             unsent: u32::try_from(unsent).unwrap_or(u32::MAX),
+            unsent_of_others: u32::try_from(of_others.unwrap_or_default()).unwrap_or(u32::MAX),
+            sealed: self.unread.sealed,
+            damaged: self.unread.damaged,
+            needs_sign_in: person.signed_in.is_some() && person.step_up.is_some(),
         }
     }
 
@@ -87,18 +95,25 @@ impl Desktop {
         let request = SignInRequest::new(freshness, &self.language());
         self.lock(&self.person).running = Some(request.clone());
         self.session_changed();
-        let open = Arc::clone(&self.options.open);
+        let (open, cancel) = (Arc::clone(&self.options.open), request.cancel.clone());
+        let unopened = Arc::new(OnceLock::new());
+        let told = Arc::clone(&unopened);
         let result = identity
             .sign_in(&request, move |url| {
                 if let Err(error) = open(url.as_str()) {
-                    tracing::error!(error, "the browser was not opened");
+                    // Nobody can answer a page that is not there.
+                    let _ = told.set(error);
+                    cancel.cancel();
                 }
             })
             .await;
         self.lock(&self.person).running = None;
         let signed_in = result.map_err(|error| {
             self.session_changed();
-            identity_problem(&error)
+            match unopened.get() {
+                Some(why) => problem(ProblemCode::BrowserUnavailable, why),
+                None => identity_problem(&error),
+            }
         })?;
         self.becomes(Some(signed_in));
         Ok(self.session())
@@ -121,6 +136,7 @@ impl Desktop {
         }
         let revocation =
             self.identity()?.sign_out().await.map_err(|error| identity_problem(&error))?;
+        self.forget_unfinished();
         self.becomes(None);
         Ok(SignOutOutcome::SignedOut { revoked: revocation == Revocation::Confirmed })
     }
@@ -145,23 +161,29 @@ impl Desktop {
 
     /// Somebody else is at this device now, or nobody, or the same person again.
     pub(crate) fn becomes(&self, signed_in: Option<SignedIn>) {
-        let before = self.owner();
         {
             let mut person = self.lock(&self.person);
             person.signed_in = signed_in;
             person.step_up = None;
         }
         let now = self.owner();
-        if before != now && before != Owner::Installation {
-            // What one person wrote is never shown to, or sent by, the next.
-            self.draft_discard();
-            self.guide_leave();
+        if now != Owner::Installation {
+            let last = self.lock(&self.person).last.replace(now);
+            if last.is_some_and(|last| last != now) {
+                self.forget_unfinished();
+            }
         }
         self.known.belongs_to(now);
         self.session_changed();
         self.requests_changed();
         self.to_deliver.notify_one();
         self.to_listen.notify_one();
+    }
+
+    /// A session that merely ended keeps what was begun: its writer signs in again and goes on.
+    fn forget_unfinished(&self) {
+        self.draft_discard();
+        self.guide_leave();
     }
 
     /// Who owns what is written now.

@@ -1,11 +1,13 @@
 //! Bringing the app up: content first, then secrets, then what waits.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, RwLock};
 
 use content::LoadError;
 use identity::{InstallationKey, Keyring, KeyringEntry};
-use outbox::{Key, Outbox, file_key};
+use jiff::{SignedDuration, Timestamp};
+use outbox::{Damage, Key, Opened, Outbox, file_key};
 use settings::Settings;
 use ticket::{Problem, ProblemCode};
 use tokio::sync::{Notify, broadcast};
@@ -78,6 +80,14 @@ impl Desktop {
     /// # Errors
     /// The installation is not complete, or this device refuses a folder.
     pub async fn start(options: Options) -> Result<Arc<Self>, StartError> {
+        Self::start_with(options, Keyring::open().await).await
+    }
+
+    /// As [`Desktop::start`], with the secrets in this keyring.
+    ///
+    /// # Errors
+    /// As [`Desktop::start`].
+    pub async fn start_with(options: Options, keyring: Keyring) -> Result<Arc<Self>, StartError> {
         let folders = options.folders.clone();
         for path in [&folders.config, &folders.data] {
             std::fs::create_dir_all(path)
@@ -85,19 +95,21 @@ impl Desktop {
         }
         let knowledge = Arc::new(Knowledge::load(&options.knowledge)?);
         let settings = Settings::load(&folders.managed, &folders.config.join("settings.json"));
-        let (keyring, installation) = secrets().await?;
+        let (keyring, installation) = secrets(keyring).await?;
         let backend = Backend::new(&settings, &keyring, &installation, &folders.data)
             .map_err(|error| StartError::Network(Box::new(error)))?;
-        let (key, home) = sealing_key(&keyring, &folders.data).await?;
-        let can_store = home != KeyHome::Nowhere;
+        let sealing = sealing(&keyring, &folders.data).await?;
+        let (outbox, unread) = open_outbox(&folders.data, &sealing);
         let desktop = Arc::new(Self {
-            outbox: can_store.then(|| open_outbox(&folders.data.join("outbox"), &key)).flatten(),
-            known: Known::open(folders.data.join("known"), key),
+            outbox,
+            unread,
+            keys_taken: AtomicBool::new(false),
+            known: Known::open(folders.data.join("known"), sealing.key),
             usage: Usage::open(folders.data.join("usage.json")),
             settings: Mutex::new(settings),
             keyring,
             installation,
-            has_file_key: home == KeyHome::File,
+            has_file_key: sealing.home == KeyHome::File,
             backend: RwLock::new(Arc::new(backend)),
             person: Mutex::new(Person::default()),
             guide: Mutex::new(None),
@@ -159,8 +171,7 @@ impl Desktop {
 
 /// The keyring and the key of this installation. A keyring that is there and refuses, for example
 /// because it is locked, is as good as none.
-async fn secrets() -> Result<(Keyring, Arc<InstallationKey>), StartError> {
-    let keyring = Keyring::open().await;
+async fn secrets(keyring: Keyring) -> Result<(Keyring, Arc<InstallationKey>), StartError> {
     match InstallationKey::load_or_create(&keyring).await {
         Ok(key) => Ok((keyring, Arc::new(key))),
         Err(error) => {
@@ -182,48 +193,101 @@ enum KeyHome {
     Nowhere,
 }
 
-async fn sealing_key(keyring: &Keyring, data: &Path) -> Result<(Key, KeyHome), StartError> {
-    if keyring.is_persistent()
-        && let Some(key) = key_in_keyring(keyring, &data.join(KEY_FILE)).await
-    {
-        return Ok((key, KeyHome::Keyring));
-    }
-    match file_key(&data.join(KEY_FILE)) {
-        Ok(key) => Ok((key, KeyHome::File)),
-        Err(error) => {
-            tracing::error!(%error, "no key can be kept on this device");
-            Ok((Key::generate().map_err(StartError::Key)?, KeyHome::Nowhere))
-        }
-    }
+/// The key that seals what is stored from now on, and those that may have sealed what is there.
+struct Sealing {
+    key: Key,
+    earlier: Vec<Key>,
+    home: KeyHome,
 }
 
 /// Used while there is no keyring.
 const KEY_FILE: &str = "outbox.key";
+/// What the agent accepted is kept this long, so that what was sent can be looked up.
+const KEPT_DAYS: i64 = 30;
 
-async fn key_in_keyring(keyring: &Keyring, file: &Path) -> Option<Key> {
+async fn sealing(keyring: &Keyring, data: &Path) -> Result<Sealing, StartError> {
+    let file = data.join(KEY_FILE);
+    if keyring.is_persistent()
+        && let Some(key) = key_in_keyring(keyring).await
+    {
+        // What was sealed while there was no keyring must stay readable now that there is one.
+        let earlier =
+            if file.exists() { file_key(&file).into_iter().collect() } else { Vec::new() };
+        return Ok(Sealing { key, earlier, home: KeyHome::Keyring });
+    }
+    match file_key(&file) {
+        Ok(key) => Ok(Sealing { key, earlier: Vec::new(), home: KeyHome::File }),
+        Err(error) => {
+            tracing::error!(%error, "no key can be kept on this device");
+            let key = Key::generate().map_err(StartError::Key)?;
+            Ok(Sealing { key, earlier: Vec::new(), home: KeyHome::Nowhere })
+        }
+    }
+}
+
+async fn key_in_keyring(keyring: &Keyring) -> Option<Key> {
     let stored = keyring.get(KeyringEntry::OutboxKey).await.ok()?;
     if let Some(bytes) = stored.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()) {
         return Some(Key::new(bytes));
     }
-    // What was sealed while there was no keyring must stay readable now that there is one.
-    let key = if file.exists() { file_key(file).ok()? } else { Key::generate().ok()? };
+    let key = Key::generate().ok()?;
     keyring.set(KeyringEntry::OutboxKey, key.secret().to_vec()).await;
     // A keyring that took the key only into memory would lose it with the process.
     keyring.is_persistent().then_some(key)
 }
 
-fn open_outbox(folder: &Path, key: &Key) -> Option<Arc<Outbox>> {
-    match Outbox::open(folder, key.clone()) {
-        Ok((outbox, damaged)) => {
-            for damaged in damaged {
-                let name = damaged.file.file_name().unwrap_or_default();
-                tracing::error!(?name, damage = ?damaged.damage, "a stored request is damaged and was put aside");
+/// What is stored and cannot be read.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Unread {
+    /// Sealed with a key that is not here now.
+    pub(crate) sealed: u32,
+    /// Damaged, and put aside.
+    pub(crate) damaged: u32,
+}
+
+impl Unread {
+    fn count(&mut self, damage: Damage) {
+        let count = match damage {
+            Damage::OtherKey => &mut self.sealed,
+            Damage::NewerVersion | Damage::Unreadable | Damage::NotARecord | Damage::Changed => {
+                &mut self.damaged
             }
-            Some(Arc::new(outbox))
-        }
+        };
+        *count = count.saturating_add(1);
+    }
+}
+
+fn open_outbox(data: &Path, sealing: &Sealing) -> (Option<Arc<Outbox>>, Unread) {
+    let mut unread = Unread::default();
+    if sealing.home == KeyHome::Nowhere {
+        return (None, unread);
+    }
+    let opened = Outbox::open(&data.join("outbox"), sealing.key.clone(), &sealing.earlier);
+    let Opened { outbox, damaged, needs_earlier } = match opened {
+        Ok(opened) => opened,
         Err(error) => {
             tracing::error!(%error, "nothing can be stored on this device");
-            None
+            return (None, unread);
         }
+    };
+    for damaged in damaged {
+        let name = damaged.file.file_name().unwrap_or_default();
+        tracing::error!(?name, damage = ?damaged.damage, "a stored request cannot be read");
+        unread.count(damaged.damage);
+    }
+    if !sealing.earlier.is_empty() && !needs_earlier {
+        remove_key_file(&data.join(KEY_FILE));
+    }
+    let long_ago = Timestamp::now() - SignedDuration::from_hours(24 * KEPT_DAYS);
+    if let Err(error) = outbox.forget_accepted_before(long_ago) {
+        tracing::warn!(%error, "old requests stay on this device");
+    }
+    (Some(Arc::new(outbox)), unread)
+}
+
+/// The keyring holds the key now, and nothing is sealed with the file's any more.
+fn remove_key_file(file: &Path) {
+    if let Err(error) = std::fs::remove_file(file) {
+        tracing::warn!(%error, "the key of a time without a keyring stays in its file");
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
+use outbox::write_durably;
 use serde::{Deserialize, Serialize};
 
 /// Counts of this person's use. Losing them costs nothing but the order of a list.
@@ -56,10 +57,10 @@ impl Usage {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         change(&mut counts);
         let saved = serde_json::to_vec(&*counts)
-            .map_err(std::io::Error::from)
-            .and_then(|bytes| std::fs::write(&self.path, bytes));
+            .map_err(|error| error.to_string())
+            .and_then(|bytes| write_durably(&self.path, &bytes).map_err(|error| error.to_string()));
         if let Err(error) = saved {
-            tracing::warn!(%error, "usage was not saved");
+            tracing::warn!(error, "usage was not saved");
         }
     }
 }

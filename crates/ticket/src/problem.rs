@@ -15,6 +15,8 @@ pub enum ProblemCode {
     SignInCancelled,
     /// The answer of the identity provider did not match the question.
     SignInMismatch,
+    /// The system's browser cannot be opened.
+    BrowserUnavailable,
     /// The identity provider cannot be reached.
     ProviderUnreachable,
     /// This device's clock is too far off for a sign-in to be checked.

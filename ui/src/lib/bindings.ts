@@ -53,6 +53,7 @@ export const events = {
 	openScreen: makeEvent<OpenScreen, OpenScreen>("open-screen"),
 	requestsChanged: makeEvent<RequestsChanged, RequestsChanged>("requests-changed"),
 	sessionChanged: makeEvent<SessionChanged, SessionChanged>("session-changed"),
+	settingsChanged: makeEvent<SettingsChanged, SettingsChanged>("settings-changed"),
 };
 
 /* Types */
@@ -429,6 +430,16 @@ export type HomeView = {
 	open_requests: RequestRow[],
 };
 
+/**  A value that was given and does not count. */
+export type IgnoredView = {
+	/**  The file it stands in; absent: it was just typed. */
+	file: string | null,
+	/**  The line, from 1, as far as it can be told. */
+	line: number | null,
+	/**  Why. */
+	misfit: SettingMisfit,
+};
+
 /**  The index can be searched. */
 export type IndexReady = {
 	/**  How many articles are in it. */
@@ -512,6 +523,8 @@ export type ProblemCode =
 "sign_in_cancelled" | 
 /**  The answer of the identity provider did not match the question. */
 "sign_in_mismatch" | 
+/**  The system's browser cannot be opened. */
+"browser_unavailable" | 
 /**  The identity provider cannot be reached. */
 "provider_unreachable" | 
 /**  This device's clock is too far off for a sign-in to be checked. */
@@ -573,6 +586,16 @@ text: string } |
 { type: "solved" } | 
 /**  It is not solved; a person takes over. */
 { type: "not_solved" };
+
+/**  A reply that is still on this device. */
+export type ReplyView = {
+	/**  What it says. */
+	action: ReplyAction,
+	/**  Why the agent refused it; absent while it waits. */
+	refused: Problem | null,
+	/**  Why it waits, where the employee can do something about it. */
+	waits_because: ProblemCode | null,
+};
 
 /**  What the app's diagnosis named. */
 export type ReportedDiagnosis = {
@@ -639,8 +662,10 @@ export type RequestView = {
 	articles: ArticleLink[],
 	/**  Minutes until somebody answers, when a team has it. */
 	respond_within_minutes: number | null,
-	/**  A reply of mine still waits to be sent. */
-	pending: boolean,
+	/**  Why it still waits on this device, where the employee can do something about it. */
+	waits_because: ProblemCode | null,
+	/**  Replies that the agent does not have yet. */
+	replies: ReplyView[],
 	/**  Why the agent refused it, or a reply to it. */
 	refused: Problem | null,
 	/**  The exact document that was or will be sent, as JSON; absent when it was sent elsewhere. */
@@ -766,6 +791,14 @@ export type SessionView = {
 	file_key: boolean,
 	/**  Unsent requests and reports. */
 	unsent: number,
+	/**  Unsent requests of people who are not signed in now; they leave when these are back. */
+	unsent_of_others: number,
+	/**  Requests sealed with a key that is not here now, for example because the keyring is locked. */
+	sealed: number,
+	/**  Requests that can no longer be read and were put aside. */
+	damaged: number,
+	/**  The agent asked for a recent sign-in before it takes anything more (RFC 9470). */
+	needs_sign_in: boolean,
 };
 
 /**  Keys of settings. */
@@ -790,8 +823,49 @@ export type SettingKey =
 "asset_name" | 
 /**  Start when the person signs in to the computer. */
 "autostart" | 
+/**  Tell about answers with a notification. */
+"notifications" | 
+/**  Keys that open the window from anywhere. */
+"shortcut" | 
 /**  Address that answers 204 on the open internet; empty: not asked. */
 "internet_probe_url";
+
+/**  What a value must be and is not. */
+export type SettingMisfit = 
+/**  Not empty. */
+{ type: "empty" } | 
+/**  One line. */
+{ type: "control" } | 
+/**  Text. */
+{ type: "not_text" } | 
+/**  An address of the web. */
+{ type: "not_an_address" } | 
+/**  Without a name or password. */
+{ type: "credentials" } | 
+/**  Without query and fragment. */
+{ type: "query" } | 
+/**  Encrypted. */
+{ type: "insecure" } | 
+/**  Shorter. */
+{ type: "too_long"; 
+/**  The most characters. */
+max: number } | 
+/**  A number in a range. */
+{ type: "not_in_range"; 
+/**  The smallest. */
+min: number; 
+/**  The largest. */
+max: number } | 
+/**  One of some words. */
+{ type: "not_a_choice"; 
+/**  The words. */
+words: string[] } | 
+/**  Set by IT. */
+{ type: "only_it" } | 
+/**  Set by IT, because IT manages this device. */
+{ type: "managed" } | 
+/**  Free: another program has these keys, or this desktop gives none away. */
+{ type: "keys_taken" };
 
 /**  Where a value comes from. */
 export type SettingOrigin = 
@@ -814,9 +888,12 @@ export type SettingView = {
 	origin: SettingOrigin,
 	/**  Whether the employee may change it. */
 	locked: boolean,
-	/**  Why a given value was ignored. */
-	error: string | null,
+	/**  Values that were given and do not count. */
+	ignored: IgnoredView[],
 };
+
+/**  A setting changed in a file: the window reads its start anew. */
+export type SettingsChanged = null;
 
 /**  The settings screen. */
 export type SettingsView = {
@@ -826,6 +903,8 @@ export type SettingsView = {
 	version: string,
 	/**  How many articles are on this device. */
 	articles: number,
+	/**  When the newest of them was reviewed, `YYYY-MM-DD`; absent: there are none. */
+	content_date: string | null,
 	/**  Problems found in content. */
 	content_problems: string[],
 };

@@ -15,7 +15,11 @@ class Desk {
   requestsVersion = $state(0);
   /** Grows whenever the index of the articles is complete. */
   indexVersion = $state(0);
+  /** Grows whenever a setting changed outside of the window. */
+  settingsVersion = $state(0);
   signIn = new Action();
+  /** Signed out here, while the company's sign-in could not be told: the session there ends by itself. */
+  sessionLeftOpen = $state(false);
   /** False until somebody has looked whether the agent answers: no notice flashes up at the start. */
   #looked = $state(false);
 
@@ -60,6 +64,10 @@ class Desk {
         this.requestsVersion += 1;
       }),
       events.indexReady.listen(() => (this.indexVersion += 1)),
+      events.settingsChanged.listen(() => {
+        this.settingsVersion += 1;
+        void this.open();
+      }),
       events.openScreen.listen(({ payload }) => router.go(routeOf(payload))),
     ]);
   }

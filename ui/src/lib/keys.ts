@@ -1,5 +1,12 @@
 import { commands } from "./bindings";
-import { PLACES, router } from "./router.svelte";
+import { router, type Place } from "./router.svelte";
+
+/** 3 and 4 belong to Approvals and My device, which are not there yet. */
+const PLACE_KEYS = new Map<string, Place>([
+  ["1", "ask"],
+  ["2", "requests"],
+  ["5", "settings"],
+]);
 
 /** Two presses of Escape within this time close the window. */
 const TWICE_MS = 900;
@@ -14,12 +21,14 @@ export function takeKey(event: KeyboardEvent): boolean {
     router.go({ name: "security" });
     return true;
   }
+  // An open dialog is answered first: nothing behind it is pressed or left.
+  if (document.querySelector("dialog[open]")) return false;
   if ((event.altKey && event.key === "ArrowLeft") || (event.metaKey && event.key === "[")) {
     router.back();
     return true;
   }
   if (command && event.key === "Enter") return pressMain();
-  const place = command && !event.shiftKey && !event.altKey ? PLACES[Number(event.key) - 1] : undefined;
+  const place = command && !event.shiftKey && !event.altKey ? PLACE_KEYS.get(event.key) : undefined;
   if (place) router.go({ name: place });
   return place !== undefined;
 }

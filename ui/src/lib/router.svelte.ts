@@ -36,6 +36,8 @@ const DEPTH = 30;
 
 class Router {
   #stack = $state.raw<Route[]>([{ name: "ask" }]);
+  /** Grows whenever the screen that is shown already is asked for once more. */
+  again = $state(0);
 
   /** The screen shown. */
   get current(): Route {
@@ -52,9 +54,10 @@ class Router {
     return PLACE_OF[this.current.name];
   }
 
-  /** Shows a screen; *back* returns from it. */
+  /** Shows a screen; *back* returns from it. The one that is shown already stays as it is. */
   go(route: Route): void {
-    this.#stack = [...this.#stack, route].slice(-DEPTH);
+    if (isSame(this.current, route)) this.again += 1;
+    else this.#stack = [...this.#stack, route].slice(-DEPTH);
   }
 
   /** Shows a screen in place of the current one. */
@@ -72,6 +75,12 @@ class Router {
     const rest = this.#stack.slice(0, -1);
     this.#stack = rest.length > 0 ? rest : [{ name: "ask" }];
   }
+}
+
+/** The same screen with the same parameters. */
+function isSame(shown: Route, asked: Route): boolean {
+  const parameters = new Map<string, unknown>(Object.entries(shown));
+  return Object.entries(asked).every(([name, value]) => parameters.get(name) === value);
 }
 
 /** Where the window is. */

@@ -38,7 +38,7 @@ const COMMANDS: Record<string, (args: Args) => unknown> = {
   sign_out: ({ unsent }) => {
     if (unsent === null) return { type: "ask_unsent", unsent: 1 };
     settings.signOut();
-    return { type: "signed_out", revoked: true };
+    return { type: "signed_out", revoked: options().revoked };
   },
   home: () => ({
     guides: knowledge.guides(),
@@ -60,7 +60,7 @@ const COMMANDS: Record<string, (args: Args) => unknown> = {
   draft: requests.current,
   draft_text: ({ text }) => requests.write(text),
   draft_toggle: ({ group, included }) => requests.toggle(group, included),
-  draft_document: () => JSON.stringify({ version: 1, text: "…", removed: ["tried"] }, null, 2),
+  draft_document: requests.document,
   draft_send: () => {
     requests.forget();
     return { id: "sent", online: options().online };
@@ -91,6 +91,7 @@ async function invoke(command: string, args: Args): Promise<unknown> {
   calls.push({ command, args });
   const code = options().failing[command];
   if (code) throw problem(code);
+  if (options().hanging.includes(command)) return new Promise(() => undefined);
   const answer = COMMANDS[command];
   if (!answer) throw new Error(`no such command: ${command}`);
   return structuredClone(await answer(args));
@@ -110,7 +111,7 @@ Object.assign(globalThis, {
     },
     unregisterCallback: (id: number): boolean => callbacks.delete(id),
   },
-  __fake: { calls, emit, report: requests.report, session: settings.session, guideView: guide.view },
+  __fake: { calls, emit, report: requests.report, session: settings.session, guideView: guide.view, draft: requests.current },
 });
 
 // As the real window does it.

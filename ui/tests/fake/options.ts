@@ -6,8 +6,16 @@ export type Options = {
   signedIn: boolean;
   online: boolean;
   memoryOnly: boolean;
+  /** Stored requests that do not leave by themselves. */
+  unread: boolean;
   /** Steps of guided help begin here. */
   step: "check" | "ask" | "do" | "confirm" | "resolved" | "escalate" | "report_security";
+  /** The company's sign-in hears of a sign-out. */
+  revoked: boolean;
+  /** Nothing was asked yet. */
+  empty: boolean;
+  /** Commands that never answer. */
+  hanging: string[];
   /** Commands that fail, with their code. */
   failing: Record<string, ProblemCode>;
 };
@@ -17,7 +25,11 @@ const DEFAULTS: Options = {
   signedIn: true,
   online: true,
   memoryOnly: false,
+  unread: false,
   step: "check",
+  revoked: true,
+  empty: false,
+  hanging: [],
   failing: {},
 };
 

@@ -35,6 +35,7 @@ function row(id: string, state: RequestState, number: number | null): RequestRow
 
 /** A request of every state. */
 export function rows(): RequestRow[] {
+  if (options().empty) return [];
   const all = [
     row("question", "question", 20318),
     row("answered", "answered", 20297),
@@ -84,7 +85,10 @@ export function request(id: string): RequestView {
     articles: [{ id: "vpn-not-connecting", title: said("Set the time zone", "Zeitzone einstellen") }],
     respond_within_minutes: id === "with_team" || !found ? 30 : null,
     refused: opened.state === "refused" ? { code: "too_large", reference: "51d0-7be4" } : null,
-    pending: pending.has(id),
+    waits_because: id === "saved" ? "clock_wrong" : null,
+    replies: pending.has(id)
+      ? [{ action: { type: "write", text: said("It began after the update.", "Seit dem Update.") }, refused: null, waits_because: null }]
+      : [],
     document: JSON.stringify({ version: 1, id, text: "…" }, null, 2),
   };
 }
@@ -138,6 +142,11 @@ export function forget(): null {
 export function write(written: string): DraftView {
   text = written;
   return view();
+}
+
+/** What would leave now. */
+export function document(): string {
+  return JSON.stringify({ version: 1, text, removed }, null, 2);
 }
 
 /** Takes a group out or in. */

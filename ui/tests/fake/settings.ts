@@ -11,7 +11,7 @@ let installations: Installation[] = [
 
 /** Who is signed in. */
 export function session(): SessionView {
-  const { signedIn, online, memoryOnly } = options();
+  const { signedIn, online, memoryOnly, unread } = options();
   const inside = signedIn && !signedOut;
   return {
     state: inside ? "signed_in" : "signed_out",
@@ -20,6 +20,10 @@ export function session(): SessionView {
     memory_only: memoryOnly,
     file_key: memoryOnly,
     unsent: 1,
+    unsent_of_others: unread ? 1 : 0,
+    sealed: unread ? 2 : 0,
+    damaged: unread ? 1 : 0,
+    needs_sign_in: unread && inside,
   };
 }
 
@@ -41,7 +45,7 @@ export function startup(): Startup {
 }
 
 function key(name: SettingKey, value: string, more: Partial<SettingView> = {}): SettingView {
-  return { key: name, value: values[name] ?? value, options: [], origin: "default", locked: false, error: null, ...more };
+  return { key: name, value: values[name] ?? value, options: [], origin: "default", locked: false, ignored: [], ...more };
 }
 
 /** Every setting: free, locked, and with an error. */
@@ -52,17 +56,29 @@ export function settings(): SettingsView {
       key("language", "system", { options: ["system", "en", "de"] }),
       key("appearance", "system", { options: ["system", "light", "dark"] }),
       key("autostart", "true", { ...managed, options: ["true", "false"] }),
+      key("notifications", "true", { options: ["true", "false"] }),
+      key("shortcut", "ctrl+alt+h", {
+        options: ["ctrl+alt+h", "ctrl+alt+space", "off"],
+        ignored: [{ file: null, line: null, misfit: { type: "keys_taken" } }],
+      }),
       key("agent_url", "https://deskside.lumen-oak.example/with/a/rather/long/path", managed),
-      key("issuer", "https://signin.lumen-oak.example", { ...managed, error: "line 4: “issuer” must begin with https://" }),
+      key("issuer", "https://signin.lumen-oak.example", {
+        ...managed,
+        ignored: [{ file: "/etc/deskside/policy.json", line: 4, misfit: { type: "insecure" } }],
+      }),
       key("client_id", "deskside", managed),
       key("audience", "urn:deskside:agent", managed),
-      key("loopback_port", "", { origin: "user" }),
+      key("loopback_port", "", {
+        origin: "user",
+        ignored: [{ file: null, line: null, misfit: { type: "not_in_range", min: 1024, max: 65535 } }],
+      }),
       key("internet_probe_url", ""),
       key("asset_name", "LO-4417", managed),
       key("brand_hue", "", { locked: true }),
     ],
     version: "0.1.0",
     articles: 32,
+    content_date: "2026-09-28",
     content_problems: ["articles/printer-add.md:7: “review_by” is not a date"],
   };
 }

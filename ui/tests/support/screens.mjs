@@ -41,6 +41,7 @@ async function report(page) {
 /** Name, options of the backend, and the way there. */
 export const SCREENS = [
   ["ask-home", {}, (page) => page.waitForSelector(".cards")],
+  ["ask-loading", { hanging: ["home"] }, (page) => page.waitForSelector(".ghost")],
   ["ask-offline", { online: false }, async (page) => {
     await page.waitForSelector(".cards");
     await page.waitForSelector(".notice");
@@ -52,6 +53,11 @@ export const SCREENS = [
     await search(page, "vpn");
     await page.click("#option-vpn-set-up-new-laptop");
     await page.waitForSelector(".article-text ol");
+  }],
+  ["article-problem", { failing: { article: "not_found" } }, async (page) => {
+    await search(page, "vpn");
+    await page.click("#option-vpn-set-up-new-laptop");
+    await page.waitForSelector("[role=alert]");
   }],
   ["guide-check", {}, async (page) => {
     await guide(page);
@@ -73,7 +79,19 @@ export const SCREENS = [
     await tell(page, { type: "ask" });
     await review(page);
     for (const fold of await page.$$("details:not([open]) > summary")) await fold.click();
-    await page.waitForFunction(() => document.querySelector("pre")?.textContent !== "");
+    await page.waitForSelector("pre");
+  }],
+  ["review-discard", {}, async (page) => {
+    await review(page);
+    await page.click(".foot .btn-quiet");
+    await page.waitForSelector("dialog[open]");
+  }],
+  ["review-left", {}, async (page) => {
+    await review(page);
+    await page.fill("#draft-text", "The VPN drops every day at noon, and with it every call and every open document");
+    await nav(2)(page);
+    await page.click(".head .btn");
+    await page.waitForSelector("dialog[open]");
   }],
   ["sent", {}, async (page) => {
     await review(page);
@@ -90,6 +108,12 @@ export const SCREENS = [
     await nav(2)(page);
     await page.waitForSelector(".tall");
   }],
+  ["requests-empty", { empty: true }, async (page) => {
+    await nav(2)(page);
+    await page.waitForSelector(".empty .btn");
+  }],
+  ["requests-unread", { unread: true }, nav(2)],
+  ["request-saved", {}, request("saved")],
   ["request-question", {}, async (page) => {
     await request("question")(page);
     await page.click(".question .btn-quiet");
@@ -102,7 +126,7 @@ export const SCREENS = [
   ["request-pending", { online: false }, async (page) => {
     await request("question")(page);
     await page.click(".question .btn");
-    await page.waitForSelector(".question [role=status]");
+    await page.waitForSelector("main .notice[role=status] + blockquote");
   }],
   ["request-refused", {}, request("refused")],
   ["request-delete", {}, async (page) => {
@@ -121,6 +145,17 @@ export const SCREENS = [
     await page.waitForSelector("dialog[open]");
   }],
   ["sign-in", { signedIn: false }, (page) => shown(page, "sign_in")],
+  ["sign-in-waiting", { signedIn: false, hanging: ["sign_in"] }, async (page) => {
+    await shown(page, "sign_in");
+    await main(page);
+    await page.waitForSelector(".hello .line");
+  }],
+  ["sign-in-left-open", { revoked: false }, async (page) => {
+    await nav(3)(page);
+    await page.click("[aria-labelledby=settings-account] .btn");
+    await page.click("dialog .btn-main");
+    await page.waitForSelector("[data-screen=sign_in] .notice");
+  }],
   ["sign-in-problem", { signedIn: false, memoryOnly: true, failing: { sign_in: "clock_wrong" } }, async (page) => {
     await shown(page, "sign_in");
     await main(page);

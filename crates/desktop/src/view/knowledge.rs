@@ -1,0 +1,115 @@
+//! What can be read, and found.
+
+use serde::Serialize;
+use specta::Type;
+use ticket::Scenario;
+
+use super::requests::RequestRow;
+
+/// What the Ask screen shows before anything is typed.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct HomeView {
+    /// Guided help, most used first.
+    pub guides: Vec<GuideCard>,
+    /// Articles people open most.
+    pub popular: Vec<ArticleLink>,
+    /// Requests that are not finished.
+    pub open_requests: Vec<RequestRow>,
+}
+
+/// A card that starts guided help.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct GuideCard {
+    /// Id of the playbook.
+    pub playbook: String,
+    /// Its scenario.
+    pub scenario: Scenario,
+    /// "Fix my VPN connection".
+    pub title: String,
+    /// What will happen.
+    pub summary: String,
+    /// About how long it takes.
+    pub minutes: u8,
+}
+
+/// A link to an article.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct ArticleLink {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+}
+
+/// A piece of text, marked if it matched.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct Fragment {
+    /// The words.
+    pub text: String,
+    /// Whether they matched the query.
+    pub marked: bool,
+}
+
+/// What a query found.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct SearchView {
+    /// The query these results are for.
+    pub query: String,
+    /// The index is still being built; these results may be incomplete.
+    pub indexing: bool,
+    /// Guided help, when a scenario is likely.
+    pub guide: Option<GuideCard>,
+    /// The words smell of compromise: offer the security report first.
+    pub security: bool,
+    /// The best articles.
+    pub results: Vec<ResultView>,
+}
+
+/// One article found.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct ResultView {
+    /// Id of the article.
+    pub id: String,
+    /// Its title.
+    pub title: Vec<Fragment>,
+    /// The sentence that matches best.
+    pub snippet: Vec<Fragment>,
+    /// When it was last reviewed, `YYYY-MM-DD`.
+    pub reviewed: String,
+    /// Whether the review is overdue.
+    pub overdue: bool,
+}
+
+/// An article, rendered.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct ArticleView {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// One sentence.
+    pub summary: String,
+    /// Language of the text, if it is not the app's.
+    pub other_language: Option<String>,
+    /// Parts in order; parts with a platform are tabs.
+    pub blocks: Vec<BlockView>,
+    /// The tab that is this device's system, if there is one.
+    pub platform: Option<String>,
+    /// When it was last reviewed, `YYYY-MM-DD`.
+    pub reviewed: String,
+    /// Whether the review is overdue.
+    pub overdue: bool,
+    /// Answer already given to "Did this help?".
+    pub helped: Option<bool>,
+    /// Guided help of the same subject.
+    pub guide: Option<GuideCard>,
+}
+
+/// A part of an article.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct BlockView {
+    /// Name of the platform's tab; absent: for everybody.
+    pub platform: Option<String>,
+    /// Sanitized HTML. Its only links are `#article:ID`, `#playbook:ID` and `#check:network`.
+    pub html: String,
+}

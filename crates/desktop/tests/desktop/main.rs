@@ -1,0 +1,7 @@
+//! The app without its window, against the real provider and the real agent.
+
+mod delivery;
+mod device;
+mod keys;
+mod people;
+mod words;
