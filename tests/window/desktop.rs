@@ -40,6 +40,43 @@ async fn the_tray_opens_screens_and_quits() -> anyhow::Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_tray_shows_whether_the_agent_answers() -> anyhow::Result<()> {
+    let mut stack = Stack::start().await?;
+    let seat = Seat::take().await?;
+    let shell = Shell::at(&seat).await?;
+    let mut window = Window::open(seat, &stack.settings()).await?;
+    window.sign_in("noor").await?;
+    let ready = shell.picture().await?;
+
+    stack.agent.stop().await?;
+    window.sees("offline.title").await?;
+    window
+        .awaits("another picture", async || Ok((shell.picture().await? != ready).then_some(())))
+        .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_keys_open_the_window_at_ask_from_anywhere() -> anyhow::Result<()> {
+    let stack = Stack::start().await?;
+    let mut settings = stack.settings();
+    // All windows under test share one display, so only this one may have keys of it.
+    settings["shortcut"] = "ctrl+alt+h".into();
+    let window = Window::open(Seat::take().await?, &settings).await?;
+    window.press("sign_in.search").await?;
+    window.screen("ask").await?;
+    window.until_shown(Shown::Yes).await?;
+    window.key(Key::Escape).await?;
+    window.until_shown(Shown::No).await?;
+
+    window.press_keys("ctrl+alt+h")?;
+    window.until_shown(Shown::Yes).await?;
+    window.press("screen.settings").await?;
+    window.screen("settings").await?;
+    window.press_keys("ctrl+alt+h")?;
+    window.screen("ask").await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_answer_is_told_by_a_notification_without_the_words_of_the_request() -> anyhow::Result<()>
 {
     let stack = Stack::start().await?;

@@ -2,5 +2,6 @@
 
 mod demo;
 mod desktop;
+mod devices;
 mod security;
 mod story;

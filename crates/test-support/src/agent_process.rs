@@ -12,6 +12,8 @@ use crate::program::{Program, built, quiet, root};
 
 /// Who access tokens are for.
 const AUDIENCE: &str = "urn:deskside:agent";
+/// What the provider calls a sign-in with a code.
+const STRONG: &str = "urn:deskside:mfa";
 
 /// `deskside-agent serve` on a port that stays the same over restarts; killed when dropped.
 pub struct AgentProcess {
@@ -32,6 +34,7 @@ impl AgentProcess {
             "database": folder.join("agent.db"),
             "issuer": issuer,
             "audience": AUDIENCE,
+            "step_up_acr": STRONG,
             "knowledge": root().join("knowledge"),
         });
         // JSON is YAML.

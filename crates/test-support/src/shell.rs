@@ -89,6 +89,15 @@ impl Shell {
         Ok(())
     }
 
+    /// The name of the icon's picture, which is another one for every look.
+    ///
+    /// # Errors
+    /// There is no icon in time.
+    pub async fn picture(&self) -> anyhow::Result<String> {
+        let icon = self.icon().await?;
+        Ok(self.item(&icon).await?.get_property("IconName").await?)
+    }
+
     async fn items(&self) -> anyhow::Result<Vec<MenuItem>> {
         let icon = self.icon().await?;
         let path = self.menu_path(&icon).await?;
@@ -109,14 +118,19 @@ impl Shell {
     }
 
     async fn menu_path(&self, icon: &Icon) -> anyhow::Result<String> {
-        let icon = zbus::Proxy::new(
-            &self.connection,
-            icon.owner.as_str(),
-            icon.path.as_str(),
-            "org.kde.StatusNotifierItem",
-        );
-        let path: zbus::zvariant::OwnedObjectPath = icon.await?.get_property("Menu").await?;
+        let path: zbus::zvariant::OwnedObjectPath =
+            self.item(icon).await?.get_property("Menu").await?;
         Ok(path.as_str().to_owned())
+    }
+
+    /// Asked anew each time: what it keeps of an icon may be old.
+    async fn item(&self, icon: &Icon) -> anyhow::Result<zbus::Proxy<'_>> {
+        let item = zbus::proxy::Builder::<zbus::Proxy<'_>>::new(&self.connection)
+            .destination(icon.owner.clone())?
+            .path(icon.path.clone())?
+            .interface("org.kde.StatusNotifierItem")?
+            .cache_properties(zbus::proxy::CacheProperties::No);
+        item.build().await.context("asking the icon")
     }
 }
 

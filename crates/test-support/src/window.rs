@@ -20,6 +20,10 @@ use crate::seat::Seat;
 use crate::until::{PATIENCE, until};
 use crate::words::Words;
 
+/// What the settings say where a test says nothing else.
+const PLAIN: [(&str, &str); 4] =
+    [("language", "en"), ("appearance", "light"), ("autostart", "false"), ("shortcut", "off")];
+
 /// The window, opened at a seat. Everything ends when it is dropped.
 pub struct Window {
     session: Option<WebDriver>,
@@ -42,7 +46,7 @@ impl Window {
         // WebDriver's client is made with the process-wide provider; another one here is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut settings = settings.clone();
-        for (key, value) in [("language", "en"), ("appearance", "light"), ("autostart", "false")] {
+        for (key, value) in PLAIN {
             if let Some(object) = settings.as_object_mut() {
                 object.entry(key).or_insert_with(|| json!(value));
             }
@@ -125,6 +129,17 @@ impl Window {
         let mut search = quiet("xdotool");
         search.args(["search", "--all", "--onlyvisible", "--pid", &id, "--name", "^Deskside$"]);
         Ok(!search.output().context("asking the display")?.stdout.is_empty())
+    }
+
+    /// Presses keys as on the keyboard of the display, whatever has the focus.
+    ///
+    /// # Errors
+    /// The display does not take them.
+    pub fn press_keys(&self, keys: &str) -> anyhow::Result<()> {
+        let mut press = quiet("xdotool");
+        press.args(["key", keys]);
+        ensure!(press.status().context("pressing keys")?.success(), "{keys} not pressed");
+        Ok(())
     }
 
     /// Waits until the window is on the display, or is gone from it.

@@ -28,6 +28,24 @@ impl Window {
         self.press_pattern(name, &pattern).await
     }
 
+    /// Presses what carries the text of this name in the dialog that is open.
+    ///
+    /// # Errors
+    /// There is no such thing; the error holds what was there instead.
+    pub async fn press_in_dialog(&self, name: &str) -> anyhow::Result<()> {
+        let pattern = self.words.pattern(name)?;
+        self.awaits(name, async || {
+            for button in self.session()?.find_all(By::Css("dialog[open] button")).await? {
+                if self.is_called(&button, &pattern).await? {
+                    button.click().await?;
+                    return Ok(Some(()));
+                }
+            }
+            Ok(None)
+        })
+        .await
+    }
+
     /// Presses what carries these words, once it can be pressed.
     ///
     /// # Errors
@@ -117,6 +135,13 @@ impl Window {
             }
         })
         .await
+    }
+
+    async fn is_called(&self, button: &WebElement, pattern: &str) -> anyhow::Result<bool> {
+        let script =
+            "return new RegExp(`^${arguments[1]}$`, 'u').test(arguments[0].innerText.trim());";
+        let arguments = vec![button.to_json()?, json!(pattern)];
+        Ok(self.session()?.execute(script, arguments).await?.json().as_bool().unwrap_or_default())
     }
 
     async fn find(&self, kind: Kind, pattern: &str) -> anyhow::Result<Option<WebElement>> {
