@@ -1,10 +1,12 @@
 //! Taking a reply: exactly once, and the next decision opened in the same transaction.
 
 use audit::{Actor, Draft, EntryKind};
+use decision::is_with_security;
 use jiff::Timestamp;
 use serde_json::json;
 use ticket::{EventKind, MAX_TEXT_CHARS, Reply, ReplyAction, TicketStatus, TicketView};
 
+use crate::case;
 use crate::desk::Desk;
 use crate::intake::content_digest;
 use crate::store::jobs::{self, Lane};
@@ -62,6 +64,11 @@ pub(crate) async fn take(
         return Ok(Replied::Conflict);
     };
     let round = tickets::next_round(&mut writing, number).await?;
+    let status = match is_with_security(&case::history(&mut writing, number, round).await?) {
+        // Only an analyst closes it; what the employee says is an event and nothing else.
+        true => TicketStatus::WithTeam,
+        false => status,
+    };
     replies::insert(&mut writing, &reply, &received, round, now).await?;
     note(&mut writing, number, &reply, now).await?;
     tell(&mut writing, number, status, &kind, now).await?;

@@ -71,6 +71,26 @@ async fn closes_when_the_employee_says_it_is_solved() {
 }
 
 #[tokio::test]
+async fn what_security_has_stays_with_it_whatever_the_employee_says() {
+    let world = World::start().await;
+    let number = send(&world, "I clicked a link and gave my password.").await;
+    until(&world, number, TicketStatus::WithTeam).await;
+    for (round, action, word) in [
+        (1, "solved", EventKind::Solved),
+        (2, "not_solved", EventKind::Reopened),
+        (3, "solved", EventKind::Solved),
+    ] {
+        let said = json!({ "id": Uuid::now_v7(), "action": { "type": action } });
+        let view: TicketView = reply(&world, number, &said).await.json().await.unwrap();
+        let event = view.events.last().unwrap();
+        assert_eq!((&event.kind, event.status), (&word, TicketStatus::WithTeam));
+        let record = world.decided_in(number, round).await;
+        assert_eq!(record.status, TicketStatus::WithTeam, "{action}");
+        assert_eq!(record.events.last().unwrap().kind, word);
+    }
+}
+
+#[tokio::test]
 async fn asks_one_question_and_takes_one_of_its_answers() {
     let world = World::start().await;
     let number = send(&world, "It is strange.").await;

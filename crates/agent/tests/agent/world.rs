@@ -3,6 +3,7 @@ use std::sync::Once;
 use std::time::Duration;
 
 use agent::{Config, Record, Records, Running};
+use audit::{Entry, EntryKind};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
@@ -79,15 +80,23 @@ impl World {
 
     /// The record of a ticket once it is decided.
     pub(crate) async fn decided(&self, number: u32) -> Record {
+        self.decided_in(number, 0).await
+    }
+
+    /// The record of a ticket once a round of it is decided.
+    pub(crate) async fn decided_in(&self, number: u32, round: u32) -> Record {
+        let is_it = |entry: &Entry| {
+            entry.kind == EntryKind::Decided && entry.facts["round"] == json!(round)
+        };
         let records = self.records().await;
         for _ in 0..500 {
             let record = records.find(number).await.unwrap().unwrap();
-            if record.decision.is_some() {
+            if record.audit.entries.iter().any(is_it) {
                 return record;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        panic!("ticket {number} was not decided in ten seconds");
+        panic!("round {round} of ticket {number} was not decided in ten seconds");
     }
 
     /// The configuration as a file holds it.
