@@ -23,6 +23,10 @@ pub struct Config {
     /// The `acr` a fresh sign-in must carry; absent: any.
     #[serde(default)]
     pub step_up_acr: Option<String>,
+    /// The method (`amr`, RFC 8176) a fresh sign-in must have used; absent: any. The app can only
+    /// ask the provider for an `acr`, so set the one that makes it use this method too.
+    #[serde(default)]
+    pub step_up_amr: Option<String>,
 }
 
 /// Why a configuration cannot be used.

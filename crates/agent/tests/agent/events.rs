@@ -5,7 +5,7 @@ use futures_util::{Stream, StreamExt};
 use reqwest::{Method, Response};
 use ticket::{EventKind, Receipt, StatusEvent};
 
-use crate::world::{World, submission};
+use crate::world::{Laptop, World, submission};
 
 fn events(response: Response) -> impl Stream<Item = StatusEvent> + Unpin {
     assert_eq!(response.headers()["content-type"], "text/event-stream");
@@ -16,6 +16,10 @@ fn events(response: Response) -> impl Stream<Item = StatusEvent> + Unpin {
         assert_eq!(event.id, status.sequence.to_string());
         status
     }))
+}
+
+async fn follow(world: &World, laptop: &Laptop, path: &str) -> Response {
+    world.get_signed(path, &world.issuer.token("noor"), laptop).await
 }
 
 async fn next(stream: &mut (impl Stream<Item = StatusEvent> + Unpin)) -> StatusEvent {
@@ -31,7 +35,8 @@ async fn send(world: &World, subject: &str, text: &str) -> u32 {
 #[tokio::test]
 async fn tells_what_happens_as_it_happens_and_only_to_its_owner() {
     let world = World::start().await;
-    let mut stream = events(world.get("/v1/events", &world.issuer.token("noor")).await);
+    let laptop = Laptop::enrolled(&world, "noor").await;
+    let mut stream = events(follow(&world, &laptop, "/v1/events").await);
     send(&world, "maria", "The printer is jammed.").await;
     let number = send(&world, "noor", "The VPN stops.").await;
     let first = next(&mut stream).await;
@@ -47,12 +52,13 @@ async fn resumes_behind_the_last_event_a_client_has() {
     let number = send(&world, "noor", "The VPN stops.").await;
     let all = world.decided(number).await.events;
     assert!(all.len() >= 3, "{all:?}");
+    let laptop = Laptop::enrolled(&world, "noor").await;
     let token = world.issuer.token("noor");
     for seen in 0..all.len() - 1 {
         let after = all[seen].sequence;
-        let by_query = world.get(&format!("/v1/events?after={after}"), &token).await;
+        let by_query = follow(&world, &laptop, &format!("/v1/events?after={after}")).await;
         assert_eq!(next(&mut events(by_query)).await, all[seen + 1]);
-        let by_header = world.request(Method::GET, "/v1/events?after=0").bearer_auth(&token);
+        let by_header = world.signed(Method::GET, "/v1/events?after=0", &token, &laptop);
         let by_header = by_header.header("last-event-id", after.to_string()).send().await.unwrap();
         assert_eq!(next(&mut events(by_header)).await, all[seen + 1]);
     }
@@ -61,7 +67,8 @@ async fn resumes_behind_the_last_event_a_client_has() {
 #[tokio::test]
 async fn the_stream_ends_when_the_agent_stops() {
     let world = World::start().await;
-    let mut stream = events(world.get("/v1/events", &world.issuer.token("noor")).await);
+    let laptop = Laptop::enrolled(&world, "noor").await;
+    let mut stream = events(follow(&world, &laptop, "/v1/events").await);
     world.agent.stop().await;
     assert_eq!(stream.next().await, None);
 }

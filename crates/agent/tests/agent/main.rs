@@ -11,6 +11,7 @@ mod installations;
 mod issuer;
 mod killed;
 mod openapi;
+mod refusals;
 mod reports;
 mod sign_in;
 mod world;

@@ -31,7 +31,8 @@ async fn a_report_without_a_sign_in_is_unverified_and_goes_to_people() {
     assert_eq!(record.verified.installation, Some(laptop.id));
     let number = receipt.number;
     let path = format!("/v1/tickets/{number}");
-    let somebody = world.get(&path, &world.issuer.token("noor")).await;
+    let noors = Laptop::enrolled(&world, "noor").await;
+    let somebody = world.get_signed(&path, &world.issuer.token("noor"), &noors).await;
     assert_refused(somebody, 404, ProblemCode::NotFound).await;
 }
 
@@ -39,6 +40,7 @@ async fn a_report_without_a_sign_in_is_unverified_and_goes_to_people() {
 async fn a_request_without_a_sign_in_goes_to_people_whatever_it_says() {
     let world = World::start().await;
     let laptop = unowned(&world).await;
+    let noors = Laptop::enrolled(&world, "noor").await;
     for (text, team) in [
         ("My VPN stops after a minute.", "Network team"),
         ("It is strange.", "Service Desk"),
@@ -59,7 +61,8 @@ async fn a_request_without_a_sign_in_goes_to_people_whatever_it_says() {
         let chosen = record.decision.unwrap().explanation.pop().unwrap();
         assert!(chosen.starts_with("Chose: to hand off"), "{text}: {chosen}");
         let path = format!("{TICKETS}/{}", receipt.number);
-        assert_refused(world.get(&path, &token).await, 404, ProblemCode::NotFound).await;
+        let read = world.get_signed(&path, &token, &noors).await;
+        assert_refused(read, 404, ProblemCode::NotFound).await;
     }
 }
 

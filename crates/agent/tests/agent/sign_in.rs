@@ -15,9 +15,10 @@ use crate::world::{Laptop, World, assert_refused};
 async fn greets_whom_the_provider_vouched_for() {
     let world = World::start().await;
     let token = world.issuer.token("noor");
-    let me: Me = world.get("/v1/me", &token).await.json().await.unwrap();
+    let laptop = Laptop::enrolled(&world, "noor").await;
+    let me: Me = world.get_signed("/v1/me", &token, &laptop).await.json().await.unwrap();
     assert_eq!(me.name, "noor of Lumen & Oak");
-    assert_eq!(me.verification, Verification::Unverified);
+    assert_eq!(me.verification, Verification::Session);
 }
 
 #[tokio::test]
@@ -73,7 +74,7 @@ fn hmac_with_public_key(world: &World) -> String {
 #[tokio::test]
 async fn takes_a_new_key_of_the_provider_and_is_not_driven_to_ask_often() {
     let mut world = World::start().await;
-    assert_eq!(world.get("/v1/me", &world.issuer.token("noor")).await.status(), 200);
+    let laptop = Laptop::enrolled(&world, "noor").await;
     for _ in 0..5 {
         let token = Key::new("unknown").sign(&world.issuer.claims("noor"));
         assert_eq!(world.get("/v1/me", &token).await.status(), 401);
@@ -86,7 +87,7 @@ async fn takes_a_new_key_of_the_provider_and_is_not_driven_to_ask_often() {
     tokio::time::pause();
     tokio::time::advance(Duration::from_secs(31)).await;
     tokio::time::resume();
-    assert_eq!(world.get("/v1/me", &token).await.status(), 200);
+    assert_eq!(world.get_signed("/v1/me", &token, &laptop).await.status(), 200);
     assert_eq!(world.issuer.times_asked(), 2);
 }
 
@@ -96,7 +97,7 @@ async fn asks_for_a_fresh_sign_in_before_a_key_is_revoked() {
     let laptop = Laptop::enrolled(&world, "noor").await;
     let path = format!("/v1/installations/{}", laptop.id);
     let revoke = async |token: String| {
-        world.request(Method::DELETE, &path).bearer_auth(token).send().await.unwrap()
+        world.signed(Method::DELETE, &path, &token, &laptop).send().await.unwrap()
     };
     let now = Timestamp::now().as_second();
     for change in [json!({}), json!({ "auth_time": now - 400 }), json!({ "auth_time": now + 90 })] {
