@@ -26,4 +26,4 @@ pub use knowledge::KnowledgeError;
 pub use limits::Limits;
 pub use record::{LabelRecord, ReasonRecord, Record, Records, Trail, Verified};
 pub use running::{AgentError, Running, start, start_with};
-pub use store::StoreError;
+pub use store::{FileError, StoreError};

@@ -7,6 +7,7 @@ mod accepting;
 mod coverage;
 mod deciding;
 mod events;
+mod files;
 mod installations;
 mod issuer;
 mod killed;
