@@ -1,5 +1,6 @@
 use std::sync::atomic::AtomicU32;
 
+use jiff::Timestamp;
 use tokio::sync::{Notify, broadcast, watch};
 use uuid::Uuid;
 
@@ -8,12 +9,11 @@ use crate::budget::Budget;
 use crate::config::Config;
 use crate::knowledge::Knowledge;
 use crate::limits::Limits;
+use crate::peer::{Front, Peer};
 use crate::store::Store;
 
 /// Attempts of one installation to send anything without a sign-in, per minute.
 const REPORTS_PER_MINUTE: u32 = 20;
-/// Enrollments without a sign-in, per minute, of everybody together.
-const UNOWNED_PER_MINUTE: u32 = 60;
 
 /// Everything a request or the worker needs.
 #[derive(Debug)]
@@ -24,6 +24,8 @@ pub(crate) struct Desk {
     pub(crate) expected: Expected,
     pub(crate) step_up: StepUp,
     pub(crate) limits: Limits,
+    /// What is between us and the sender.
+    pub(crate) front: Front,
     /// Where people reach this agent, without a slash at the end.
     pub(crate) public_url: String,
     /// Rings when there is work.
@@ -36,7 +38,9 @@ pub(crate) struct Desk {
     /// Refusals beyond that budget.
     pub(crate) unwritten: AtomicU32,
     pub(crate) reports: Budget<Uuid>,
-    pub(crate) unowned: Budget<()>,
+    /// Enrollments without a sign-in.
+    unowned_by_peer: Budget<Peer>,
+    unowned: Budget<()>,
 }
 
 /// What a desk is made of.
@@ -58,6 +62,7 @@ impl Desk {
             expected: Expected { issuer: config.issuer.clone(), audience: config.audience.clone() },
             step_up: StepUp::new(config),
             limits: parts.limits,
+            front: if config.behind_tls_proxy { Front::Proxy } else { Front::Open },
             public_url: parts.public_url,
             bell: Notify::new(),
             news: broadcast::channel(256).0,
@@ -65,8 +70,15 @@ impl Desk {
             refusals: Budget::new(parts.limits.refusals_per_minute),
             unwritten: AtomicU32::new(0),
             reports: Budget::new(REPORTS_PER_MINUTE),
-            unowned: Budget::new(UNOWNED_PER_MINUTE),
+            unowned_by_peer: Budget::new(parts.limits.enrollments_per_sender),
+            unowned: Budget::new(parts.limits.enrollments_together),
         }
+    }
+
+    /// Whether one more may enroll without a sign-in. What a sender has too much of is not taken
+    /// from everybody's share.
+    pub(crate) fn takes_unowned(&self, peer: Peer, now: Timestamp) -> bool {
+        self.unowned_by_peer.take(peer, now) && self.unowned.take((), now)
     }
 
     /// After a commit: wakes the streams of a person.

@@ -11,6 +11,7 @@ mod enrolling;
 mod intake;
 mod knowledge;
 mod limits;
+mod peer;
 mod record;
 mod refused;
 mod replying;

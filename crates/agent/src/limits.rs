@@ -8,10 +8,19 @@ pub struct Limits {
     pub heartbeat: Duration,
     /// Refusals written to the audit trail per minute; what is beyond is counted.
     pub refusals_per_minute: u32,
+    /// Enrollments without a sign-in per minute from one sender, an office behind one address too.
+    pub enrollments_per_sender: u32,
+    /// Enrollments without a sign-in per minute of everybody together.
+    pub enrollments_together: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { heartbeat: Duration::from_secs(15), refusals_per_minute: 600 }
+        Self {
+            heartbeat: Duration::from_secs(15),
+            refusals_per_minute: 600,
+            enrollments_per_sender: 20,
+            enrollments_together: 600,
+        }
     }
 }

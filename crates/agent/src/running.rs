@@ -1,3 +1,4 @@
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -115,6 +116,7 @@ impl Running {
 async fn serve(listener: TcpListener, desk: Arc<Desk>, mut stopping: watch::Receiver<bool>) {
     let stopped = async move { drop(stopping.wait_for(|stops| *stops).await) };
     let routes = api::router(Arc::clone(&desk));
+    let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, routes).with_graceful_shutdown(stopped).await;
     if let Err(error) = served {
         tracing::error!(%error, "the server ended");

@@ -11,6 +11,7 @@ use super::{Body, Refusal};
 use crate::auth::{Caller, FreshCaller, Presented, TokenHolder, challenge_since};
 use crate::desk::Desk;
 use crate::enrolling::{self, Enrolled, Proof};
+use crate::peer::Peer;
 use crate::refused::{self, Subject};
 use crate::store::installations;
 
@@ -25,6 +26,7 @@ use crate::store::installations;
         (status = 409, description = "Another content under the same id", body = Problem), (status = "4XX", description = "Refused, with the reason as a code", body = Problem)))]
 pub(super) async fn enroll(
     State(desk): State<Arc<Desk>>,
+    peer: Peer,
     presented: Presented,
     holder: Option<TokenHolder>,
     Body(enrollment): Body<Enrollment>,
@@ -34,7 +36,7 @@ pub(super) async fn enroll(
     let Proof::Good(key) = enrolling::prove(&presented, &enrollment) else {
         return Err(Refusal::malformed().about(subject));
     };
-    if holder.is_none() && !desk.unowned.take((), now) {
+    if holder.is_none() && !desk.takes_unowned(peer, now) {
         return Err(Refusal::too_many(60).about(subject));
     }
     match enrolling::enroll(&desk, holder.as_ref(), &enrollment, &key, now).await? {

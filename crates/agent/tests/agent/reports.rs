@@ -1,4 +1,4 @@
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use ticket::{ProblemCode, Receipt, Submission, TicketStatus, Verification};
 
 use crate::world::{Laptop, World, assert_refused, report, submission};
@@ -117,6 +117,45 @@ async fn a_flood_of_reports_is_slowed_down_and_a_known_one_still_answered() {
     assert_refused(sixth, 429, ProblemCode::TooMany).await;
     let known = world.post_signed(REPORTS, None, &laptop, &first).await;
     assert_eq!(known.status(), StatusCode::OK);
+}
+
+/// Enrolls a new laptop without a sign-in, with what the request says about its way.
+async fn enroll_from(world: &World, forwarded_for: &str) -> StatusCode {
+    let laptop = Laptop::new();
+    let path = "/v1/installations";
+    let body = serde_json::to_vec(&laptop.enrollment()).unwrap();
+    let request = laptop.sign(world.request(Method::POST, path), "POST", path, &body);
+    let request = request.header("x-forwarded-for", forwarded_for);
+    let request = request.header("content-type", "application/json").body(body);
+    request.send().await.unwrap().status()
+}
+
+#[tokio::test]
+async fn one_sender_does_not_use_up_the_enrollments_of_the_others() {
+    let world = World::start_with(|config, limits| {
+        config.behind_tls_proxy = true;
+        (limits.enrollments_per_sender, limits.enrollments_together) = (1, 3);
+    })
+    .await;
+    let (taken, too_many) = (StatusCode::CREATED, StatusCode::TOO_MANY_REQUESTS);
+    for (forwarded_for, expect) in [
+        ("192.0.2.1", taken),
+        ("192.0.2.1", too_many),
+        ("198.51.100.9, 192.0.2.1", too_many),
+        ("192.0.2.1, 192.0.2.2", taken),
+        ("2001:db8::1", taken),
+        ("2001:db8::2", too_many),
+        ("192.0.2.3", too_many),
+    ] {
+        assert_eq!(enroll_from(&world, forwarded_for).await, expect, "{forwarded_for}");
+    }
+}
+
+#[tokio::test]
+async fn without_a_proxy_a_sender_cannot_say_where_it_comes_from() {
+    let world = World::start_with(|_, limits| limits.enrollments_per_sender = 1).await;
+    assert_eq!(enroll_from(&world, "192.0.2.1").await, StatusCode::CREATED);
+    assert_eq!(enroll_from(&world, "192.0.2.2").await, StatusCode::TOO_MANY_REQUESTS);
 }
 
 #[tokio::test]

@@ -254,5 +254,6 @@ pub(crate) fn config(issuer: &str, folder: &TempDir) -> Config {
         public_url: None,
         step_up_acr: None,
         step_up_amr: None,
+        behind_tls_proxy: false,
     }
 }
