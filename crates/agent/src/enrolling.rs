@@ -35,7 +35,7 @@ pub(crate) enum Enrolled {
     Known(Installation),
     /// The id has another key.
     OtherKey,
-    /// The person revoked it then, and has not signed in since.
+    /// The person revoked an installation then, and has not signed in since.
     Revoked(Timestamp),
 }
 
@@ -58,8 +58,9 @@ pub(crate) fn prove(presented: &Presented, enrollment: &Enrollment) -> Proof {
     }
 }
 
-/// Keeps a proven key, and links it to a person if there is one. What a person revoked is theirs
-/// again only after another sign-in: whoever holds the device may still hold an old session.
+/// Keeps a proven key, and links it to a person if there is one. After a person has revoked an
+/// installation, another sign-in comes before the next link, to that one or to a new key: whoever
+/// holds the device may still hold an old session.
 pub(crate) async fn enroll(
     desk: &Desk,
     holder: Option<&TokenHolder>,
@@ -79,7 +80,7 @@ pub(crate) async fn enroll(
         None => true,
     };
     if let Some(holder) = holder.filter(|_| !is_linked)
-        && let Some(at) = installations::revoked_at(&mut writing, id, holder.person.id).await?
+        && let Some(at) = installations::last_revoked_at(&mut writing, holder.person.id).await?
         && !holder.signed_in_after(at, now)
     {
         return Ok(Enrolled::Revoked(at));

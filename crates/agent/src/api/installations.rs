@@ -18,8 +18,8 @@ use crate::store::installations;
 /// Enrolls an installation's key.
 ///
 /// Signed with that key. With a token it is linked to the person, without it is good for unverified
-/// requests and reports only. A person who revoked it must have signed in after that; otherwise the
-/// answer is the challenge of RFC 9470.
+/// requests and reports only. A person who revoked an installation must have signed in after that to
+/// enroll it again or another one; otherwise the answer is the challenge of RFC 9470.
 #[utoipa::path(post, path = "/v1/installations", operation_id = "enroll_installation", tag = "installations", request_body = Enrollment,
     security(("installation" = []), ("token" = [], "installation" = [])),
     responses((status = 201, description = "New", body = Installation), (status = 200, description = "As it is now", body = Installation),
@@ -55,8 +55,7 @@ pub(super) async fn list(
     caller: Caller,
 ) -> Result<Json<Vec<Installation>>, Refusal> {
     let mut reading = desk.store.read.acquire().await?;
-    let list =
-        installations::list(&mut reading, caller.person.id, Some(caller.installation)).await?;
+    let list = installations::list(&mut reading, caller.person.id, caller.installation).await?;
     Ok(Json(list))
 }
 

@@ -98,7 +98,7 @@ impl Seat<'_> {
             ("DELETE", "/v1/installations/{id}") => {
                 let path = path.replace("{id}", &self.spare.id.to_string());
                 let fresh = self.world.issuer.fresh_token("noor");
-                let request = self.world.signed(Method::DELETE, &path, &fresh, &self.laptop);
+                let request = self.world.signed(&Method::DELETE, &path, &fresh, &self.laptop);
                 (request.send().await.unwrap(), EntryKind::InstallationRevoked, self.spare.id)
             }
             ("POST", "/v1/tickets") => {

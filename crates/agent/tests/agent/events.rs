@@ -58,7 +58,7 @@ async fn resumes_behind_the_last_event_a_client_has() {
         let after = all[seen].sequence;
         let by_query = follow(&world, &laptop, &format!("/v1/events?after={after}")).await;
         assert_eq!(next(&mut events(by_query)).await, all[seen + 1]);
-        let by_header = world.signed(Method::GET, "/v1/events?after=0", &token, &laptop);
+        let by_header = world.signed(&Method::GET, "/v1/events?after=0", &token, &laptop);
         let by_header = by_header.header("last-event-id", after.to_string()).send().await.unwrap();
         assert_eq!(next(&mut events(by_header)).await, all[seen + 1]);
     }
@@ -82,7 +82,7 @@ async fn who_resumes_gets_exactly_what_was_missed_and_then_what_is_new() {
     let laptop = Laptop::enrolled(&world, "noor").await;
     let token = world.issuer.token("noor");
     let resume = async |last: &StatusEvent| {
-        let request = world.signed(Method::GET, "/v1/events", &token, &laptop);
+        let request = world.signed(&Method::GET, "/v1/events", &token, &laptop);
         let request = request.header("last-event-id", last.sequence.to_string());
         events(request.send().await.unwrap())
     };

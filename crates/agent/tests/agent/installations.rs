@@ -57,7 +57,7 @@ async fn takes_a_key_away_and_hides_what_is_somebody_elses() {
     let path = format!("{INSTALLATIONS}/{}", laptop.id);
     let revoke = async |path: &str, subject: &str, by: &Laptop| {
         let token = world.issuer.fresh_token(subject);
-        world.signed(Method::DELETE, path, &token, by).send().await.unwrap()
+        world.signed(&Method::DELETE, path, &token, by).send().await.unwrap()
     };
     let not_found = ProblemCode::NotFound;
     assert_refused(revoke(&path, "maria", &marias).await, 404, not_found).await;
@@ -134,13 +134,13 @@ async fn a_revoked_laptop_cannot_list_read_follow_or_reply() {
     assert!(before.iter().all(|(_, answer)| answer.status() == StatusCode::OK));
 
     let path = format!("{INSTALLATIONS}/{}", laptop.id);
-    let revoked = world.signed(Method::DELETE, &path, &token, &other).send().await.unwrap();
+    let revoked = world.signed(&Method::DELETE, &path, &token, &other).send().await.unwrap();
     assert_eq!(revoked.status(), StatusCode::NO_CONTENT);
     for (path, answer) in own(&world, number, Some(&laptop)).await {
         assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{path}");
         assert_refused(answer, 403, ProblemCode::NotAllowed).await;
     }
-    let revoke = world.signed(Method::DELETE, &path, &token, &laptop).send().await.unwrap();
+    let revoke = world.signed(&Method::DELETE, &path, &token, &laptop).send().await.unwrap();
     assert_refused(revoke, 403, ProblemCode::NotAllowed).await;
     // What it followed before ends too.
     for (_, answer) in before {
@@ -161,12 +161,12 @@ async fn a_laptop_whose_clock_is_wrong_is_told_so() {
 }
 
 #[tokio::test]
-async fn what_a_person_revoked_is_theirs_again_only_after_another_sign_in() {
+async fn after_a_revocation_nothing_is_enrolled_before_another_sign_in() {
     let world = World::start().await;
     let laptop = Laptop::enrolled(&world, "noor").await;
     let path = format!("{INSTALLATIONS}/{}", laptop.id);
     let before = world.issuer.fresh_token("noor");
-    let revoked = world.signed(Method::DELETE, &path, &before, &laptop).send().await.unwrap();
+    let revoked = world.signed(&Method::DELETE, &path, &before, &laptop).send().await.unwrap();
     assert_eq!(revoked.status(), StatusCode::NO_CONTENT);
     let world = world.restart().await;
 
@@ -175,14 +175,19 @@ async fn what_a_person_revoked_is_theirs_again_only_after_another_sign_in() {
         let change = json!({ "auth_time": at });
         world.issuer.key.sign(&world.issuer.claims_with("noor", &change))
     };
-    let enroll = async |token: &str| {
+    let enroll_as = async |token: &str, laptop: &Laptop| {
         let enrollment = laptop.enrollment();
-        world.post_signed(INSTALLATIONS, Some(token), &laptop, &enrollment).await
+        world.post_signed(INSTALLATIONS, Some(token), laptop, &enrollment).await
     };
+    let enroll = async |token: &str| enroll_as(token, &laptop).await;
+    // The laptop as it was, and with another key.
+    let disguised = Laptop::new();
     let early =
         [signed_in(json!(now - 3_600)), signed_in(json!(null)), signed_in(json!(now + 600))];
-    for token in early.iter().chain([&before]) {
-        let refused = enroll(token).await;
+    let tries = [&laptop, &disguised];
+    let tries = early.iter().chain([&before]).flat_map(|token| tries.map(|laptop| (token, laptop)));
+    for (token, laptop) in tries {
+        let refused = enroll_as(token, laptop).await;
         let challenge = refused.headers()["www-authenticate"].to_str().unwrap().to_owned();
         let (challenge, max_age) = challenge.rsplit_once('=').unwrap();
         assert_eq!(challenge, "Bearer error=\"insufficient_user_authentication\", max_age");
@@ -192,9 +197,11 @@ async fn what_a_person_revoked_is_theirs_again_only_after_another_sign_in() {
     }
 
     assert_eq!(enroll(&world.issuer.token("maria")).await.status(), StatusCode::CREATED);
-    assert_eq!(enroll(&signed_in(json!(now + 30))).await.status(), StatusCode::CREATED);
+    let again = signed_in(json!(now + 30));
+    assert_eq!(enroll(&again).await.status(), StatusCode::CREATED);
     assert_eq!(enroll(&world.issuer.token("noor")).await.status(), StatusCode::OK);
-    assert_eq!(list(&world, &laptop, "noor").await.len(), 1);
+    assert_eq!(enroll_as(&again, &disguised).await.status(), StatusCode::CREATED);
+    assert_eq!(list(&world, &laptop, "noor").await.len(), 2);
 }
 
 #[tokio::test]

@@ -71,7 +71,7 @@ async fn asking_for_what_is_somebody_elses_is_audited() {
     assert!(read["person"].is_i64(), "{read}");
 
     let path = format!("{INSTALLATIONS}/{}", office.noors.id);
-    let request = office.world.signed(Method::DELETE, &path, &token, &office.marias);
+    let request = office.world.signed(&Method::DELETE, &path, &token, &office.marias);
     let taken = request.send().await.unwrap();
     let taken = office.check(taken, 404, "/v1/installations/{id}", "not_found").await;
     assert_eq!(taken["subject"], json!({ "installation": office.noors.id }));

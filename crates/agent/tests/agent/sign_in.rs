@@ -97,7 +97,7 @@ async fn asks_for_a_fresh_sign_in_before_a_key_is_revoked() {
     let laptop = Laptop::enrolled(&world, "noor").await;
     let path = format!("/v1/installations/{}", laptop.id);
     let revoke = async |token: String| {
-        world.signed(Method::DELETE, &path, &token, &laptop).send().await.unwrap()
+        world.signed(&Method::DELETE, &path, &token, &laptop).send().await.unwrap()
     };
     let now = Timestamp::now().as_second();
     for change in [json!({}), json!({ "auth_time": now - 400 }), json!({ "auth_time": now + 90 })] {
@@ -124,15 +124,16 @@ async fn check_strength(
     .await;
     let laptop = Laptop::enrolled(&world, "noor").await;
     let now = Timestamp::now().as_second();
-    for (change, is_strong) in table {
+    let spares = table.iter().map(|_| Laptop::enrolled(&world, "noor"));
+    let spares = futures_util::future::join_all(spares).await;
+    for ((change, is_strong), spare) in table.iter().zip(spares) {
         let mut claims = world.issuer.claims_with("noor", &json!({ "auth_time": now }));
         claims.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
         let token = world.issuer.key.sign(&claims);
         let sent = world.post_signed("/v1/tickets", Some(&token), &laptop, &submission("x")).await;
         let level = sent.json::<Receipt>().await.unwrap().verification;
-        let spare = Laptop::enrolled(&world, "noor").await;
         let path = format!("/v1/installations/{}", spare.id);
-        let response = world.signed(Method::DELETE, &path, &token, &laptop).send().await.unwrap();
+        let response = world.signed(&Method::DELETE, &path, &token, &laptop).send().await.unwrap();
         if *is_strong {
             assert_eq!((response.status().as_u16(), level), (204, Verification::Fresh), "{change}");
             continue;

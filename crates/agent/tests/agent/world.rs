@@ -62,13 +62,13 @@ impl World {
 
     /// Asks with a token, signed by an installation.
     pub(crate) async fn get_signed(&self, path: &str, token: &str, laptop: &Laptop) -> Response {
-        self.signed(Method::GET, path, token, laptop).send().await.unwrap()
+        self.signed(&Method::GET, path, token, laptop).send().await.unwrap()
     }
 
     /// A request without a body, with a token and signed by an installation.
     pub(crate) fn signed(
         &self,
-        method: Method,
+        method: &Method,
         path: &str,
         token: &str,
         laptop: &Laptop,
