@@ -25,6 +25,7 @@ use utoipa_axum::routes;
 
 use crate::auth::open_envelope;
 use crate::desk::Desk;
+use crate::refused;
 
 pub(crate) use body::Body;
 pub(crate) use refusal::Refusal;
@@ -80,7 +81,8 @@ pub(crate) fn router(desk: Arc<Desk>) -> Router {
         .method_not_allowed_fallback(async || {
             Refusal::new(StatusCode::METHOD_NOT_ALLOWED, ProblemCode::NotFound)
         })
-        .layer(middleware::from_fn_with_state(Arc::clone(&desk), open_envelope))
+        .layer(middleware::from_fn(open_envelope))
+        .layer(middleware::from_fn_with_state(Arc::clone(&desk), refused::write_down))
         .layer(DefaultBodyLimit::max(MAX_SUBMISSION_BYTES))
         .layer(SetResponseHeaderLayer::if_not_present(
             header::CACHE_CONTROL,

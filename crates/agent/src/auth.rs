@@ -2,13 +2,15 @@
 
 mod caller;
 mod envelope;
+mod freshness;
 mod keys;
 mod reporter;
 mod signature;
 mod token;
 
-pub(crate) use caller::{Caller, FreshCaller, TokenHolder, challenge_since};
+pub(crate) use caller::{Caller, FreshCaller, Sender, TokenHolder};
 pub(crate) use envelope::open_envelope;
+pub(crate) use freshness::{StepUp, challenge_since};
 pub(crate) use keys::{Keys, KeysError};
 pub(crate) use reporter::Reporter;
 pub(crate) use signature::{Presented, SignatureFault};

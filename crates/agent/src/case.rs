@@ -1,4 +1,4 @@
-use decision::{Case, Effect, Requester, Step};
+use decision::{Case, Decision, Effect, Requester, Step};
 use sqlx::SqliteConnection;
 use ticket::{ReplyAction, Scenario, SubmissionKind};
 
@@ -50,30 +50,28 @@ pub(crate) async fn history(
     let decisions = jobs::decisions(reading, ticket).await?;
     Ok(in_order(
         replies.into_iter().filter(|(at, _)| *at <= round),
-        decisions
-            .into_iter()
-            .filter(|(at, _)| *at < round)
-            .map(|(at, decision)| (at, decision.effect)),
+        decisions.into_iter().filter(|(at, _)| *at < round),
     ))
 }
 
 fn in_order(
     replies: impl Iterator<Item = (u32, ReplyAction)>,
-    effects: impl Iterator<Item = (u32, Effect)>,
+    decisions: impl Iterator<Item = (u32, Decision)>,
 ) -> Vec<Step> {
     let replies = replies.map(|(round, action)| ((round, 0), Some(Step::Replied { action })));
-    let effects = effects.map(|(round, effect)| ((round, 1), step(effect)));
-    let mut steps: Vec<_> = replies.chain(effects).collect();
+    let decisions = decisions.map(|(round, decision)| ((round, 1), step(decision)));
+    let mut steps: Vec<_> = replies.chain(decisions).collect();
     steps.sort_by_key(|(place, _)| *place);
     steps.into_iter().filter_map(|(_, step)| step).collect()
 }
 
-/// What an effect was for the employee; waiting is nothing.
-fn step(effect: Effect) -> Option<Step> {
-    match effect {
+/// What a decision was for the employee; waiting is nothing.
+fn step(decision: Decision) -> Option<Step> {
+    let for_security = decision.hands_to_security();
+    match decision.effect {
         Effect::Answer { articles } => Some(Step::Answered { articles }),
         Effect::Ask { question } => Some(Step::Asked { question: question.id }),
-        Effect::Escalate(to) => Some(Step::HandedOff { team: to.team }),
+        Effect::Escalate(to) => Some(Step::HandedOff { team: to.team, for_security }),
         Effect::Close => Some(Step::Closed),
         Effect::Wait => None,
     }
@@ -89,13 +87,22 @@ fn hint(ticket: &Ticket) -> Option<Scenario> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+
+    fn decided(effect: &Effect) -> Decision {
+        let tier = json!({ "risk": "low", "posture": "act", "reach": "inform", "rule": "how_to" });
+        let decision = json!({ "effect": effect, "tier": tier, "explanation": [] });
+        serde_json::from_value(decision).unwrap()
+    }
 
     #[test]
     fn a_round_is_a_reply_and_then_its_effect() {
         let replies = [(1, ReplyAction::NotSolved)];
         let effects = [(0, Effect::Answer { articles: vec!["a".to_owned()] }), (1, Effect::Wait)];
-        let steps = in_order(replies.into_iter(), effects.into_iter());
+        let decisions = effects.iter().map(|(round, effect)| (*round, decided(effect)));
+        let steps = in_order(replies.into_iter(), decisions);
         let expect = [
             Step::Answered { articles: vec!["a".to_owned()] },
             Step::Replied { action: ReplyAction::NotSolved },

@@ -1,3 +1,4 @@
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -7,8 +8,14 @@ use url::{Host, Url};
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// Address and port of the API; port 0 takes a free one.
+    /// Address and port of the API; port 0 takes a free one. It is plain HTTP, so an address that
+    /// other machines reach is taken with `behind_tls_proxy` only.
     pub listen: String,
+    /// A proxy in front of the agent speaks TLS, and nobody reaches the agent but through it. The
+    /// proxy must add the address it was called from to `X-Forwarded-For`: the last one there is
+    /// taken for the sender's where budgets are kept per sender.
+    #[serde(default)]
+    pub behind_tls_proxy: bool,
     /// The SQLite file; made if it is missing.
     pub database: PathBuf,
     /// The identity provider, exactly as its tokens name it.
@@ -23,6 +30,10 @@ pub struct Config {
     /// The `acr` a fresh sign-in must carry; absent: any.
     #[serde(default)]
     pub step_up_acr: Option<String>,
+    /// The method (`amr`, RFC 8176) a fresh sign-in must have used; absent: any. The app can only
+    /// ask the provider for an `acr`, so set the one that makes it use this method too.
+    #[serde(default)]
+    pub step_up_amr: Option<String>,
 }
 
 /// Why a configuration cannot be used.
@@ -31,23 +42,33 @@ pub enum ConfigError {
     /// The file cannot be read.
     #[error("cannot read {}", .0.display())]
     Read(PathBuf, #[source] std::io::Error),
+    /// What the file says cannot be used.
+    #[error("the configuration in {} cannot be used", .0.display())]
+    File(PathBuf, #[source] Box<Self>),
     /// The file is not what this version understands.
-    #[error("cannot understand the configuration: {0}")]
+    #[error("cannot understand it: {0}")]
     Form(String),
     /// The issuer is no address, or one that others could answer for.
-    #[error("the issuer must be an https address; http is taken on this machine only")]
+    #[error("issuer: must be an https address; http is taken on this machine only")]
     Issuer,
+    /// Other machines would reach the agent without encryption.
+    #[error(
+        "listen: {0} can be reached by other machines, and the agent speaks plain HTTP: listen on \
+         127.0.0.1, or say behind_tls_proxy: true if a proxy that speaks TLS is in front of it"
+    )]
+    Listen(String),
 }
 
 impl Config {
     /// Reads and checks a file. Relative paths in it start at its folder.
     ///
     /// # Errors
-    /// When the file cannot be read, has another form, or names an unsafe issuer.
+    /// When the file cannot be read, has another form, or asks for something unsafe.
     pub fn read(file: &Path) -> Result<Self, ConfigError> {
         let text = std::fs::read_to_string(file)
             .map_err(|error| ConfigError::Read(file.to_owned(), error))?;
-        let mut config = Self::parse(&text)?;
+        let mut config = Self::parse(&text)
+            .map_err(|error| ConfigError::File(file.to_owned(), Box::new(error)))?;
         if let Some(folder) = file.parent() {
             config.database = folder.join(&config.database);
             config.knowledge = folder.join(&config.knowledge);
@@ -58,7 +79,7 @@ impl Config {
     /// Reads and checks a text.
     ///
     /// # Errors
-    /// When the text has another form or names an unsafe issuer.
+    /// When the text has another form or asks for something unsafe.
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
         let config: Self =
             serde_saphyr::from_str(text).map_err(|error| ConfigError::Form(error.to_string()))?;
@@ -67,7 +88,13 @@ impl Config {
     }
 
     pub(crate) fn check(&self) -> Result<(), ConfigError> {
-        if is_safe(&self.issuer) { Ok(()) } else { Err(ConfigError::Issuer) }
+        if !is_safe(&self.issuer) {
+            return Err(ConfigError::Issuer);
+        }
+        if !self.behind_tls_proxy && !is_of_this_machine(&self.listen) {
+            return Err(ConfigError::Listen(self.listen.clone()));
+        }
+        Ok(())
     }
 }
 
@@ -83,6 +110,14 @@ pub(crate) fn is_safe(address: &str) -> bool {
         },
         _ => false,
     })
+}
+
+/// Whether only this machine reaches an address with a port.
+fn is_of_this_machine(listen: &str) -> bool {
+    match listen.parse::<SocketAddr>() {
+        Ok(address) => address.ip().to_canonical().is_loopback(),
+        Err(_) => listen.rsplit_once(':').is_some_and(|(host, _)| host == "localhost"),
+    }
 }
 
 #[cfg(test)]
@@ -105,5 +140,42 @@ mod tests {
             r#"{"listen":"127.0.0.1:0","database":"a","issuer":"https://i","audience":"a","knowledge":"k"}"#,
             "fine",
         );
+    }
+
+    #[test]
+    fn plain_http_is_for_this_machine_or_behind_a_proxy() {
+        let yaml = |listen: &str| {
+            format!(
+                "listen: '{listen}'\ndatabase: a\nissuer: https://i\naudience: a\nknowledge: k\n"
+            )
+        };
+        for near in
+            ["127.0.0.1:80", "127.8.0.1:0", "[::1]:80", "[::ffff:127.0.0.1]:1", "localhost:80"]
+        {
+            check(&yaml(near), "fine");
+        }
+        for far in [
+            "0.0.0.0:80",
+            "[::]:80",
+            "10.1.2.3:80",
+            "agent.example:80",
+            "localhost.example:80",
+            ":80",
+            "80",
+        ] {
+            check(&yaml(far), &format!("listen: {far} can be reached"));
+            check(&yaml(far), "behind_tls_proxy: true");
+            check(&format!("{}behind_tls_proxy: true\n", yaml(far)), "fine");
+        }
+    }
+
+    #[test]
+    fn an_error_names_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("agent.yaml");
+        std::fs::write(&file, "color: red\n").unwrap();
+        let error = Config::read(&file).unwrap_err();
+        assert!(error.to_string().contains("agent.yaml"), "{error}");
+        assert!(std::error::Error::source(&error).unwrap().to_string().contains("color"));
     }
 }

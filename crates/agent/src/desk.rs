@@ -1,18 +1,19 @@
+use std::sync::atomic::AtomicU32;
+
+use jiff::Timestamp;
 use tokio::sync::{Notify, broadcast, watch};
 use uuid::Uuid;
 
-use crate::auth::{Expected, Keys};
+use crate::auth::{Expected, Keys, StepUp};
 use crate::budget::Budget;
 use crate::config::Config;
 use crate::knowledge::Knowledge;
+use crate::limits::Limits;
+use crate::peer::{Front, Peer};
 use crate::store::Store;
 
-/// Refusals written to the audit trail per minute.
-const REFUSALS_PER_MINUTE: u32 = 600;
 /// Attempts of one installation to send anything without a sign-in, per minute.
 const REPORTS_PER_MINUTE: u32 = 20;
-/// Enrollments without a sign-in, per minute, of everybody together.
-const UNOWNED_PER_MINUTE: u32 = 60;
 
 /// Everything a request or the worker needs.
 #[derive(Debug)]
@@ -21,7 +22,10 @@ pub(crate) struct Desk {
     pub(crate) knowledge: Knowledge,
     pub(crate) keys: Keys,
     pub(crate) expected: Expected,
-    pub(crate) step_up_acr: Option<String>,
+    pub(crate) step_up: StepUp,
+    pub(crate) limits: Limits,
+    /// What is between us and the sender.
+    pub(crate) front: Front,
     /// Where people reach this agent, without a slash at the end.
     pub(crate) public_url: String,
     /// Rings when there is work.
@@ -31,8 +35,12 @@ pub(crate) struct Desk {
     /// Turns true when the agent stops.
     pub(crate) stopping: watch::Receiver<bool>,
     pub(crate) refusals: Budget<()>,
+    /// Refusals beyond that budget.
+    pub(crate) unwritten: AtomicU32,
     pub(crate) reports: Budget<Uuid>,
-    pub(crate) unowned: Budget<()>,
+    /// Enrollments without a sign-in.
+    unowned_by_peer: Budget<Peer>,
+    unowned: Budget<()>,
 }
 
 /// What a desk is made of.
@@ -41,6 +49,7 @@ pub(crate) struct Parts {
     pub(crate) knowledge: Knowledge,
     pub(crate) keys: Keys,
     pub(crate) public_url: String,
+    pub(crate) limits: Limits,
     pub(crate) stopping: watch::Receiver<bool>,
 }
 
@@ -51,15 +60,25 @@ impl Desk {
             knowledge: parts.knowledge,
             keys: parts.keys,
             expected: Expected { issuer: config.issuer.clone(), audience: config.audience.clone() },
-            step_up_acr: config.step_up_acr.clone(),
+            step_up: StepUp::new(config),
+            limits: parts.limits,
+            front: if config.behind_tls_proxy { Front::Proxy } else { Front::Open },
             public_url: parts.public_url,
             bell: Notify::new(),
             news: broadcast::channel(256).0,
             stopping: parts.stopping,
-            refusals: Budget::new(REFUSALS_PER_MINUTE),
+            refusals: Budget::new(parts.limits.refusals_per_minute),
+            unwritten: AtomicU32::new(0),
             reports: Budget::new(REPORTS_PER_MINUTE),
-            unowned: Budget::new(UNOWNED_PER_MINUTE),
+            unowned_by_peer: Budget::new(parts.limits.enrollments_per_sender),
+            unowned: Budget::new(parts.limits.enrollments_together),
         }
+    }
+
+    /// Whether one more may enroll without a sign-in. What a sender has too much of is not taken
+    /// from everybody's share.
+    pub(crate) fn takes_unowned(&self, peer: Peer, now: Timestamp) -> bool {
+        self.unowned_by_peer.take(peer, now) && self.unowned.take((), now)
     }
 
     /// After a commit: wakes the streams of a person.

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::auth::{Caller, Presented, TokenHolder};
 use crate::desk::Desk;
-use crate::store::{StoreError, Writing, audit as trail, installations};
+use crate::store::{StoreError, audit as trail, installations};
 
 /// Longest name of a device, in characters.
 const MOST_NAME_CHARS: usize = 120;
@@ -35,7 +35,7 @@ pub(crate) enum Enrolled {
     Known(Installation),
     /// The id has another key.
     OtherKey,
-    /// The person revoked it then, and has not signed in since.
+    /// The person revoked an installation then, and has not signed in since.
     Revoked(Timestamp),
 }
 
@@ -58,8 +58,9 @@ pub(crate) fn prove(presented: &Presented, enrollment: &Enrollment) -> Proof {
     }
 }
 
-/// Keeps a proven key, and links it to a person if there is one. What a person revoked is theirs
-/// again only after another sign-in: whoever holds the device may still hold an old session.
+/// Keeps a proven key, and links it to a person if there is one. After a person has revoked an
+/// installation, another sign-in comes before the next link, to that one or to a new key: whoever
+/// holds the device may still hold an old session.
 pub(crate) async fn enroll(
     desk: &Desk,
     holder: Option<&TokenHolder>,
@@ -79,11 +80,9 @@ pub(crate) async fn enroll(
         None => true,
     };
     if let Some(holder) = holder.filter(|_| !is_linked)
-        && let Some(at) = installations::revoked_at(&mut writing, id, holder.person.id).await?
+        && let Some(at) = installations::last_revoked_at(&mut writing, holder.person.id).await?
         && !holder.signed_in_after(at, now)
     {
-        let facts = json!({ "installation": id, "person": person, "reason": "revoked" });
-        refuse(desk, writing, draft(EntryKind::Refused, facts, now)).await?;
         return Ok(Enrolled::Revoked(at));
     }
     installations::keep(&mut writing, enrollment, key, now).await?;
@@ -100,15 +99,6 @@ pub(crate) async fn enroll(
     Ok(if is_new { Enrolled::New(installation) } else { Enrolled::Known(installation) })
 }
 
-/// Writes the refusal down, within the budget all refusals share.
-async fn refuse(desk: &Desk, mut writing: Writing, draft: Draft) -> Result<(), StoreError> {
-    if !desk.refusals.take((), draft.at) {
-        return Ok(());
-    }
-    trail::record(&mut writing, draft).await?;
-    Ok(writing.commit().await?)
-}
-
 /// Takes an installation from the caller. False: it was not theirs.
 pub(crate) async fn revoke(
     desk: &Desk,
@@ -117,13 +107,16 @@ pub(crate) async fn revoke(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let mut writing = desk.store.write().await?;
-    let is_revoked = installations::revoke(&mut writing, id, caller.person.id, now).await?;
-    let facts =
-        json!({ "installation": id, "person": caller.person.id, "by": caller.installation });
-    let kind = if is_revoked { EntryKind::InstallationRevoked } else { EntryKind::Refused };
-    trail::record(&mut writing, draft(kind, facts, now)).await?;
+    let person = caller.person.id;
+    if !installations::revoke(&mut writing, id, person, now).await? {
+        return Ok(false);
+    }
+    let facts = json!({ "installation": id, "person": person, "by": caller.installation });
+    trail::record(&mut writing, draft(EntryKind::InstallationRevoked, facts, now)).await?;
     writing.commit().await?;
-    Ok(is_revoked)
+    // Its streams of events end.
+    desk.announce(Some(person));
+    Ok(true)
 }
 
 fn draft(kind: EntryKind, facts: serde_json::Value, now: Timestamp) -> Draft {

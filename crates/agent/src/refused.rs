@@ -1,19 +1,56 @@
 //! What happens when somebody is turned away: a closed reason in the audit trail, nothing but a
 //! code for the sender.
 
-use audit::{Actor, Draft, EntryKind};
-use axum::extract::MatchedPath;
+mod written;
+
+use audit::EntryKind;
 use axum::http::StatusCode;
-use axum::http::request::Parts;
-use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::json;
 use ticket::ProblemCode;
+use uuid::Uuid;
 
 use crate::api::Refusal;
 use crate::auth::{KeysError, SignatureFault, TokenFault};
-use crate::desk::Desk;
-use crate::store;
+
+pub(crate) use written::{own_up, saw_installation, saw_person, tally, write_down};
+
+/// Why a request was turned away. Goes to the audit trail, never to the sender.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Reason {
+    SignIn(SignInReason),
+    Token(TokenFault),
+    Signature(SignatureFault),
+    /// What the sender is told says it all.
+    Code(ProblemCode),
+}
+
+/// What is wrong with a sign-in whose token is good, or not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum SignInReason {
+    /// There is no access token.
+    Missing,
+    /// It is too old or too weak.
+    NotFresh,
+    /// The person revoked an installation since.
+    Revoked,
+}
+
+/// What was asked for, where it has a number of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Subject {
+    Ticket(u32),
+    Installation(Uuid),
+}
+
+/// What a response says about a request that was turned away.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TurnedAway {
+    pub(crate) reason: Reason,
+    pub(crate) subject: Option<Subject>,
+}
 
 /// Why nobody could be recognized.
 #[derive(Debug, thiserror::Error)]
@@ -32,59 +69,67 @@ impl From<TokenFault> for SignInFault {
     }
 }
 
-/// Turns away a request without a good access token.
-pub(crate) async fn sign_in(desk: &Desk, parts: &Parts, fault: SignInFault) -> Refusal {
-    match fault {
-        SignInFault::Missing => {
-            keep(desk, parts, EntryKind::SignInRefused, "missing").await;
-            Refusal::sign_in_needed("Bearer")
+impl Reason {
+    const fn kind(self) -> EntryKind {
+        match self {
+            Self::SignIn(SignInReason::Missing) | Self::Token(_) => EntryKind::SignInRefused,
+            Self::SignIn(SignInReason::NotFresh | SignInReason::Revoked)
+            | Self::Signature(_)
+            | Self::Code(_) => EntryKind::Refused,
         }
-        SignInFault::Token(reason) => {
-            keep(desk, parts, EntryKind::SignInRefused, reason).await;
-            Refusal::sign_in_needed("Bearer error=\"invalid_token\"")
+    }
+}
+
+impl From<SignInFault> for Refusal {
+    fn from(fault: SignInFault) -> Self {
+        match fault {
+            SignInFault::Missing => {
+                Self::sign_in_needed("Bearer").because(Reason::SignIn(SignInReason::Missing))
+            }
+            SignInFault::Token(fault) => {
+                Self::sign_in_needed("Bearer error=\"invalid_token\"").because(Reason::Token(fault))
+            }
+            SignInFault::Keys(_) => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, ProblemCode::ProviderUnreachable)
+            }
         }
-        SignInFault::Keys(_) => {
-            Refusal::new(StatusCode::SERVICE_UNAVAILABLE, ProblemCode::ProviderUnreachable)
-        }
+    }
+}
+
+impl From<SignatureFault> for Refusal {
+    fn from(fault: SignatureFault) -> Self {
+        let code = match fault {
+            SignatureFault::Time => ProblemCode::ClockWrong,
+            SignatureFault::Malformed | SignatureFault::Digest => ProblemCode::Malformed,
+            SignatureFault::Missing
+            | SignatureFault::UnknownInstallation
+            | SignatureFault::Signature => ProblemCode::NotAllowed,
+        };
+        Self::new(StatusCode::UNAUTHORIZED, code).because(Reason::Signature(fault))
     }
 }
 
 /// Turns away a request that needs a fresher or stronger sign-in.
-pub(crate) async fn not_fresh(desk: &Desk, parts: &Parts, challenge: &str) -> Refusal {
-    keep(desk, parts, EntryKind::Refused, "not_fresh").await;
-    Refusal::fresh_sign_in_needed(challenge)
+pub(crate) fn not_fresh(challenge: &str) -> Refusal {
+    Refusal::fresh_sign_in_needed(challenge).because(Reason::SignIn(SignInReason::NotFresh))
 }
 
-/// Turns away a request whose signature is missing or wrong.
-pub(crate) async fn signature(desk: &Desk, parts: &Parts, fault: SignatureFault) -> Refusal {
-    keep(desk, parts, EntryKind::Refused, fault).await;
-    let code = match fault {
-        SignatureFault::Time => ProblemCode::ClockWrong,
-        SignatureFault::Malformed | SignatureFault::Digest => ProblemCode::Malformed,
-        SignatureFault::Missing
-        | SignatureFault::UnknownInstallation
-        | SignatureFault::Signature => ProblemCode::NotAllowed,
-    };
-    Refusal::new(StatusCode::UNAUTHORIZED, code)
+/// Turns away an old session of a person who revoked an installation since.
+pub(crate) fn revoked(challenge: &str) -> Refusal {
+    Refusal::fresh_sign_in_needed(challenge).because(Reason::SignIn(SignInReason::Revoked))
 }
 
-/// Writes the refusal down. A flood of them is not allowed to fill the disk: beyond the budget of
-/// a minute they are only logged.
-async fn keep(desk: &Desk, parts: &Parts, kind: EntryKind, reason: impl Serialize) {
-    let route = parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str);
-    let facts = json!({ "method": parts.method.as_str(), "route": route, "reason": reason });
-    tracing::info!(%facts, "a request was turned away");
-    let now = Timestamp::now();
-    if !desk.refusals.take((), now) {
-        return;
-    }
-    let draft = Draft { at: now, ticket: None, actor: Actor::System, kind, facts };
-    let written = async {
-        let mut writing = desk.store.write().await?;
-        store::audit::record(&mut writing, draft).await?;
-        Ok::<_, store::StoreError>(writing.commit().await?)
-    };
-    if let Err(error) = written.await {
-        tracing::error!(%error, "a refusal could not be audited");
+/// Turns away somebody who asks for their own with a good token, but not at an installation of
+/// theirs. Another enrollment may heal it.
+pub(crate) fn without_installation(fault: SignatureFault) -> Refusal {
+    match fault {
+        SignatureFault::Missing | SignatureFault::UnknownInstallation => {
+            Refusal::new(StatusCode::FORBIDDEN, ProblemCode::NotAllowed)
+                .because(Reason::Signature(fault))
+        }
+        SignatureFault::Malformed
+        | SignatureFault::Digest
+        | SignatureFault::Time
+        | SignatureFault::Signature => fault.into(),
     }
 }

@@ -1,10 +1,13 @@
 //! Taking a reply: exactly once, and the next decision opened in the same transaction.
 
 use audit::{Actor, Draft, EntryKind};
+use decision::is_with_security;
 use jiff::Timestamp;
 use serde_json::json;
 use ticket::{EventKind, MAX_TEXT_CHARS, Reply, ReplyAction, TicketStatus, TicketView};
 
+use crate::auth::Caller;
+use crate::case;
 use crate::desk::Desk;
 use crate::intake::content_digest;
 use crate::store::jobs::{self, Lane};
@@ -41,14 +44,14 @@ pub(crate) fn is_sound(reply: &Reply) -> bool {
 /// Takes a sound reply of a person to their ticket.
 pub(crate) async fn take(
     desk: &Desk,
-    person: i64,
+    caller: &Caller,
     number: u32,
     mut reply: Reply,
     now: Timestamp,
 ) -> Result<Replied, StoreError> {
     let received = Known { ticket: number, digest: content_digest(&reply)? };
     let mut writing = desk.store.write().await?;
-    let Some(ticket) = tickets::owned(&mut writing, number, person).await? else {
+    let Some(ticket) = tickets::owned(&mut writing, number, caller.person.id).await? else {
         return Ok(Replied::NotFound);
     };
     let known = replies::find(&mut writing, reply.id).await?;
@@ -62,14 +65,17 @@ pub(crate) async fn take(
         return Ok(Replied::Conflict);
     };
     let round = tickets::next_round(&mut writing, number).await?;
+    let history = case::history(&mut writing, number, round).await?;
+    // Only an analyst closes what security has; what the employee says is an event, no more.
+    let status = if is_with_security(&history) { TicketStatus::WithTeam } else { status };
     replies::insert(&mut writing, &reply, &received, round, now).await?;
-    note(&mut writing, number, &reply, now).await?;
+    note(&mut writing, caller, number, &reply, now).await?;
     tell(&mut writing, number, status, &kind, now).await?;
     jobs::enqueue(&mut writing, number, round, Lane::Ordinary, now).await?;
     let ticket = tickets::by_number(&mut writing, number).await?.ok_or(StoreError::Range)?;
     let view = tickets::view(&mut writing, ticket).await?;
     writing.commit().await?;
-    desk.announce(Some(person));
+    desk.announce(Some(caller.person.id));
     desk.bell.notify_one();
     Ok(Replied::Taken(Box::new(view)))
 }
@@ -102,11 +108,18 @@ fn effect_of(action: &mut ReplyAction, view: &TicketView) -> Option<(EventKind, 
 
 async fn note(
     writing: &mut Writing,
+    caller: &Caller,
     ticket: u32,
     reply: &Reply,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let facts = json!({ "reply": reply.id, "action": name(&reply.action) });
+    let facts = json!({
+        "reply": reply.id,
+        "action": name(&reply.action),
+        "level": caller.verification,
+        "person": caller.person.id,
+        "installation": caller.installation,
+    });
     let draft = Draft {
         at: now,
         ticket: Some(ticket),

@@ -1,3 +1,4 @@
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +11,8 @@ use crate::auth::Keys;
 use crate::config::{Config, ConfigError};
 use crate::desk::{Desk, Parts};
 use crate::knowledge::{Knowledge, KnowledgeError};
+use crate::limits::Limits;
+use crate::refused;
 use crate::store::{Store, StoreError, jobs};
 use crate::work;
 
@@ -48,6 +51,7 @@ pub struct Running {
     stop: watch::Sender<bool>,
     server: JoinHandle<()>,
     worker: JoinHandle<()>,
+    tally: JoinHandle<()>,
     store: Store,
 }
 
@@ -57,6 +61,14 @@ pub struct Running {
 /// # Errors
 /// When the configuration, the knowledge folder, the database or the address cannot be used.
 pub async fn start(config: Config) -> Result<Running, AgentError> {
+    start_with(config, Limits::default()).await
+}
+
+/// Starts the agent as [`start`] does, with other limits.
+///
+/// # Errors
+/// As [`start`].
+pub async fn start_with(config: Config, limits: Limits) -> Result<Running, AgentError> {
     config.check()?;
     let knowledge = Knowledge::load(&config.knowledge)?;
     let store = Store::open(&config.database).await?;
@@ -73,12 +85,14 @@ pub async fn start(config: Config) -> Result<Running, AgentError> {
         knowledge,
         keys: Keys::new(config.issuer.clone())?,
         public_url: public_url.trim_end_matches('/').to_owned(),
+        limits,
         stopping: stopping.clone(),
     };
     let desk = Arc::new(Desk::new(&config, parts));
     let worker = tokio::spawn(work::run(Arc::clone(&desk), stopping.clone()));
+    let tally = tokio::spawn(refused::tally(Arc::clone(&desk), stopping.clone()));
     let server = tokio::spawn(serve(listener, desk, stopping));
-    Ok(Running { url, stop, server, worker, store })
+    Ok(Running { url, stop, server, worker, tally, store })
 }
 
 impl Running {
@@ -91,7 +105,7 @@ impl Running {
     /// Stops it: open requests and the job at work may end, then the database is closed.
     pub async fn stop(self) {
         self.stop.send_replace(true);
-        let ended = async { drop(tokio::join!(self.server, self.worker)) };
+        let ended = async { drop(tokio::join!(self.server, self.worker, self.tally)) };
         if tokio::time::timeout(LONGEST_GOODBYE, ended).await.is_err() {
             tracing::warn!("some requests did not end in time");
         }
@@ -101,8 +115,12 @@ impl Running {
 
 async fn serve(listener: TcpListener, desk: Arc<Desk>, mut stopping: watch::Receiver<bool>) {
     let stopped = async move { drop(stopping.wait_for(|stops| *stops).await) };
-    let served = axum::serve(listener, api::router(desk)).with_graceful_shutdown(stopped).await;
+    let routes = api::router(Arc::clone(&desk));
+    let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, routes).with_graceful_shutdown(stopped).await;
     if let Err(error) = served {
         tracing::error!(%error, "the server ended");
     }
+    // The last requests were turned away after the last full minute.
+    refused::own_up(&desk).await;
 }

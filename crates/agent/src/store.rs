@@ -3,6 +3,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod events;
+mod file;
 pub(crate) mod installations;
 pub(crate) mod jobs;
 pub(crate) mod people;
@@ -18,6 +19,8 @@ use sqlx::sqlite::{
 };
 use sqlx::{Sqlite, Transaction};
 
+pub use file::FileError;
+
 /// A transaction that may write.
 pub(crate) type Writing = Transaction<'static, Sqlite>;
 
@@ -30,6 +33,9 @@ pub enum StoreError {
     /// The database could not be brought to this version's form.
     #[error("the database could not be migrated")]
     Migration(#[from] sqlx::migrate::MigrateError),
+    /// The file is not the agent's own.
+    #[error("the database file cannot be used")]
+    File(#[from] FileError),
     /// A stored value is not what this version writes.
     #[error("a stored value could not be read or written")]
     Value(#[from] serde_json::Error),
@@ -46,10 +52,10 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Opens the file, makes it if it is missing, and brings it to this version's form.
+    /// Opens the file, makes it if it is missing, private to this user, and brings it to this version's form.
     pub(crate) async fn open(file: &Path) -> Result<Self, StoreError> {
-        let options = options(file).create_if_missing(true);
-        let write = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+        file::make_private(file)?;
+        let write = SqlitePoolOptions::new().max_connections(1).connect_with(options(file)).await?;
         sqlx::migrate!().run(&write).await?;
         Ok(Self { read: reading(file).await?, write })
     }

@@ -35,6 +35,8 @@ pub enum Step {
     HandedOff {
         /// Id of the team.
         team: String,
+        /// Whether it was for security's sake: from then on only an analyst closes it.
+        for_security: bool,
     },
     /// It was closed.
     Closed,
@@ -53,6 +55,12 @@ pub struct Case {
     pub triage: Triage,
     /// What happened so far, oldest first.
     pub history: Vec<Step>,
+}
+
+/// Whether security has a case with this history. The employee's word is heard and closes nothing.
+#[must_use]
+pub fn is_with_security(history: &[Step]) -> bool {
+    history.iter().any(|step| matches!(step, Step::HandedOff { for_security: true, .. }))
 }
 
 /// What IT configured, as far as decisions need it.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use ticket::Question;
 
 use crate::FiveLines;
+use crate::next::is_for_security;
 
 /// Everything a hand-off needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,4 +54,12 @@ pub struct Decision {
     pub tier: Tier,
     /// What was seen, inferred and chosen, in plain words. Holds no personal data.
     pub explanation: Vec<String>,
+}
+
+impl Decision {
+    /// Whether it gives to people what security must see.
+    #[must_use]
+    pub fn hands_to_security(&self) -> bool {
+        matches!(self.effect, Effect::Escalate(_)) && is_for_security(self.tier.rule)
+    }
 }

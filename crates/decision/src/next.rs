@@ -6,7 +6,7 @@ use crate::explanation::{Chosen, explain};
 use crate::question::{Topic, question};
 use crate::situation::{missing_access, situation};
 use crate::standing::{News, Standing, standing};
-use crate::{Case, Decision, Effect, Escalation, Rulebook, Step, five_lines};
+use crate::{Case, Decision, Effect, Escalation, Rulebook, five_lines, is_with_security};
 
 /// What happens next with a case. Total: every case has an effect. Deciding again after the
 /// effect was recorded gives [`Effect::Wait`].
@@ -20,7 +20,7 @@ pub fn next(case: &Case, rulebook: &Rulebook, now: Timestamp) -> Decision {
         Standing::Waiting => (Effect::Wait, Chosen::EmployeesTurn),
         Standing::Closed => (Effect::Wait, Chosen::NothingOpen),
         Standing::Solved => desk.solved(),
-        Standing::WithTeam { team, news } => desk.beside_team(team, news),
+        Standing::WithTeam { news } => desk.beside_team(news),
         Standing::Fresh | Standing::QuestionAnswered | Standing::Unsolved => desk.by_tier(),
     };
     let explanation = explain(case, &situation, &tier, chosen);
@@ -72,21 +72,21 @@ impl Desk<'_> {
         Effect::Ask { question: question(topic, &self.case.submission.locale) }
     }
 
-    /// The employee's word closes, but never what security must see.
+    /// The employee's word closes, but never what security has or must see.
     fn solved(&self) -> (Effect, Chosen) {
-        let with_team = self.case.history.iter().any(|step| matches!(step, Step::HandedOff { .. }));
-        match (is_for_security(self.tier.rule), with_team) {
-            (false, _) => (Effect::Close, Chosen::EmployeeSaidSolved),
-            (true, true) => (Effect::Wait, Chosen::TeamHasIt),
-            (true, false) => (self.escalate(), Chosen::SecurityMustSee),
+        if is_with_security(&self.case.history) {
+            (Effect::Wait, Chosen::TeamHasIt)
+        } else if is_for_security(self.tier.rule) {
+            (self.escalate(), Chosen::SecurityMustSee)
+        } else {
+            (Effect::Close, Chosen::EmployeeSaidSolved)
         }
     }
 
-    /// A team has the case. Only news that security must see moves it again.
-    fn beside_team(&self, team: &str, news: News) -> (Effect, Chosen) {
-        let security = self.rulebook.routing.team_for(Scenario::SecurityIncident);
-        let elsewhere = security.is_some_and(|security| security.id != team);
-        if news == News::Reply && is_for_security(self.tier.rule) && elsewhere {
+    /// A team has the case. Only news that security must see and does not have moves it again.
+    fn beside_team(&self, news: News) -> (Effect, Chosen) {
+        let is_known = is_with_security(&self.case.history);
+        if news == News::Reply && is_for_security(self.tier.rule) && !is_known {
             (self.escalate(), Chosen::SecurityMustSee)
         } else {
             (Effect::Wait, Chosen::TeamHasIt)
@@ -112,7 +112,7 @@ impl Desk<'_> {
 }
 
 /// What goes to security whatever it is about.
-const fn is_for_security(rule: TierRule) -> bool {
+pub(crate) const fn is_for_security(rule: TierRule) -> bool {
     matches!(rule, TierRule::SecurityIncident | TierRule::Instructs | TierRule::MfaBypass)
 }
 

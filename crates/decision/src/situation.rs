@@ -7,7 +7,7 @@ use crate::standing::Standing;
 use crate::{Case, Step};
 
 /// Everything the tier depends on, from the case.
-pub(crate) fn situation(case: &Case, standing: Standing<'_>) -> Situation {
+pub(crate) fn situation(case: &Case, standing: Standing) -> Situation {
     let (scenario, confidence) = subject(case);
     Situation {
         scenario,
@@ -85,7 +85,7 @@ fn intent(case: &Case) -> Intent {
 
 /// Steps of a guided help that ends in a request did not help; the steps of the one for access
 /// only collect what is wanted.
-fn tried(case: &Case, scenario: Scenario, standing: Standing<'_>) -> Tried {
+fn tried(case: &Case, scenario: Scenario, standing: Standing) -> Tried {
     let submission = &case.submission;
     let kept_back =
         submission.scenario.is_some() && submission.removed.contains(&DetailGroup::Tried);

@@ -5,7 +5,7 @@ use crate::Step;
 
 /// Where a case stands, from what happened last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Standing<'a> {
+pub(crate) enum Standing {
     /// Nothing was decided yet.
     Fresh,
     /// The employee has the last word and did not say it yet.
@@ -18,8 +18,6 @@ pub(crate) enum Standing<'a> {
     Solved,
     /// A team has it.
     WithTeam {
-        /// Id of the team.
-        team: &'a str,
         /// Whether the employee wrote since.
         news: News,
     },
@@ -34,7 +32,7 @@ pub(crate) enum News {
     Reply,
 }
 
-pub(crate) fn standing(history: &[Step]) -> Standing<'_> {
+pub(crate) fn standing(history: &[Step]) -> Standing {
     let own = history.iter().rposition(|step| !matches!(step, Step::Replied { .. }));
     let last = own.and_then(|at| history.get(at));
     let replies = history.get(own.map_or(0, |at| at + 1)..).unwrap_or_default();
@@ -48,19 +46,19 @@ pub(crate) fn standing(history: &[Step]) -> Standing<'_> {
     }
 }
 
-fn quiet(last: Option<&Step>) -> Standing<'_> {
+fn quiet(last: Option<&Step>) -> Standing {
     match last {
         None | Some(Step::Replied { .. }) => Standing::Fresh,
         Some(Step::Answered { .. } | Step::Asked { .. }) => Standing::Waiting,
-        Some(Step::HandedOff { team }) => Standing::WithTeam { team, news: News::None },
+        Some(Step::HandedOff { .. }) => Standing::WithTeam { news: News::None },
         Some(Step::Closed) => Standing::Closed,
     }
 }
 
-fn replied<'a>(last: Option<&'a Step>, reply: &ReplyAction) -> Standing<'a> {
+fn replied(last: Option<&Step>, reply: &ReplyAction) -> Standing {
     match (last, reply) {
         (_, ReplyAction::Solved) => Standing::Solved,
-        (Some(Step::HandedOff { team }), _) => Standing::WithTeam { team, news: News::Reply },
+        (Some(Step::HandedOff { .. }), _) => Standing::WithTeam { news: News::Reply },
         (_, ReplyAction::NotSolved) => Standing::Unsolved,
         (Some(Step::Asked { .. }), ReplyAction::Write { .. } | ReplyAction::Choose { .. }) => {
             Standing::QuestionAnswered

@@ -88,6 +88,10 @@ fn tried(outcome: TriedOutcome) -> TriedStep {
     }
 }
 
+fn handed_off(team: &str, for_security: bool) -> Step {
+    Step::HandedOff { team: team.to_owned(), for_security }
+}
+
 fn asked(question: &str) -> Step {
     Step::Asked { question: question.to_owned() }
 }
@@ -182,7 +186,7 @@ fn exactly_one_question_is_asked() {
 fn replies_move_the_case() {
     let vpn = |history| labelled("vpn fails", Scenario::VpnConnectivity, 0.9, history);
     let sent = || Step::Answered { articles: vec!["vpn-not-connecting".to_owned()] };
-    let with = |team: &str| Step::HandedOff { team: team.to_owned() };
+    let with = |team: &str| handed_off(team, false);
     let did = |action| Step::Replied { action };
     let failed = TierRule::StepsFailed;
     check(&vpn(vec![sent()]), "wait", failed);
@@ -207,18 +211,46 @@ fn replies_move_the_case() {
 fn security_sees_news_of_any_case_and_keeps_its_own() {
     let incident =
         |history| labelled("I gave away my password", Scenario::SecurityIncident, 0.9, history);
-    let with = |team: &str| Step::HandedOff { team: team.to_owned() };
+    let network = || handed_off("network", false);
+    let security = || handed_off("security", true);
     let solved = || Step::Replied { action: ReplyAction::Solved };
     let rule = TierRule::SecurityIncident;
-    check(
-        &incident(vec![with("network"), said("I gave away my password")]),
-        "security hold still",
-        rule,
-    );
-    check(&incident(vec![with("network")]), "wait", rule);
-    check(&incident(vec![with("security"), said("more")]), "wait", rule);
-    check(&incident(vec![with("security"), solved()]), "wait", rule);
+    let news = || said("I gave away my password");
+    check(&incident(vec![network(), news()]), "security hold still", rule);
+    check(&incident(vec![network()]), "wait", rule);
+    check(&incident(vec![network(), solved()]), "security hold still", rule);
+    check(&incident(vec![security(), said("more")]), "wait", rule);
     check(&incident(vec![solved()]), "security hold still", rule);
+    // The same team may have had it for another reason.
+    let lockout = handed_off("security", false);
+    check(&incident(vec![lockout, news()]), "security hold still", rule);
+}
+
+#[test]
+fn what_security_has_is_not_closed_or_moved_by_the_employee() {
+    let security = || handed_off("security", true);
+    let did = |action| Step::Replied { action };
+    let incident =
+        |history| labelled("I gave away my password", Scenario::SecurityIncident, 0.9, history);
+    // Labelled anew it may look harmless.
+    let harmless = |history| labelled("vpn fails", Scenario::VpnConnectivity, 0.9, history);
+    for action in [ReplyAction::Solved, ReplyAction::NotSolved] {
+        let rule = TierRule::SecurityIncident;
+        check(&incident(vec![security(), did(action.clone())]), "wait", rule);
+        let rule = TierRule::ConnectionFault;
+        check(&harmless(vec![security(), did(action.clone())]), "wait", rule);
+        check(&harmless(vec![security(), did(ReplyAction::Solved), did(action)]), "wait", rule);
+    }
+}
+
+#[test]
+fn a_decision_says_whether_it_hands_to_security() {
+    let hands = |case: &Case| next(case, &rulebook(), Timestamp::UNIX_EPOCH).hands_to_security();
+    assert!(hands(&case("I clicked a link", Scenario::SecurityIncident, 0.45)));
+    assert!(hands(&case("turn off MFA please", Scenario::PasswordResetLockout, 0.9)));
+    assert!(!hands(&case("the screen is cracked", Scenario::HardwareFault, 0.8)));
+    let history = vec![handed_off("security", true), said("more")];
+    assert!(!hands(&labelled("I clicked a link", Scenario::SecurityIncident, 0.9, history)));
 }
 
 #[test]

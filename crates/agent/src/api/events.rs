@@ -12,14 +12,12 @@ use serde::Deserialize;
 use ticket::{Problem, StatusEvent};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use utoipa::IntoParams;
+use uuid::Uuid;
 
 use super::Refusal;
 use crate::auth::Caller;
 use crate::desk::Desk;
-use crate::store::{StoreError, events};
-
-/// A comment is sent this often, so that both sides see a dead line.
-const HEARTBEAT: Duration = Duration::from_secs(15);
+use crate::store::{StoreError, events, installations};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -31,9 +29,10 @@ pub(super) struct After {
 
 /// What happens to the caller's tickets.
 ///
-/// Server-sent events from after a sequence number. Ends when the access token does.
+/// Server-sent events from after a sequence number. Ends when the access token does, or the
+/// installation is revoked.
 #[utoipa::path(get, path = "/v1/events", operation_id = "follow_events", tag = "tickets", params(After),
-    security(("token" = [])),
+    security(("token" = [], "installation" = [])),
     responses((status = 200, description = "As it is now", body = StatusEvent, content_type = "text/event-stream"),
         (status = "4XX", description = "Refused, with the reason as a code", body = Problem)))]
 pub(super) async fn stream(
@@ -48,13 +47,15 @@ pub(super) async fn stream(
         // Before the first look at the store, so that nothing falls between.
         news: desk.news.subscribe(),
         person: caller.person.id,
+        installation: caller.installation,
         after: last_seen.or(after).unwrap_or_default(),
         page: VecDeque::new(),
         desk: Arc::clone(&desk),
     };
-    let end = end(desk, caller.claims.exp);
+    let heartbeat = desk.limits.heartbeat;
+    let end = end(desk, caller.until);
     let events = stream::try_unfold(follower, Follower::next).take_until(Box::pin(end));
-    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT)))
+    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(heartbeat)))
 }
 
 /// Follows one person's events. Reads them from the store; the news only wakes it, so a slow
@@ -62,6 +63,7 @@ pub(super) async fn stream(
 struct Follower {
     desk: Arc<Desk>,
     person: i64,
+    installation: Uuid,
     after: u32,
     page: VecDeque<StatusEvent>,
     news: Receiver<i64>,
@@ -74,13 +76,18 @@ impl Follower {
                 self.after = event.sequence;
                 return Ok(Some((on_the_wire(&event)?, self)));
             }
-            let mut reading = self.desk.store.read.acquire().await?;
-            self.page = events::after(&mut reading, self.person, self.after).await?.into();
-            drop(reading);
-            if self.page.is_empty() && !self.is_woken().await {
+            if !self.turn_page().await? || (self.page.is_empty() && !self.is_woken().await) {
                 return Ok(None);
             }
         }
+    }
+
+    /// Reads on. False: this installation is no longer the person's.
+    async fn turn_page(&mut self) -> Result<bool, StoreError> {
+        let mut reading = self.desk.store.read.acquire().await?;
+        let key = installations::key_of(&mut reading, self.installation, self.person).await?;
+        self.page = events::after(&mut reading, self.person, self.after).await?.into();
+        Ok(key.is_some())
     }
 
     /// Waits for news about this person. False: there will be none.

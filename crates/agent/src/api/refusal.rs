@@ -4,6 +4,7 @@ use axum::response::{IntoResponse, Response};
 use ticket::{Problem, ProblemCode};
 use uuid::Uuid;
 
+use crate::refused::{Reason, Subject, TurnedAway};
 use crate::store::StoreError;
 
 /// An answer that is not what was asked for: a status, a code, and a reference into our logs.
@@ -13,13 +14,32 @@ pub(crate) struct Refusal {
     problem: Problem,
     challenge: Option<String>,
     retry_after: Option<u32>,
+    turned_away: TurnedAway,
 }
 
 impl Refusal {
     pub(crate) fn new(status: StatusCode, code: ProblemCode) -> Self {
         let reference: String = Uuid::new_v4().simple().to_string().chars().take(8).collect();
         tracing::info!(%reference, ?code, %status, "refused");
-        Self { status, problem: Problem { code, reference }, challenge: None, retry_after: None }
+        Self {
+            status,
+            problem: Problem { code, reference },
+            challenge: None,
+            retry_after: None,
+            turned_away: TurnedAway { reason: Reason::Code(code), subject: None },
+        }
+    }
+
+    /// With what the audit trail says of it, and the sender is not told.
+    pub(crate) fn because(mut self, reason: Reason) -> Self {
+        self.turned_away.reason = reason;
+        self
+    }
+
+    /// With what it was about.
+    pub(crate) fn about(mut self, subject: Subject) -> Self {
+        self.turned_away.subject = Some(subject);
+        self
     }
 
     pub(crate) fn malformed() -> Self {
@@ -74,6 +94,7 @@ impl From<sqlx::Error> for Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let mut response = (self.status, Json(self.problem)).into_response();
+        response.extensions_mut().insert(self.turned_away);
         let challenge = self.challenge.and_then(|text| HeaderValue::try_from(text).ok());
         if let Some(challenge) = challenge {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);

@@ -8,31 +8,33 @@ use jiff::Timestamp;
 use ticket::{Problem, ProblemCode, Receipt, Reply, Submission, SubmissionError, TicketView};
 
 use super::{Body, Refusal, body};
-use crate::auth::Caller;
+use crate::auth::{Caller, Sender};
 use crate::desk::Desk;
 use crate::intake::{self, Intake};
+use crate::refused::Subject;
 use crate::replying::{self, Replied};
 use crate::store::tickets::{self, Owner};
 
 /// Sends a request or a report.
 ///
-/// The same submission again gives the same word again.
+/// The same submission again gives the same word again. Unverified if no installation of the
+/// person signed it.
 #[utoipa::path(post, path = "/v1/tickets", operation_id = "send_ticket", tag = "tickets", request_body = Submission,
     security(("token" = []), ("token" = [], "installation" = [])),
     responses((status = 201, description = "New", body = Receipt), (status = 200, description = "As it is now", body = Receipt),
         (status = 409, description = "Another content under the same id", body = Problem), (status = "4XX", description = "Refused, with the reason as a code", body = Problem)))]
 pub(super) async fn send(
     State(desk): State<Arc<Desk>>,
-    caller: Caller,
+    sender: Sender,
     Body(submission): Body<Submission>,
 ) -> Result<(StatusCode, Json<Receipt>), Refusal> {
-    accept(&desk, caller.owner(), submission).await
+    accept(&desk, sender.owner(), submission).await
 }
 
 /// The caller's tickets.
 ///
 /// Newest first, at most 200.
-#[utoipa::path(get, path = "/v1/tickets", operation_id = "list_tickets", tag = "tickets", security(("token" = [])),
+#[utoipa::path(get, path = "/v1/tickets", operation_id = "list_tickets", tag = "tickets", security(("token" = [], "installation" = [])),
     responses((status = 200, description = "As it is now", body = Vec<TicketView>), (status = "4XX", description = "Refused, with the reason as a code", body = Problem)))]
 pub(super) async fn list(
     State(desk): State<Arc<Desk>>,
@@ -48,7 +50,7 @@ pub(super) async fn list(
 
 /// One of the caller's tickets.
 #[utoipa::path(get, path = "/v1/tickets/{number}", operation_id = "show_ticket", tag = "tickets",
-    params(("number" = u32, Path)), security(("token" = [])),
+    params(("number" = u32, Path)), security(("token" = [], "installation" = [])),
     responses((status = 200, description = "As it is now", body = TicketView), (status = 404, description = "Not there, or somebody else's", body = Problem),
         (status = "4XX", description = "Refused, with the reason as a code", body = Problem)))]
 pub(super) async fn show(
@@ -59,7 +61,7 @@ pub(super) async fn show(
     let Path(number) = number.map_err(|_| Refusal::not_found())?;
     let mut reading = desk.store.read.acquire().await?;
     let ticket = tickets::owned(&mut reading, number, caller.person.id).await?;
-    let ticket = ticket.ok_or_else(Refusal::not_found)?;
+    let ticket = ticket.ok_or_else(|| Refusal::not_found().about(Subject::Ticket(number)))?;
     Ok(Json(tickets::view(&mut reading, ticket).await?))
 }
 
@@ -67,7 +69,7 @@ pub(super) async fn show(
 ///
 /// The same reply again changes nothing.
 #[utoipa::path(post, path = "/v1/tickets/{number}/replies", operation_id = "reply", tag = "tickets",
-    params(("number" = u32, Path)), request_body = Reply, security(("token" = [])),
+    params(("number" = u32, Path)), request_body = Reply, security(("token" = [], "installation" = [])),
     responses((status = 200, description = "As it is now", body = TicketView), (status = 404, description = "Not there, or somebody else's", body = Problem),
         (status = 409, description = "Another content under the same id", body = Problem), (status = "4XX", description = "Refused, with the reason as a code", body = Problem)))]
 pub(super) async fn reply(
@@ -77,13 +79,15 @@ pub(super) async fn reply(
     Body(reply): Body<Reply>,
 ) -> Result<Json<TicketView>, Refusal> {
     let Path(number) = number.map_err(|_| Refusal::not_found())?;
+    let subject = Subject::Ticket(number);
     if !replying::is_sound(&reply) {
-        return Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, ProblemCode::Malformed));
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return Err(Refusal::new(status, ProblemCode::Malformed).about(subject));
     }
-    match replying::take(&desk, caller.person.id, number, reply, Timestamp::now()).await? {
+    match replying::take(&desk, &caller, number, reply, Timestamp::now()).await? {
         Replied::Taken(view) => Ok(Json(*view)),
-        Replied::NotFound => Err(Refusal::not_found()),
-        Replied::Conflict => Err(Refusal::conflict()),
+        Replied::NotFound => Err(Refusal::not_found().about(subject)),
+        Replied::Conflict => Err(Refusal::conflict().about(subject)),
     }
 }
 

@@ -16,24 +16,29 @@ use crate::store::people::{self, Person};
 use crate::store::tickets::Owner;
 use crate::store::{StoreError, installations};
 
-/// A sign-in counts as fresh for this many seconds.
-const FRESH_SECONDS: i64 = 300;
-
 /// Somebody with a good access token, whatever device they use.
 #[derive(Debug, Clone)]
 pub(crate) struct TokenHolder {
     pub(crate) person: Person,
-    pub(crate) claims: Claims,
+    claims: Claims,
 }
 
-/// Somebody with a good access token, and how well we know them.
+/// Somebody with a good access token who sends something; without an installation of theirs it
+/// informs people and does nothing else.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sender(Owner);
+
+/// Somebody with a good access token at an installation of their own. A token alone may be stolen,
+/// and a session may outlive the right to use a device, so nobody less sees or changes what is a
+/// person's own.
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
     pub(crate) person: Person,
-    /// Their installation, if its signature was good.
-    pub(crate) installation: Option<Uuid>,
+    pub(crate) installation: Uuid,
+    /// Session or fresh.
     pub(crate) verification: Verification,
-    pub(crate) claims: Claims,
+    /// When the access token ends, in seconds since the Unix epoch.
+    pub(crate) until: i64,
 }
 
 /// A caller who signed in within the last five minutes, as strongly as configured.
@@ -47,16 +52,18 @@ impl TokenHolder {
         let latest = now.as_second().saturating_add(SKEW_SECONDS);
         self.claims.auth_time.is_some_and(|at| at > moment.as_second() && at <= latest)
     }
+
+    /// How well we know them at an installation of theirs.
+    fn verification(&self, desk: &Desk, now: Timestamp) -> Verification {
+        let is_fresh = desk.step_up.is_met(&self.claims, now);
+        if is_fresh { Verification::Fresh } else { Verification::Session }
+    }
 }
 
-impl Caller {
+impl Sender {
     /// Whom a ticket they send belongs to.
-    pub(crate) fn owner(&self) -> Owner {
-        Owner {
-            person: Some(self.person.id),
-            installation: self.installation,
-            verification: self.verification,
-        }
+    pub(crate) fn owner(self) -> Owner {
+        self.0
     }
 }
 
@@ -64,11 +71,10 @@ impl FromRequestParts<Arc<Desk>> for TokenHolder {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, desk: &Arc<Desk>) -> Result<Self, Refusal> {
-        let claims = match claims(parts, desk).await {
-            Ok(claims) => claims,
-            Err(fault) => return Err(refused::sign_in(desk, parts, fault).await),
-        };
-        Ok(Self { person: person(desk, &claims).await?, claims })
+        let claims = claims(parts, desk).await?;
+        let person = person(desk, &claims).await?;
+        refused::saw_person(parts, person.id);
+        Ok(Self { person, claims })
     }
 }
 
@@ -86,28 +92,34 @@ impl OptionalFromRequestParts<Arc<Desk>> for TokenHolder {
     }
 }
 
+impl FromRequestParts<Arc<Desk>> for Sender {
+    type Rejection = Refusal;
+
+    /// A signature that says nothing about this person is as good as none; one that is wrong is
+    /// refused.
+    async fn from_request_parts(parts: &mut Parts, desk: &Arc<Desk>) -> Result<Self, Refusal> {
+        let holder = <TokenHolder as FromRequestParts<_>>::from_request_parts(parts, desk).await?;
+        let now = Timestamp::now();
+        let (installation, verification) = match installation(parts, desk, &holder, now).await? {
+            Ok(installation) => (Some(installation), holder.verification(desk, now)),
+            Err(fault @ SignatureFault::Signature) => return Err(fault.into()),
+            Err(_) => (None, Verification::Unverified),
+        };
+        Ok(Self(Owner { person: Some(holder.person.id), installation, verification }))
+    }
+}
+
 impl FromRequestParts<Arc<Desk>> for Caller {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, desk: &Arc<Desk>) -> Result<Self, Refusal> {
         let holder = <TokenHolder as FromRequestParts<_>>::from_request_parts(parts, desk).await?;
         let now = Timestamp::now();
-        let presented = parts.extensions.get::<Presented>().filter(|it| it.is_current(now));
-        let installation = match presented {
-            Some(presented) => installation(desk, &holder.person, presented).await?,
-            None => Ok(None),
-        };
-        let installation = match installation {
-            Ok(installation) => installation,
-            Err(fault) => return Err(refused::signature(desk, parts, fault).await),
-        };
+        let installation = installation(parts, desk, &holder, now).await?;
+        let installation = installation.map_err(refused::without_installation)?;
+        let verification = holder.verification(desk, now);
         let TokenHolder { person, claims } = holder;
-        let verification = match installation {
-            None => Verification::Unverified,
-            Some(_) if is_fresh(&claims, desk, now) => Verification::Fresh,
-            Some(_) => Verification::Session,
-        };
-        Ok(Self { person, installation, verification, claims })
+        Ok(Self { person, installation, verification, until: claims.exp })
     }
 }
 
@@ -116,37 +128,13 @@ impl FromRequestParts<Arc<Desk>> for FreshCaller {
 
     async fn from_request_parts(parts: &mut Parts, desk: &Arc<Desk>) -> Result<Self, Refusal> {
         let caller = Caller::from_request_parts(parts, desk).await?;
-        if is_fresh(&caller.claims, desk, Timestamp::now()) {
-            return Ok(Self(caller));
+        match caller.verification {
+            Verification::Fresh => Ok(Self(caller)),
+            Verification::Session | Verification::Unverified => {
+                Err(refused::not_fresh(&desk.step_up.challenge()))
+            }
         }
-        Err(refused::not_fresh(desk, parts, &challenge(desk)).await)
     }
-}
-
-/// The challenge of RFC 9470 for a sign-in later than a moment.
-pub(crate) fn challenge_since(moment: Timestamp, now: Timestamp) -> String {
-    sign_in_within(now.as_second().saturating_sub(moment.as_second()).max(0))
-}
-
-fn sign_in_within(seconds: i64) -> String {
-    format!("Bearer error=\"insufficient_user_authentication\", max_age={seconds}")
-}
-
-/// The challenge of RFC 9470 for a sign-in that is fresh, as strongly as configured.
-fn challenge(desk: &Desk) -> String {
-    let challenge = sign_in_within(FRESH_SECONDS);
-    match &desk.step_up_acr {
-        Some(acr) => format!("{challenge}, acr_values=\"{acr}\""),
-        None => challenge,
-    }
-}
-
-fn is_fresh(claims: &Claims, desk: &Desk, now: Timestamp) -> bool {
-    let is_recent = claims.auth_time.is_some_and(|at| {
-        let age = now.as_second().saturating_sub(at);
-        (-SKEW_SECONDS..=FRESH_SECONDS + SKEW_SECONDS).contains(&age)
-    });
-    is_recent && desk.step_up_acr.as_ref().is_none_or(|wanted| claims.acr.as_ref() == Some(wanted))
 }
 
 async fn claims(parts: &Parts, desk: &Desk) -> Result<Claims, SignInFault> {
@@ -176,17 +164,27 @@ async fn person(desk: &Desk, claims: &Claims) -> Result<Person, StoreError> {
     Ok(person)
 }
 
-/// The installation that signed. An installation that is not this person's says nothing; a wrong
-/// signature by one that is, is refused.
+/// The installation of this person that signed the request.
 async fn installation(
+    parts: &Parts,
     desk: &Desk,
-    person: &Person,
-    presented: &Presented,
-) -> Result<Result<Option<Uuid>, SignatureFault>, StoreError> {
+    holder: &TokenHolder,
+    now: Timestamp,
+) -> Result<Result<Uuid, SignatureFault>, StoreError> {
+    let Some(presented) = parts.extensions.get::<Presented>() else {
+        return Ok(Err(SignatureFault::Missing));
+    };
+    if !presented.is_current(now) {
+        return Ok(Err(SignatureFault::Time));
+    }
     let id = presented.input.key_id;
     let mut reading = desk.store.read.acquire().await?;
-    let Some(key) = installations::key_of(&mut reading, id, person.id).await? else {
-        return Ok(Ok(None));
-    };
-    Ok(if presented.is_by(&key) { Ok(Some(id)) } else { Err(SignatureFault::Signature) })
+    Ok(match installations::key_of(&mut reading, id, holder.person.id).await? {
+        Some(key) if presented.is_by(&key) => {
+            refused::saw_installation(parts, id);
+            Ok(id)
+        }
+        Some(_) => Err(SignatureFault::Signature),
+        None => Err(SignatureFault::UnknownInstallation),
+    })
 }

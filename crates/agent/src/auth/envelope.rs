@@ -1,8 +1,7 @@
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{FromRequest, Request, State};
+use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -10,19 +9,13 @@ use ticket::ProblemCode;
 
 use super::signature::Presented;
 use crate::api::Refusal;
-use crate::desk::Desk;
-use crate::refused;
 
 /// A body that takes longer is given up.
 const LONGEST_READ: Duration = Duration::from_secs(30);
 
 /// Reads the whole body, as far as we take it, and the signature that goes with it. The signature
 /// covers the body, so this happens once and before anything looks at either.
-pub(crate) async fn open_envelope(
-    State(desk): State<Arc<Desk>>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub(crate) async fn open_envelope(request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let sealed = Request::from_parts(parts.clone(), body);
     let body = match tokio::time::timeout(LONGEST_READ, Bytes::from_request(sealed, &())).await {
@@ -35,7 +28,7 @@ pub(crate) async fn open_envelope(
     match Presented::read(&parts, &body) {
         Ok(Some(presented)) => drop(parts.extensions.insert(presented)),
         Ok(None) => {}
-        Err(fault) => return refused::signature(&desk, &parts, fault).await.into_response(),
+        Err(fault) => return Refusal::from(fault).into_response(),
     }
     next.run(Request::from_parts(parts, Body::from(body))).await
 }

@@ -34,14 +34,14 @@ impl FromRequestParts<Arc<Desk>> for Presented {
     type Rejection = Refusal;
 
     /// A signature made about now. Whose it is, the handler checks.
-    async fn from_request_parts(parts: &mut Parts, desk: &Arc<Desk>) -> Result<Self, Refusal> {
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Desk>) -> Result<Self, Refusal> {
         let presented = parts.extensions.get::<Self>().cloned();
         let fault = match presented {
             Some(presented) if presented.is_current(Timestamp::now()) => return Ok(presented),
             Some(_) => SignatureFault::Time,
             None => SignatureFault::Missing,
         };
-        Err(refused::signature(desk, parts, fault).await)
+        Err(fault.into())
     }
 }
 
@@ -53,10 +53,13 @@ impl FromRequestParts<Arc<Desk>> for Reporter {
         let installation = presented.input.key_id;
         let mut reading = desk.store.read.acquire().await?;
         let fault = match installations::key(&mut reading, installation).await? {
-            Some(key) if presented.is_by(&key) => return Ok(Self { installation }),
+            Some(key) if presented.is_by(&key) => {
+                refused::saw_installation(parts, installation);
+                return Ok(Self { installation });
+            }
             Some(_) => SignatureFault::Signature,
             None => SignatureFault::UnknownInstallation,
         };
-        Err(refused::signature(desk, parts, fault).await)
+        Err(fault.into())
     }
 }

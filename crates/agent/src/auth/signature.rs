@@ -22,7 +22,7 @@ pub(crate) enum SignatureFault {
     Digest,
     /// Made too long ago, or in the future.
     Time,
-    /// By an installation nobody enrolled.
+    /// By an installation nobody enrolled, or not this person.
     UnknownInstallation,
     /// Not made by that installation's key.
     Signature,

@@ -42,26 +42,27 @@ pub(crate) enum TokenFault {
 pub(crate) struct Claims {
     pub(crate) iss: String,
     pub(crate) sub: String,
-    aud: Audience,
+    aud: OneOrMore,
     pub(crate) exp: i64,
     nbf: Option<i64>,
     pub(crate) name: Option<String>,
     pub(crate) auth_time: Option<i64>,
     pub(crate) acr: Option<String>,
+    amr: Option<OneOrMore>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(untagged)]
-enum Audience {
+enum OneOrMore {
     One(String),
-    Several(Vec<String>),
+    More(Vec<String>),
 }
 
-impl Audience {
+impl OneOrMore {
     fn contains(&self, wanted: &str) -> bool {
         match self {
-            Self::One(audience) => audience == wanted,
-            Self::Several(audiences) => audiences.iter().any(|audience| audience == wanted),
+            Self::One(value) => value == wanted,
+            Self::More(values) => values.iter().any(|value| value == wanted),
         }
     }
 }
@@ -110,6 +111,11 @@ fn fault(kind: &jsonwebtoken::errors::ErrorKind) -> TokenFault {
 }
 
 impl Claims {
+    /// Whether the sign-in used a method (`amr`, RFC 8176).
+    pub(crate) fn used(&self, method: &str) -> bool {
+        self.amr.as_ref().is_some_and(|methods| methods.contains(method))
+    }
+
     fn check(&self, expected: &Expected, now: Timestamp) -> Result<(), TokenFault> {
         let now = now.as_second();
         if self.iss != expected.issuer {

@@ -121,19 +121,16 @@ pub(crate) async fn revoke(
     Ok(true)
 }
 
-/// When this person took the installation from themselves last.
-pub(crate) async fn revoked_at(
+/// When this person took an installation from themselves last, whichever it was.
+pub(crate) async fn last_revoked_at(
     connection: &mut SqliteConnection,
-    id: Uuid,
     person: i64,
 ) -> Result<Option<Timestamp>, StoreError> {
-    let at: Option<i64> = sqlx::query_scalar(
-        "SELECT revoked_at FROM revocations WHERE installation = ? AND person = ?",
-    )
-    .bind(id.to_string())
-    .bind(person)
-    .fetch_optional(connection)
-    .await?;
+    let at: Option<i64> =
+        sqlx::query_scalar("SELECT max(revoked_at) FROM revocations WHERE person = ?")
+            .bind(person)
+            .fetch_one(connection)
+            .await?;
     at.map(timestamp).transpose()
 }
 
@@ -141,7 +138,7 @@ pub(crate) async fn revoked_at(
 pub(crate) async fn list(
     connection: &mut SqliteConnection,
     person: i64,
-    this: Option<Uuid>,
+    this: Uuid,
 ) -> Result<Vec<Installation>, StoreError> {
     let rows: Vec<(String, String, i64)> = sqlx::query_as(
         "SELECT id, device_name, enrolled_at FROM installations
@@ -155,7 +152,7 @@ pub(crate) async fn list(
         .map(|(id, device_name, enrolled_at)| {
             let id = Uuid::parse_str(&id).map_err(|_| StoreError::Range)?;
             let enrolled_at = timestamp(enrolled_at)?;
-            Ok(Installation { id, device_name, enrolled_at, is_this: this == Some(id) })
+            Ok(Installation { id, device_name, enrolled_at, is_this: this == id })
         })
         .collect()
 }

@@ -26,7 +26,9 @@ async fn accepts_a_submission_once_however_often_it_comes() {
     let stranger = world.post(TICKETS, &world.issuer.token("maria"), &request).await;
     assert_refused(stranger, 409, ProblemCode::Conflict).await;
 
-    let list: Vec<TicketView> = world.get(TICKETS, &token).await.json().await.unwrap();
+    let laptop = Laptop::enrolled(&world, "noor").await;
+    let list = world.get_signed(TICKETS, &token, &laptop).await;
+    let list: Vec<TicketView> = list.json().await.unwrap();
     assert_eq!(list.iter().map(|view| view.number).collect::<Vec<_>>(), [first.number]);
 }
 
@@ -133,11 +135,14 @@ async fn somebody_elses_ticket_is_not_there() {
     let receipt = world.post(TICKETS, &world.issuer.token("noor"), &submission("x")).await;
     let number = receipt.json::<Receipt>().await.unwrap().number;
     let maria = world.issuer.token("maria");
+    let laptop = Laptop::enrolled(&world, "maria").await;
     let path = format!("{TICKETS}/{number}");
     let reply = json!({ "id": Uuid::now_v7(), "action": { "type": "solved" } });
     for path in [path.as_str(), "/v1/tickets/999", "/v1/tickets/one", "/v1/nothing"] {
-        assert_refused(world.get(path, &maria).await, 404, ProblemCode::NotFound).await;
-        let replied = world.post(&format!("{path}/replies"), &maria, &reply).await;
+        let read = world.get_signed(path, &maria, &laptop).await;
+        assert_refused(read, 404, ProblemCode::NotFound).await;
+        let path = format!("{path}/replies");
+        let replied = world.post_signed(&path, Some(&maria), &laptop, &reply).await;
         assert_refused(replied, 404, ProblemCode::NotFound).await;
     }
 }
@@ -149,7 +154,8 @@ async fn masks_secrets_the_app_has_missed() {
     let request = submission("VPN fails, my password is Tulip-4711!");
     let number =
         world.post(TICKETS, &token, &request).await.json::<Receipt>().await.unwrap().number;
-    let view = world.get(&format!("{TICKETS}/{number}"), &token).await;
+    let laptop = Laptop::enrolled(&world, "noor").await;
+    let view = world.get_signed(&format!("{TICKETS}/{number}"), &token, &laptop).await;
     let view: TicketView = view.json().await.unwrap();
     assert!(!view.text.contains("Tulip-4711"), "{}", view.text);
     let again = world.post(TICKETS, &token, &request).await;
@@ -164,9 +170,12 @@ async fn a_restart_keeps_everything() {
     let before: Receipt = world.post(TICKETS, &token, &request).await.json().await.unwrap();
     world.decided(before.number).await;
     let path = format!("{TICKETS}/{}", before.number);
-    let view: TicketView = world.get(&path, &token).await.json().await.unwrap();
+    let laptop = Laptop::enrolled(&world, "noor").await;
+    let view = world.get_signed(&path, &token, &laptop).await;
+    let view: TicketView = view.json().await.unwrap();
     let world = world.restart().await;
     let after: Receipt = world.post(TICKETS, &token, &request).await.json().await.unwrap();
     assert_eq!(after, before);
-    assert_eq!(world.get(&path, &token).await.json::<TicketView>().await.unwrap(), view);
+    let again = world.get_signed(&path, &token, &laptop).await;
+    assert_eq!(again.json::<TicketView>().await.unwrap(), view);
 }

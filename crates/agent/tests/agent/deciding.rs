@@ -1,5 +1,6 @@
 use std::process::Command;
 
+use reqwest::Response;
 use serde_json::{Value, json};
 use ticket::{DeviceReport, EventKind, ProblemCode, Receipt, Scenario, TicketStatus, TicketView};
 use uuid::Uuid;
@@ -15,16 +16,16 @@ async fn send(world: &World, text: &str) -> u32 {
     number
 }
 
-async fn reply(world: &World, number: u32, reply: &Value) -> reqwest::Response {
+async fn reply(world: &World, laptop: &Laptop, number: u32, reply: &Value) -> Response {
     let path = format!("/v1/tickets/{number}/replies");
-    world.post(&path, &world.issuer.token("noor"), reply).await
+    world.post_signed(&path, Some(&world.issuer.token("noor")), laptop, reply).await
 }
 
 /// Waits until the work of a ticket is done, by its newest event.
-async fn until(world: &World, number: u32, status: TicketStatus) -> TicketView {
+async fn until(world: &World, laptop: &Laptop, number: u32, status: TicketStatus) -> TicketView {
     for _ in 0..500 {
         let path = format!("/v1/tickets/{number}");
-        let view = world.get(&path, &world.issuer.token("noor")).await;
+        let view = world.get_signed(&path, &world.issuer.token("noor"), laptop).await;
         let view: TicketView = view.json().await.unwrap();
         if view.status == status {
             return view;
@@ -37,8 +38,9 @@ async fn until(world: &World, number: u32, status: TicketStatus) -> TicketView {
 #[tokio::test]
 async fn answers_with_the_article_that_fits_and_hands_off_when_it_does_not_help() {
     let world = World::start().await;
+    let laptop = Laptop::enrolled(&world, "noor").await;
     let number = send(&world, "My VPN stops after a minute.").await;
-    let view = until(&world, number, TicketStatus::Answered).await;
+    let view = until(&world, &laptop, number, TicketStatus::Answered).await;
     let kinds: Vec<_> = view.events.into_iter().map(|event| event.kind).collect();
     let expect = [
         EventKind::Received,
@@ -48,9 +50,9 @@ async fn answers_with_the_article_that_fits_and_hands_off_when_it_does_not_help(
     assert_eq!(kinds, expect);
 
     let not_solved = json!({ "id": Uuid::now_v7(), "action": { "type": "not_solved" } });
-    assert_eq!(reply(&world, number, &not_solved).await.status(), 200);
-    assert_eq!(reply(&world, number, &not_solved).await.status(), 200);
-    let view = until(&world, number, TicketStatus::WithTeam).await;
+    assert_eq!(reply(&world, &laptop, number, &not_solved).await.status(), 200);
+    assert_eq!(reply(&world, &laptop, number, &not_solved).await.status(), 200);
+    let view = until(&world, &laptop, number, TicketStatus::WithTeam).await;
     assert_eq!(view.team.as_deref(), Some("Network team"));
     let kinds: Vec<_> = view.events.into_iter().map(|event| event.kind).skip(3).collect();
     let handed_off = EventKind::HandedOff {
@@ -64,34 +66,58 @@ async fn answers_with_the_article_that_fits_and_hands_off_when_it_does_not_help(
 #[tokio::test]
 async fn closes_when_the_employee_says_it_is_solved() {
     let world = World::start().await;
+    let laptop = Laptop::enrolled(&world, "noor").await;
     let number = send(&world, "My VPN stops after a minute.").await;
     let solved = json!({ "id": Uuid::now_v7(), "action": { "type": "solved" } });
-    let view: TicketView = reply(&world, number, &solved).await.json().await.unwrap();
+    let view: TicketView = reply(&world, &laptop, number, &solved).await.json().await.unwrap();
     assert_eq!(view.status, TicketStatus::Solved);
+}
+
+#[tokio::test]
+async fn what_security_has_stays_with_it_whatever_the_employee_says() {
+    let world = World::start().await;
+    let laptop = Laptop::enrolled(&world, "noor").await;
+    let number = send(&world, "I clicked a link and gave my password.").await;
+    until(&world, &laptop, number, TicketStatus::WithTeam).await;
+    for (round, action, word) in [
+        (1, "solved", EventKind::Solved),
+        (2, "not_solved", EventKind::Reopened),
+        (3, "solved", EventKind::Solved),
+    ] {
+        let said = json!({ "id": Uuid::now_v7(), "action": { "type": action } });
+        let view: TicketView = reply(&world, &laptop, number, &said).await.json().await.unwrap();
+        let event = view.events.last().unwrap();
+        assert_eq!((&event.kind, event.status), (&word, TicketStatus::WithTeam));
+        let record = world.decided_in(number, round).await;
+        assert_eq!(record.status, TicketStatus::WithTeam, "{action}");
+        assert_eq!(record.events.last().unwrap().kind, word);
+    }
 }
 
 #[tokio::test]
 async fn asks_one_question_and_takes_one_of_its_answers() {
     let world = World::start().await;
+    let laptop = Laptop::enrolled(&world, "noor").await;
     let number = send(&world, "It is strange.").await;
-    let question = until(&world, number, TicketStatus::Question).await.question.unwrap();
+    let question = until(&world, &laptop, number, TicketStatus::Question).await.question.unwrap();
     let choose = |question: &str, answer: &str| {
         json!({ "id": Uuid::now_v7(),
             "action": { "type": "choose", "question": question, "answer": answer } })
     };
-    let closed = reply(&world, number, &choose("other", "yes")).await;
+    let closed = reply(&world, &laptop, number, &choose("other", "yes")).await;
     assert_refused(closed, 409, ProblemCode::Conflict).await;
     let chosen = choose(&question.id, &question.answers[0].id);
-    let view: TicketView = reply(&world, number, &chosen).await.json().await.unwrap();
+    let view: TicketView = reply(&world, &laptop, number, &chosen).await.json().await.unwrap();
     let text = question.answers[0].text.clone();
     assert_eq!(view.events.last().unwrap().kind, EventKind::Replied { text });
     assert_eq!(view.question, None);
 
     let mut other = chosen;
     other["action"] = json!({ "type": "solved" });
-    assert_refused(reply(&world, number, &other).await, 409, ProblemCode::Conflict).await;
+    assert_refused(reply(&world, &laptop, number, &other).await, 409, ProblemCode::Conflict).await;
     let controls = json!({ "id": Uuid::now_v7(), "action": { "type": "write", "text": "\u{7}" } });
-    assert_refused(reply(&world, number, &controls).await, 422, ProblemCode::Malformed).await;
+    assert_refused(reply(&world, &laptop, number, &controls).await, 422, ProblemCode::Malformed)
+        .await;
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use ticket::{ProblemCode, Receipt, Submission, TicketStatus, Verification};
 
 use crate::world::{Laptop, World, assert_refused, report, submission};
@@ -31,7 +31,8 @@ async fn a_report_without_a_sign_in_is_unverified_and_goes_to_people() {
     assert_eq!(record.verified.installation, Some(laptop.id));
     let number = receipt.number;
     let path = format!("/v1/tickets/{number}");
-    let somebody = world.get(&path, &world.issuer.token("noor")).await;
+    let noors = Laptop::enrolled(&world, "noor").await;
+    let somebody = world.get_signed(&path, &world.issuer.token("noor"), &noors).await;
     assert_refused(somebody, 404, ProblemCode::NotFound).await;
 }
 
@@ -39,6 +40,7 @@ async fn a_report_without_a_sign_in_is_unverified_and_goes_to_people() {
 async fn a_request_without_a_sign_in_goes_to_people_whatever_it_says() {
     let world = World::start().await;
     let laptop = unowned(&world).await;
+    let noors = Laptop::enrolled(&world, "noor").await;
     for (text, team) in [
         ("My VPN stops after a minute.", "Network team"),
         ("It is strange.", "Service Desk"),
@@ -59,7 +61,8 @@ async fn a_request_without_a_sign_in_goes_to_people_whatever_it_says() {
         let chosen = record.decision.unwrap().explanation.pop().unwrap();
         assert!(chosen.starts_with("Chose: to hand off"), "{text}: {chosen}");
         let path = format!("{TICKETS}/{}", receipt.number);
-        assert_refused(world.get(&path, &token).await, 404, ProblemCode::NotFound).await;
+        let read = world.get_signed(&path, &token, &noors).await;
+        assert_refused(read, 404, ProblemCode::NotFound).await;
     }
 }
 
@@ -114,6 +117,45 @@ async fn a_flood_of_reports_is_slowed_down_and_a_known_one_still_answered() {
     assert_refused(sixth, 429, ProblemCode::TooMany).await;
     let known = world.post_signed(REPORTS, None, &laptop, &first).await;
     assert_eq!(known.status(), StatusCode::OK);
+}
+
+/// Enrolls a new laptop without a sign-in, with what the request says about its way.
+async fn enroll_from(world: &World, forwarded_for: &str) -> StatusCode {
+    let laptop = Laptop::new();
+    let path = "/v1/installations";
+    let body = serde_json::to_vec(&laptop.enrollment()).unwrap();
+    let request = laptop.sign(world.request(Method::POST, path), "POST", path, &body);
+    let request = request.header("x-forwarded-for", forwarded_for);
+    let request = request.header("content-type", "application/json").body(body);
+    request.send().await.unwrap().status()
+}
+
+#[tokio::test]
+async fn one_sender_does_not_use_up_the_enrollments_of_the_others() {
+    let world = World::start_with(|config, limits| {
+        config.behind_tls_proxy = true;
+        (limits.enrollments_per_sender, limits.enrollments_together) = (1, 3);
+    })
+    .await;
+    let (taken, too_many) = (StatusCode::CREATED, StatusCode::TOO_MANY_REQUESTS);
+    for (forwarded_for, expect) in [
+        ("192.0.2.1", taken),
+        ("192.0.2.1", too_many),
+        ("198.51.100.9, 192.0.2.1", too_many),
+        ("192.0.2.1, 192.0.2.2", taken),
+        ("2001:db8::1", taken),
+        ("2001:db8::2", too_many),
+        ("192.0.2.3", too_many),
+    ] {
+        assert_eq!(enroll_from(&world, forwarded_for).await, expect, "{forwarded_for}");
+    }
+}
+
+#[tokio::test]
+async fn without_a_proxy_a_sender_cannot_say_where_it_comes_from() {
+    let world = World::start_with(|_, limits| limits.enrollments_per_sender = 1).await;
+    assert_eq!(enroll_from(&world, "192.0.2.1").await, StatusCode::CREATED);
+    assert_eq!(enroll_from(&world, "192.0.2.2").await, StatusCode::TOO_MANY_REQUESTS);
 }
 
 #[tokio::test]

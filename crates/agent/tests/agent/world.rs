@@ -2,7 +2,8 @@ use std::path::PathBuf;
 use std::sync::Once;
 use std::time::Duration;
 
-use agent::{Config, Record, Records, Running};
+use agent::{Config, Limits, Record, Records, Running};
+use audit::{Entry, EntryKind};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
@@ -29,11 +30,17 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn start() -> Self {
+        Self::start_with(|_, _| ()).await
+    }
+
+    /// With another configuration and other limits than usual.
+    pub(crate) async fn start_with(change: impl FnOnce(&mut Config, &mut Limits)) -> Self {
         install_provider();
         let issuer = Issuer::start().await;
         let folder = tempfile::tempdir().unwrap();
-        let config = config(&issuer.url, &folder);
-        let agent = agent::start(config.clone()).await.unwrap();
+        let (mut config, mut limits) = (config(&issuer.url, &folder), Limits::default());
+        change(&mut config, &mut limits);
+        let agent = agent::start_with(config.clone(), limits).await.unwrap();
         Self { issuer, agent, config, http: reqwest::Client::new(), _folder: folder }
     }
 
@@ -48,8 +55,26 @@ impl World {
         self.http.request(method, format!("{}{path}", self.agent.url()))
     }
 
+    /// Asks with a token and no signature.
     pub(crate) async fn get(&self, path: &str, token: &str) -> Response {
         self.request(Method::GET, path).bearer_auth(token).send().await.unwrap()
+    }
+
+    /// Asks with a token, signed by an installation.
+    pub(crate) async fn get_signed(&self, path: &str, token: &str, laptop: &Laptop) -> Response {
+        self.signed(&Method::GET, path, token, laptop).send().await.unwrap()
+    }
+
+    /// A request without a body, with a token and signed by an installation.
+    pub(crate) fn signed(
+        &self,
+        method: &Method,
+        path: &str,
+        token: &str,
+        laptop: &Laptop,
+    ) -> RequestBuilder {
+        let request = self.request(method.clone(), path);
+        laptop.sign(request, method.as_str(), path, b"").bearer_auth(token)
     }
 
     /// Sends JSON with a token and no signature.
@@ -79,15 +104,23 @@ impl World {
 
     /// The record of a ticket once it is decided.
     pub(crate) async fn decided(&self, number: u32) -> Record {
+        self.decided_in(number, 0).await
+    }
+
+    /// The record of a ticket once a round of it is decided.
+    pub(crate) async fn decided_in(&self, number: u32, round: u32) -> Record {
+        let is_it = |entry: &Entry| {
+            entry.kind == EntryKind::Decided && entry.facts["round"] == json!(round)
+        };
         let records = self.records().await;
         for _ in 0..500 {
             let record = records.find(number).await.unwrap().unwrap();
-            if record.decision.is_some() {
+            if record.audit.entries.iter().any(is_it) {
                 return record;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        panic!("ticket {number} was not decided in ten seconds");
+        panic!("round {round} of ticket {number} was not decided in ten seconds");
     }
 
     /// The configuration as a file holds it.
@@ -220,5 +253,7 @@ pub(crate) fn config(issuer: &str, folder: &TempDir) -> Config {
         knowledge: PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/knowledge")),
         public_url: None,
         step_up_acr: None,
+        step_up_amr: None,
+        behind_tls_proxy: false,
     }
 }

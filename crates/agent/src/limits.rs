@@ -1,0 +1,26 @@
+use std::time::Duration;
+
+/// How much and how often: the same wherever the agent runs, smaller in tests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// A comment is sent this often in a stream of events that has nothing to tell, so that both
+    /// sides see a dead line.
+    pub heartbeat: Duration,
+    /// Refusals written to the audit trail per minute; what is beyond is counted.
+    pub refusals_per_minute: u32,
+    /// Enrollments without a sign-in per minute from one sender, an office behind one address too.
+    pub enrollments_per_sender: u32,
+    /// Enrollments without a sign-in per minute of everybody together.
+    pub enrollments_together: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            heartbeat: Duration::from_secs(15),
+            refusals_per_minute: 600,
+            enrollments_per_sender: 20,
+            enrollments_together: 600,
+        }
+    }
+}
