@@ -73,7 +73,7 @@ pub(crate) async fn write_down(
 }
 
 /// A flood of refusals is not allowed to fill the disk: beyond the budget of a minute they are
-/// logged and counted.
+/// logged and counted, as is what the database did not take.
 async fn keep(desk: &Desk, kind: EntryKind, facts: Value) {
     tracing::info!(%facts, "a request was turned away");
     let now = Timestamp::now();
@@ -84,6 +84,7 @@ async fn keep(desk: &Desk, kind: EntryKind, facts: Value) {
     let draft = Draft { at: now, ticket: None, actor: Actor::System, kind, facts };
     if let Err(error) = write(desk, draft).await {
         tracing::error!(error = ?error, "a refusal could not be audited");
+        desk.unwritten.fetch_add(1, Ordering::Relaxed);
     }
 }
 
