@@ -104,7 +104,12 @@ impl Desktop {
                 }
             }
             ProblemCode::FreshSignInNeeded => {
-                self.lock(&self.person).step_up.clone_from(step_up);
+                {
+                    let mut person = self.lock(&self.person);
+                    person.step_up.clone_from(step_up);
+                    // Perhaps because this installation was revoked: the next sign-in enrolls it again.
+                    person.enrolled = None;
+                }
                 self.session_changed();
             }
             ProblemCode::NotAllowed => self.lock(&self.person).enrolled = None,

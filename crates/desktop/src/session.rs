@@ -176,7 +176,8 @@ impl Desktop {
         self.known.belongs_to(now);
         self.session_changed();
         self.requests_changed();
-        self.to_deliver.notify_one();
+        // What waited for this sign-in is due now.
+        self.retry_all();
         self.to_listen.notify_one();
     }
 

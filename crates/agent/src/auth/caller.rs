@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use ticket::Verification;
 use uuid::Uuid;
 
+use super::freshness::challenge_since;
 use super::signature::{Presented, SignatureFault};
 use super::token::{self, Claims, SKEW_SECONDS};
 use crate::api::Refusal;
@@ -103,7 +104,10 @@ impl FromRequestParts<Arc<Desk>> for Sender {
         let (installation, verification) = match installation(parts, desk, &holder, now).await? {
             Ok(installation) => (Some(installation), holder.verification(desk, now)),
             Err(fault @ SignatureFault::Signature) => return Err(fault.into()),
-            Err(_) => (None, Verification::Unverified),
+            Err(_) => {
+                needs_no_sign_in(desk, &holder, now).await?;
+                (None, Verification::Unverified)
+            }
         };
         Ok(Self(Owner { person: Some(holder.person.id), installation, verification }))
     }
@@ -162,6 +166,22 @@ async fn person(desk: &Desk, claims: &Claims) -> Result<Person, StoreError> {
     let person = people::record(&mut writing, &claims.iss, &claims.sub, name).await?;
     writing.commit().await?;
     Ok(person)
+}
+
+/// After a revocation nothing goes out in the person's name from anywhere that is not theirs, until
+/// they have signed in again.
+async fn needs_no_sign_in(
+    desk: &Desk,
+    holder: &TokenHolder,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let mut reading = desk.store.read.acquire().await.map_err(StoreError::from)?;
+    match installations::last_revoked_at(&mut reading, holder.person.id).await? {
+        Some(at) if !holder.signed_in_after(at, now) => {
+            Err(refused::revoked(&challenge_since(at, now)))
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// The installation of this person that signed the request.

@@ -1,8 +1,9 @@
 //! What is saved leaves, once, and says why when it does not.
 
-use anyhow::ensure;
-use desktop::ReplyAction;
+use anyhow::{Context, ensure};
 use desktop::view::UnsentChoice;
+use desktop::{ProblemCode, ReplyAction};
+use jiff::Timestamp;
 use test_support::{PATIENCE, Stack, until};
 use ticket::EventKind;
 use uuid::Uuid;
@@ -25,6 +26,50 @@ async fn a_sign_out_in_the_middle_of_a_delivery_neither_loses_nor_doubles_it() -
     let tickets = stack.agent.tickets()?;
     ensure!(tickets.len() == 3, "{tickets:?}");
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revoked_device_says_why_it_waits_and_goes_on_after_a_fresh_sign_in() -> anyhow::Result<()>
+{
+    let stack = Stack::start().await?;
+    let (hers, mine) = (Device::new(&stack)?, Device::new(&stack)?);
+    let (lost, other) = (hers.start().await?, mine.start().await?);
+    lost.sign_in("noor").await?;
+    lost.send("first").await?;
+    lost.everything_left().await?;
+    other.sign_in("noor").await?;
+    revoke_others(&other).await?;
+    let revoked = Timestamp::now();
+
+    let id: Uuid = lost.send("second").await?.parse()?;
+    until("the reason", PATIENCE, async || {
+        let view = lost.run(move |desktop| async move { desktop.request(id).await }).await?;
+        Ok((view.waits_because == Some(ProblemCode::FreshSignInNeeded)).then_some(()))
+    })
+    .await?;
+    ensure!(lost.desktop.session().needs_sign_in, "{:?}", lost.desktop.session());
+
+    // The provider tells the sign-in in whole seconds, and one within the second of the revocation
+    // does not count.
+    until("another second", PATIENCE, async || {
+        Ok((Timestamp::now().as_second() > revoked.as_second()).then_some(()))
+    })
+    .await?;
+    lost.sign_in_fresh("noor").await?;
+    lost.everything_left().await?;
+    ensure!(!lost.desktop.session().needs_sign_in, "{:?}", lost.desktop.session());
+    Ok(())
+}
+
+async fn revoke_others(app: &App) -> anyhow::Result<()> {
+    let view = app.run(|desktop| async move { desktop.installations().await }).await?;
+    let other = view.installations.iter().find(|installation| !installation.is_this);
+    let id = other.context("the other installation")?.id;
+    let revoke = || app.run(move |desktop| async move { desktop.installation_revoke(id).await });
+    let refused = revoke().await.err().map(|error| error.to_string()).unwrap_or_default();
+    ensure!(refused.contains("FreshSignInNeeded"), "{refused}");
+    app.sign_in_fresh("noor").await?;
+    revoke().await.map(drop)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -113,6 +113,10 @@ impl App {
         self.sign_in_by(user, |desktop| async move { desktop.sign_in().await }).await
     }
 
+    pub(crate) async fn sign_in_fresh(&self, user: &str) -> anyhow::Result<()> {
+        self.sign_in_by(user, |desktop| async move { desktop.sign_in_fresh().await }).await
+    }
+
     async fn sign_in_by<T, F>(
         &self,
         user: &str,
