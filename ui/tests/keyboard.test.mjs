@@ -137,23 +137,6 @@ describe("everything works by keyboard alone", { concurrency: 3 }, () => {
     await focused(page, "#main");
   });
 
-  test("revoking a device asks for a fresh sign-in and goes on by itself", async () => {
-    const page = await window.open();
-    await press(page, "Control+5");
-    await page.waitForSelector("[aria-labelledby=settings-installations] .row:nth-child(2)");
-    await tabTo(page, "[aria-labelledby=settings-installations] .row:nth-child(2) .btn");
-    await press(page, "Enter");
-    await tabTo(page, "dialog .btn-danger-main");
-    await press(page, "Enter");
-    await tabTo(page, "dialog .btn-main");
-    await press(page, "Enter");
-    await page.waitForFunction(() => !document.querySelector("dialog"));
-    assert.equal((await calls(page, "sign_in_fresh")).length, 1);
-    await page.waitForFunction(
-      () => document.querySelectorAll("[aria-labelledby=settings-installations] .row").length === 1,
-    );
-  });
-
   test("a security report can be sent signed out, and says when somebody has it", async () => {
     const page = await window.open({ signedIn: false });
     await press(page, "Control+Shift+!");

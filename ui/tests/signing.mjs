@@ -11,6 +11,20 @@ async function signOut(page) {
   await screen(page, "sign_in");
 }
 
+const DEVICES = "[aria-labelledby=settings-installations]";
+
+/** Asks to revoke the other device, and for the fresh sign-in that this needs. */
+async function revoke(page) {
+  await press(page, "Control+5");
+  await page.waitForSelector(`${DEVICES} .row:nth-child(2)`);
+  await tabTo(page, `${DEVICES} .row:nth-child(2) .btn`);
+  await press(page, "Enter");
+  await tabTo(page, "dialog .btn-danger-main");
+  await press(page, "Enter");
+  await tabTo(page, "dialog .btn-main");
+  await press(page, "Enter");
+}
+
 /** The tests; `open` gives a window. */
 export function signing(open) {
   test("while the browser is awaited its page can be opened again", async () => {
@@ -53,7 +67,7 @@ export function signing(open) {
     await page.waitForSelector("[data-screen=settings] .ghost");
     await choose(page, { hanging: ["installations"] });
     await press(page, "Control+5");
-    await page.waitForSelector("[aria-labelledby=settings-installations] .ghost");
+    await page.waitForSelector(`${DEVICES} .ghost`);
     const start = encodeURIComponent(JSON.stringify({ hanging: ["startup"] }));
     await page.goto(page.url().replace(/\?.*/, `?${start}`));
     await page.waitForSelector(".ghost");
@@ -71,9 +85,26 @@ export function signing(open) {
     await press(page, "Control+2");
     await page.waitForSelector(".tall");
     await press(page, "Control+5");
-    await page.waitForSelector("[aria-labelledby=settings-installations] [role=alert]");
+    await page.waitForSelector(`${DEVICES} [role=alert]`);
     await choose(page, { failing: {}, online: false });
     await tell(page, "session-changed", await page.evaluate(() => globalThis.__fake.session()));
-    await page.waitForSelector("[aria-labelledby=settings-installations] .row");
+    await page.waitForSelector(`${DEVICES} .row`);
+  });
+
+  test("revoking a device asks for a fresh sign-in and goes on by itself", async () => {
+    const page = await open();
+    await revoke(page);
+    await page.waitForFunction(() => !document.querySelector("dialog"));
+    assert.equal((await calls(page, "sign_in_fresh")).length, 1);
+    await page.waitForFunction((devices) => document.querySelectorAll(`${devices} .row`).length === 1, DEVICES);
+  });
+
+  test("a fresh sign-in that is cancelled revokes nothing", async () => {
+    const page = await open({ hanging: ["sign_in_fresh"] });
+    await revoke(page);
+    await press(page, "Escape");
+    await page.waitForFunction(() => !document.querySelector("dialog"));
+    assert.equal((await calls(page, "cancel_sign_in")).length, 1);
+    assert.equal((await calls(page, "installation_revoke")).length, 1);
   });
 }

@@ -45,14 +45,16 @@ impl ClientError {
     }
 
     /// Whether the same request may succeed later as it is: the network, the agent or something in
-    /// between was at fault, or the sender was not recognized (401), which a sign-in, another
-    /// enrollment or the right time heals. Nothing is given up for these.
+    /// between was at fault, or the sender was not recognized, which a sign-in, another enrollment or
+    /// the right time heals. Nothing is given up for these.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Unreachable(_) | Self::CertificateUntrusted | Self::Protocol(_) => true,
-            Self::Refused { status, .. } => {
-                *status >= 500 || matches!(status, 401 | 408 | 425 | 429)
+            Self::Refused { code, status, .. } => {
+                *status >= 500
+                    || matches!(status, 401 | 408 | 425 | 429)
+                    || *code == ProblemCode::NotAllowed
             }
         }
     }
@@ -113,7 +115,7 @@ mod tests {
         check(401, ProblemCode::FreshSignInNeeded, true, true);
         check(401, ProblemCode::ClockWrong, true, false);
         check(401, ProblemCode::NotAllowed, true, false);
-        check(403, ProblemCode::NotAllowed, false, false);
+        check(403, ProblemCode::NotAllowed, true, false);
         check(404, ProblemCode::NotFound, false, false);
         check(409, ProblemCode::Conflict, false, false);
         check(413, ProblemCode::TooLarge, false, false);

@@ -14,7 +14,7 @@ mod triage_rules;
 pub use article::{Article, ArticleKind, Block, Platform};
 pub use load::{Audience, Content, LoadError, load};
 pub use organization::{Contact, Organization};
-pub use playbook::{Choice, Condition, Playbook, Step, StepKind};
+pub use playbook::{Choice, Condition, OutsidePage, Playbook, Step, StepKind};
 pub use report::{ContentProblem, Report};
 pub use routing::{Routing, Team};
 pub use text::{LocalizedText, locale_language};

@@ -70,6 +70,8 @@ pub enum StepKind {
     Do {
         /// The steps.
         steps: Vec<LocalizedText>,
+        /// Page that a button beside the steps opens.
+        open: Option<OutsidePage>,
         /// Where to go when done.
         next: String,
     },
@@ -107,6 +109,14 @@ impl StepKind {
             Self::Resolved {} | Self::Escalate { .. } | Self::ReportSecurity {} => Vec::new(),
         }
     }
+}
+
+/// A page outside of the app that a step may open. Files name it and never an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutsidePage {
+    /// The organization's page to set a new password.
+    PasswordPage,
 }
 
 /// A branch after checks. Every given part must hold.

@@ -1,7 +1,7 @@
 use serde::Deserialize;
 use ticket::CheckId;
 
-use crate::{Choice, Condition, LocalizedText, Step, StepKind};
+use crate::{Choice, Condition, LocalizedText, OutsidePage, Step, StepKind};
 
 /// A step as written: exactly one of the keys that name a kind. (A flattened enum would lose the
 /// line numbers and could not refuse unknown fields.)
@@ -40,6 +40,7 @@ struct Ask {
 #[serde(deny_unknown_fields)]
 struct Instructions {
     steps: Vec<LocalizedText>,
+    open: Option<OutsidePage>,
     next: String,
 }
 
@@ -73,7 +74,11 @@ impl TryFrom<StepFile> for Step {
                 otherwise,
             }),
             file.ask.map(|Ask { options }| StepKind::Ask { options }),
-            file.instructions.map(|Instructions { steps, next }| StepKind::Do { steps, next }),
+            file.instructions.map(|Instructions { steps, open, next }| StepKind::Do {
+                steps,
+                open,
+                next,
+            }),
             file.confirm.map(|Confirm { yes, no }| StepKind::Confirm { yes, no }),
             file.resolved.map(|Nothing {}| StepKind::Resolved {}),
             file.escalate.map(|Escalate { expect }| StepKind::Escalate { expect }),

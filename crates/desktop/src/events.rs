@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use agent_client::{ClientError, Reconnect};
 use futures_util::StreamExt;
-use ticket::{EventKind, StatusEvent, Verification};
+use ticket::{EventKind, StatusEvent};
 use uuid::Uuid;
 
 use crate::link::Link;
@@ -64,11 +64,6 @@ impl Desktop {
 
     /// One connection: first everything as it is, then every event as it comes.
     async fn follow(&self, link: &Link, reconnect: &mut Reconnect) -> Result<(), ClientError> {
-        if link.client.me(&link.auth()).await?.verification == Verification::Unverified {
-            // The agent no longer knows this installation: the next connection enrolls it again.
-            self.lock(&self.person).enrolled = None;
-            return Ok(());
-        }
         self.known.replace(link.owner, link.client.tickets(&link.auth()).await?);
         let mut events = link.client.events(&link.auth(), self.known.sequence()).await?;
         reconnect.succeeded();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use content::{Playbook, Step, StepKind};
+use content::{OutsidePage, Playbook, Step, StepKind};
 use diagnostics::VpnUse;
 use playbook::{
     Answer, End, Fixed, Phase, PlaybookError, Session, advance, current, end, phase, tried,
@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::checks::LiveChecks;
 use crate::knowledge::Knowledge;
 use crate::problem::problem;
-use crate::view::{GuideAction, GuidePhase, GuideView, OptionView, StepView};
+use crate::view::{GuideAction, GuidePhase, GuideView, OptionView, OutsideTarget, StepView};
 use crate::{Change, Desktop};
 
 /// Between two looks whether the network's own page still stands in the way.
@@ -161,8 +161,9 @@ impl Guide {
                     })
                     .collect(),
             },
-            StepKind::Do { steps, .. } => StepView::Do {
+            StepKind::Do { steps, open, .. } => StepView::Do {
                 steps: steps.iter().map(|text| text.get(locale).to_owned()).collect(),
+                open: open.map(|OutsidePage::PasswordPage| OutsideTarget::PasswordPage),
             },
             StepKind::Confirm { .. } => StepView::Confirm,
             StepKind::Resolved {} => StepView::Resolved,

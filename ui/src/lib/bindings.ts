@@ -974,7 +974,9 @@ options: OptionView[] } |
 /**  Things to do. */
 { type: "do"; 
 /**  Numbered. */
-steps: string[] } | 
+steps: string[]; 
+/**  What a button opens. */
+open: OutsideTarget | null } | 
 /**  "Did this fix it?" */
 { type: "confirm" } | 
 /**  Solved. */

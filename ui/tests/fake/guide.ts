@@ -59,6 +59,7 @@ function stepView(): StepView {
           said("Connect to your own Wi-Fi, and sit near the router.", "Verbinden Sie sich mit Ihrem eigenen WLAN und sitzen Sie nahe am Router."),
           said("Restart the router and wait three minutes.", "Starten Sie den Router neu und warten Sie drei Minuten."),
         ],
+        open: null,
       };
     case "confirm":
       return { type: "confirm" };

@@ -5,6 +5,7 @@ use specta::Type;
 use ticket::{CheckId, Evidence, FindingStatus, ReportedDiagnosis, Scenario, Stage};
 
 use super::knowledge::ArticleLink;
+use super::start::OutsideTarget;
 
 /// Guided help as it stands.
 #[derive(Debug, Clone, Serialize, Type)]
@@ -67,6 +68,8 @@ pub enum StepView {
     Do {
         /// Numbered.
         steps: Vec<String>,
+        /// What a button opens.
+        open: Option<OutsideTarget>,
     },
     /// "Did this fix it?"
     Confirm,

@@ -77,7 +77,7 @@ pub enum Screen {
 }
 
 /// What may be opened outside of the app. Closed on purpose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Type)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum OutsideTarget {
     /// The provider's own page to reset a password.
