@@ -39,9 +39,6 @@ pub(crate) fn bench(format: Format) -> anyhow::Result<()> {
         setup::build_ui()?;
         step("building for release", cargo(BUILD))?;
         let folder = crate::target().join("bench/seat");
-        if folder.exists() {
-            std::fs::remove_dir_all(&folder)?;
-        }
         return step("measuring, in a private seat", seat::again_inside(&folder)?);
     }
     let _companions = seat::companions()?;

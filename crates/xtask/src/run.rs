@@ -31,9 +31,6 @@ pub(crate) fn tour() -> anyhow::Result<()> {
     if !seat::is_inside() {
         setup::set_up(Consent::from_flag(false))?;
         let folder = crate::target().join("tour/seat");
-        if folder.exists() {
-            std::fs::remove_dir_all(&folder)?;
-        }
         // Taken before the build, which may replace this program's own file.
         let inside = seat::again_inside(&folder)?;
         build()?;

@@ -14,8 +14,12 @@ pub(crate) fn is_inside() -> bool {
     std::env::var_os(INSIDE).is_some()
 }
 
-/// This program with the same arguments, inside a private seat. The folder holds the seat's own data.
+/// This program with the same arguments, inside a private seat. The folder holds the seat's own data;
+/// what an earlier seat left there is removed, as it would let a test pass for the wrong reason.
 pub(crate) fn again_inside(folder: &Path) -> anyhow::Result<Command> {
+    if folder.exists() {
+        std::fs::remove_dir_all(folder).with_context(|| format!("emptying {}", folder.display()))?;
+    }
     let mut command = Command::new("xvfb-run");
     command
         .args(["--auto-servernum", "--server-args=-screen 0 1280x900x24 -nolisten tcp"])

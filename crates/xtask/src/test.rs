@@ -21,10 +21,6 @@ pub(crate) fn test(extent: Extent) -> anyhow::Result<()> {
     if !seat::is_inside() {
         check::check()?;
         let folder = crate::target().join("seat");
-        // What an earlier seat left would let a test pass for the wrong reason.
-        if folder.exists() {
-            std::fs::remove_dir_all(&folder)?;
-        }
         return step("tests, in a private seat", seat::again_inside(&folder)?);
     }
     let _companions = seat::companions()?;
