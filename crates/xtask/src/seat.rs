@@ -18,7 +18,8 @@ pub(crate) fn is_inside() -> bool {
 /// what an earlier seat left there is removed, as it would let a test pass for the wrong reason.
 pub(crate) fn again_inside(folder: &Path) -> anyhow::Result<Command> {
     if folder.exists() {
-        std::fs::remove_dir_all(folder).with_context(|| format!("emptying {}", folder.display()))?;
+        std::fs::remove_dir_all(folder)
+            .with_context(|| format!("emptying {}", folder.display()))?;
     }
     let mut command = Command::new("xvfb-run");
     command
