@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use outbox::Payload;
 use ticket::{
     CheckId, DetailGroup, DeviceReport, Finding, MAX_TEXT_CHARS, Problem, ProblemCode, Scenario,
-    Submission, SubmissionKind, TriedStep, WIRE_VERSION,
+    Submission, SubmissionKind, TriedOutcome, TriedStep, WIRE_VERSION,
 };
 use uuid::Uuid;
 
@@ -121,7 +121,12 @@ impl Draft {
     fn summary(&self, name: Option<String>) -> Vec<SummaryLine> {
         let line = |kind, text: String| SummaryLine { kind, text, diagnosis: None };
         let first = self.text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-        let tried: Vec<&str> = self.tried.iter().map(|step| step.title.as_str()).collect();
+        // What was asked or skipped was not tried; the group below has it all.
+        let was_done = |step: &&TriedStep| {
+            matches!(step.outcome, TriedOutcome::Done | TriedOutcome::DidNotHelp)
+        };
+        let done = self.tried.iter().filter(was_done);
+        let tried: Vec<&str> = done.map(|step| step.title.as_str()).collect();
         let device = match &self.device.model {
             Some(model) => format!("{}, {model}, {}", self.device.name, self.device.system),
             None => format!("{}, {}", self.device.name, self.device.system),

@@ -1,5 +1,5 @@
 use serde::{Deserialize, Serialize};
-use ticket::{CheckId, Finding, FindingStatus, Stage};
+use ticket::{Cause, CheckId, Finding, FindingStatus, Stage};
 
 use crate::{diagnose, stage_of, view::View};
 
@@ -16,7 +16,7 @@ pub enum StageState {
     Failed,
     /// Could not be told, or was not checked.
     NotAvailable,
-    /// Behind the broken stop, and not known to answer.
+    /// Behind the broken stop, and not known to answer: a sign-in page of the network answers for others.
     NotReached,
 }
 
@@ -25,15 +25,20 @@ pub enum StageState {
 #[must_use]
 pub fn path(findings: &[Finding]) -> Vec<(Stage, StageState)> {
     let view = View::new(findings);
-    let broken = diagnose(findings)
-        .and_then(|diagnosis| Some((diagnosis.stage, *diagnosis.because.first()?)));
+    let broken = diagnose(findings).and_then(|diagnosis| {
+        let answers_for_others = diagnosis.cause == Cause::CaptivePortal;
+        Some((diagnosis.stage, *diagnosis.because.first()?, answers_for_others))
+    });
     Stage::ALL
         .into_iter()
         .map(|stage| {
             let own = own_state(view, stage);
             let state = match broken {
-                Some((failed, _)) if failed == stage => StageState::Failed,
-                Some((_, check)) if is_behind(stage, check) && own != StageState::Fine => {
+                Some((failed, ..)) if failed == stage => StageState::Failed,
+                Some((_, check, answers_for_others))
+                    if is_behind(stage, check)
+                        && (answers_for_others || own != StageState::Fine) =>
+                {
                     StageState::NotReached
                 }
                 Some(_) | None => own,

@@ -64,6 +64,24 @@ fn a_stop_that_answers_was_reached() {
     check("fffxfffff", [f, f, f, a, f, f, f]);
 }
 
+#[test]
+fn behind_a_sign_in_page_nothing_counts_as_reached() {
+    let findings: Vec<_> = CheckId::NETWORK
+        .into_iter()
+        .map(|check| match check {
+            CheckId::Internet => {
+                finding(check, FindingStatus::Failed, Some(FindingReason::CaptivePortal))
+            }
+            _ => finding(check, FindingStatus::Fine, None),
+        })
+        .collect();
+    let states: Vec<_> = path(&findings).into_iter().map(|(_, state)| state).collect();
+    assert_eq!(
+        states,
+        [S::Fine, S::Fine, S::Fine, S::Fine, S::Failed, S::NotReached, S::NotReached]
+    );
+}
+
 fn any_finding() -> impl Strategy<Value = Finding> {
     let status = prop::sample::select(vec![
         FindingStatus::Fine,
