@@ -125,10 +125,16 @@ impl Window {
     /// # Errors
     /// The display cannot be asked.
     pub fn is_shown(&self) -> anyhow::Result<bool> {
+        Ok(self.on_display()?.is_some())
+    }
+
+    /// The number of the window on the display, if it is shown.
+    fn on_display(&self) -> anyhow::Result<Option<u32>> {
         let id = self.process().context("the program does not run")?.to_string();
         let mut search = quiet("xdotool");
         search.args(["search", "--all", "--onlyvisible", "--pid", &id, "--name", "^Deskside$"]);
-        Ok(!search.output().context("asking the display")?.stdout.is_empty())
+        let found = String::from_utf8(search.output().context("asking the display")?.stdout)?;
+        found.lines().next().map(|number| number.parse().context("a number")).transpose()
     }
 
     /// Presses keys as on the keyboard of the display, whatever has the focus.
