@@ -12,11 +12,20 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 /// Crates that do no IO, read no clock and spawn nothing.
-const PURE: [&str; 8] =
-    ["ticket", "playbook", "triage", "policy", "decision", "diagnosis", "redaction", "audit"];
+const PURE: [&str; 9] = [
+    "ticket",
+    "playbook",
+    "triage",
+    "policy",
+    "decision",
+    "diagnosis",
+    "evaluation",
+    "redaction",
+    "audit",
+];
 
 /// What each crate of ours may depend on among ours.
-const DIRECTIONS: [(&str, &[&str]); 20] = [
+const DIRECTIONS: [(&str, &[&str]); 21] = [
     ("ticket", &[]),
     ("content", &["ticket"]),
     ("search", &["content"]),
@@ -25,6 +34,7 @@ const DIRECTIONS: [(&str, &[&str]); 20] = [
     ("policy", &["ticket"]),
     ("decision", &["content", "policy", "ticket", "triage"]),
     ("diagnosis", &["ticket"]),
+    ("evaluation", &["ticket"]),
     ("redaction", &[]),
     ("audit", &["ticket"]),
     ("diagnostics", &["ticket"]),
@@ -57,6 +67,7 @@ const DIRECTIONS: [(&str, &[&str]); 20] = [
             "content",
             "decision",
             "diagnosis",
+            "evaluation",
             "policy",
             "redaction",
             "search",

@@ -9,6 +9,7 @@ mod config;
 mod desk;
 mod enrolling;
 mod intake;
+mod judge;
 mod knowledge;
 mod limits;
 mod peer;
@@ -23,6 +24,7 @@ mod work;
 
 pub use api::openapi;
 pub use config::{Config, ConfigError};
+pub use judge::{Judge, Judgement};
 pub use knowledge::KnowledgeError;
 pub use limits::Limits;
 pub use record::{LabelRecord, ReasonRecord, Record, Records, Trail, Verified};

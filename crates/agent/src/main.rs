@@ -1,6 +1,7 @@
 //! `deskside-agent`: starts the agent, and shows what the help desk receives.
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
@@ -25,16 +26,19 @@ enum Command {
     /// Shows tickets.
     #[command(subcommand)]
     Ticket(cli::ticket::Command),
+    /// Measures labels, guardrails and masking on rows of your own. Needs no configuration.
+    #[command(subcommand)]
+    Eval(cli::eval::Command),
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> anyhow::Result<ExitCode> {
     let arguments = Arguments::parse();
-    let config = agent::Config::read(&arguments.config)?;
+    let config = || agent::Config::read(&arguments.config);
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
-    runtime.block_on(async {
-        match arguments.command {
-            Command::Serve => cli::serve::run(config).await,
-            Command::Ticket(command) => cli::ticket::run(&config, command).await,
-        }
-    })
+    match arguments.command {
+        Command::Serve => runtime.block_on(cli::serve::run(config()?))?,
+        Command::Ticket(command) => runtime.block_on(cli::ticket::run(&config()?, command))?,
+        Command::Eval(command) => return cli::eval::run(&command),
+    }
+    Ok(ExitCode::SUCCESS)
 }

@@ -6,6 +6,7 @@
 mod accepting;
 mod coverage;
 mod deciding;
+mod eval;
 mod events;
 mod files;
 mod installations;

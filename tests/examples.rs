@@ -1,0 +1,133 @@
+//! The labelled examples: one format, no two alike, enough of everything.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test panics where it fails"
+)]
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+
+use evaluation::{GuardLabel, GuardRow, Outcome, TriageRow, parse};
+use serde::Deserialize;
+use ticket::{Risk, Scenario};
+
+/// Largest share of four-character runs two rows may have in common.
+const LARGEST_OVERLAP: f64 = 0.6;
+const LARGEST_FAMILY: usize = 4;
+
+/// What only the shipped rows have.
+#[derive(Deserialize)]
+struct Shipped {
+    id: String,
+    family: String,
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../knowledge/triage")
+}
+
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).expect("a file of examples")
+}
+
+fn files() -> Vec<String> {
+    let entries = std::fs::read_dir(folder().join("examples")).expect("examples/");
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("a file").path()).collect();
+    paths.sort();
+    paths.iter().map(|path| read(path)).collect()
+}
+
+fn rows<T: serde::de::DeserializeOwned>() -> Vec<T> {
+    files().iter().flat_map(|text| parse::<T>(text).expect("rows")).collect()
+}
+
+#[test]
+fn every_row_keeps_the_format_and_its_decision_fits_its_risk() {
+    for row in rows::<TriageRow>() {
+        let told = row.affected_multiple.is_some()
+            && row.emotional.is_some()
+            && row.domain.is_some()
+            && row.lang.is_some();
+        assert!(told, "{:?} leaves something out", row.id);
+        let fits = matches!(
+            (row.risk, row.decision),
+            (Some(Risk::Low), Some(Outcome::Act))
+                | (Some(Risk::Medium), Some(Outcome::Ask | Outcome::Handoff))
+                | (Some(Risk::High), Some(Outcome::Handoff))
+        );
+        assert!(fits, "{:?}: {:?} {:?}", row.id, row.risk, row.decision);
+    }
+}
+
+#[test]
+fn ids_are_unique_and_families_small() {
+    let mut ids = BTreeSet::new();
+    let mut families: BTreeMap<String, usize> = BTreeMap::new();
+    for row in rows::<Shipped>() {
+        assert!(ids.insert(row.id.clone()), "{} twice", row.id);
+        *families.entry(row.family).or_default() += 1;
+    }
+    let large = families.iter().find(|(_, rows)| **rows > LARGEST_FAMILY);
+    assert_eq!(large, None);
+}
+
+#[test]
+fn there_is_enough_of_every_label_language_and_risk() {
+    let rows = rows::<TriageRow>();
+    let count = |holds: &dyn Fn(&TriageRow) -> bool| rows.iter().filter(|row| holds(row)).count();
+    assert!(rows.len() >= 2_500);
+    for scenario in Scenario::ALL {
+        assert!(count(&|row| row.scenario == scenario) >= 300, "{}", scenario.as_str());
+    }
+    for lang in ["de", "fr", "es", "pt", "pl", "uk", "ja"] {
+        assert!(count(&|row| row.lang.as_deref() == Some(lang)) >= 200, "{lang}");
+    }
+    assert!(count(&|row| row.risk == Some(Risk::High)) >= 300);
+}
+
+/// Runs of four characters of the text in lower case, with one space between words and around it.
+fn runs(text: &str) -> BTreeSet<String> {
+    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+    let spaced: Vec<char> = format!(" {} ", words.join(" ")).chars().collect();
+    let whole = || spaced.iter().collect();
+    let runs: BTreeSet<String> = spaced.windows(4).map(|run| run.iter().collect()).collect();
+    if runs.is_empty() { BTreeSet::from([whole()]) } else { runs }
+}
+
+#[test]
+fn no_two_rows_are_alike() {
+    let rows = rows::<TriageRow>();
+    let all: Vec<BTreeSet<String>> = rows.iter().map(|row| runs(&row.text)).collect();
+    let mut seen: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut alike = Vec::new();
+    for (at, own) in all.iter().enumerate() {
+        let mut shared: HashMap<usize, usize> = HashMap::new();
+        for run in own {
+            let places = seen.entry(run).or_default();
+            for earlier in &*places {
+                *shared.entry(*earlier).or_default() += 1;
+            }
+            places.push(at);
+        }
+        for (earlier, common) in shared {
+            let together = own.len() + all[earlier].len() - common;
+            if common as f64 > together as f64 * LARGEST_OVERLAP {
+                alike.push((rows[earlier].id.clone(), rows[at].id.clone()));
+            }
+        }
+    }
+    assert_eq!(alike, []);
+}
+
+#[test]
+fn attacks_of_many_kinds_stand_beside_texts_that_only_sound_like_them() {
+    let rows: Vec<GuardRow> = parse(&read(&folder().join("guard.jsonl"))).expect("rows");
+    let count = |holds: &dyn Fn(&GuardRow) -> bool| rows.iter().filter(|row| holds(row)).count();
+    let attacks = rows.iter().filter(|row| row.label == GuardLabel::Attack);
+    let kinds: BTreeSet<_> = attacks.map(|row| row.category.clone().expect("a category")).collect();
+    assert!(kinds.len() >= 15, "{kinds:?}");
+    assert!(kinds.contains("resource_exhaustion"));
+    assert!(count(&|row| row.label == GuardLabel::Benign && row.hard == Some(true)) >= 100);
+}
