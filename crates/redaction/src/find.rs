@@ -1,8 +1,6 @@
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use regex::Regex;
-
+use crate::shapes::SHAPES;
 use crate::{SecretKind, number, password};
 
 /// A secret in a text.
@@ -59,46 +57,4 @@ fn widened(found: &Found, placeholders: &[Range<usize>]) -> Option<Found> {
         }
     }
     (start < end).then_some(Found { kind: found.kind, range: start..end })
-}
-
-static SHAPES: LazyLock<Vec<(SecretKind, Regex)>> = LazyLock::new(|| {
-    PATTERNS.iter().filter_map(|(kind, it)| Some((*kind, Regex::new(it).ok()?))).collect()
-});
-
-/// Shapes that are secrets wherever they stand.
-const PATTERNS: &[(SecretKind, &str)] = &[
-    (
-        SecretKind::PrivateKey,
-        r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY( BLOCK)?-----(?s:.*?)(?:-----END [A-Z0-9 ]*PRIVATE KEY( BLOCK)?-----|\z)",
-    ),
-    // BitLocker: eight groups of six digits. FileVault: six groups of four.
-    (SecretKind::RecoveryKey, r"\b\d{6}(?:[- ]\d{6}){7}\b"),
-    (SecretKind::RecoveryKey, r"\b[A-Z0-9]{4}(?:-[A-Z0-9]{4}){5}\b"),
-    (SecretKind::AddressSignIn, r"\b[A-Za-z][A-Za-z0-9+.-]*://(?P<secret>[^\s/?#]+:[^\s/?#]+)@"),
-    (SecretKind::AccessKey, r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),
-    (
-        SecretKind::AccessKey,
-        r"\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{22,}|glpat-[\w-]{20,})",
-    ),
-    (SecretKind::AccessKey, r"\bxox[a-z]-[A-Za-z0-9-]{10,}|\bxapp-[A-Za-z0-9-]{10,}"),
-    (
-        SecretKind::AccessKey,
-        r"\b(?:sk|pk|rk)[-_](?:[A-Za-z]+[-_])*[A-Za-z0-9_-]{20,}|\bAIza[\w-]{35}|\bnpm_[A-Za-z0-9]{36}",
-    ),
-    (SecretKind::AccessKey, r"\beyJ[\w-]{6,}\.[\w-]{6,}(?:\.[\w-]*){0,3}"),
-    (SecretKind::AccessKey, r"(?i)\b(?:bearer|basic)\s+(?P<secret>[A-Za-z0-9._~+/-]{16,}=*)"),
-    (
-        SecretKind::AccessKey,
-        r#"(?i)\b(?:api|access|client|secret|account|shared)[-_ ]?(?:key|token|secret|schlüssel)s?["']?\s*(?:is|ist|=|:)+\s*["']?(?P<secret>[^\s"',;]{8,})"#,
-    ),
-];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_pattern_compiles() {
-        assert_eq!(SHAPES.len(), PATTERNS.len());
-    }
 }

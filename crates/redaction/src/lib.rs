@@ -7,6 +7,7 @@ mod kind;
 mod number;
 mod password;
 mod redact;
+mod shapes;
 
 pub use kind::SecretKind;
 pub use redact::{Masked, Redacted, redact};

@@ -49,8 +49,9 @@ fn secret(announced: Announced, captures: &Captures<'_>) -> Option<Range<usize>>
     let is_quoted = place.as_str().starts_with(['"', '\'', '„', '“', '‚', '‘', '«', '`']);
     let word = if is_quoted { place.as_str() } else { bare(place.as_str()) };
     let is_meant = match announced {
-        Announced::ByMark => !word.is_empty(),
-        Announced::ByVerb => is_quoted || (!word.is_empty() && !is_prose(word)),
+        Announced::ByMark | Announced::ByVerb => {
+            is_quoted || (!word.is_empty() && !is_prose(word) && !is_hidden(word))
+        }
         Announced::Loosely => looks_secret(word),
         Announced::AsCode => true,
     };
@@ -68,6 +69,13 @@ fn is_prose(word: &str) -> bool {
     let is_word = lower.chars().all(|c| c.is_alphabetic() || matches!(c, '\'' | '’' | '-'));
     let is_participle = lower.len() > 4 && (lower.ends_with("ed") || lower.ends_with("ing"));
     is_word && (is_participle || PROSE.split(' ').any(|prose| prose == lower))
+}
+
+/// "password=********", "${DB_PASSWORD}", "[REDACTED]": somebody hid it already.
+fn is_hidden(word: &str) -> bool {
+    let is_stars = word.chars().all(|c| matches!(c, '*' | '•' | '●' | '·'));
+    let is_named = word.starts_with("${") || word.starts_with("$env:") || word.starts_with("%(");
+    is_stars || is_named || word.to_lowercase().starts_with("[redacted")
 }
 
 /// Long enough, with letter, digit and sign, and no address.
@@ -105,7 +113,7 @@ const CODE: &str = r"(?i)(?P<other_code>(?:error|exit|status|stop|event|return|p
 
 /// Words that follow "password is" without being one.
 const PROSE: &str = "\
-    a abgelaufen about accepted again aktuell all also always an auch bad bekannt being bereits \
+    a abgelaufen about accepted again aktuell all also always an angeblich auch bad bekannt being bereits \
     broken case changing correct das dead different do due easy ein eine empty exactly falsch \
     fine for forgotten fort from für gesperrt geändert gone gültig hard hidden hier i ihm immer \
     in incorrect invalid it jetzt just kaputt kein keine known korrekt kurz lang leer log long \
