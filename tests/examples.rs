@@ -9,7 +9,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
-use evaluation::{GuardLabel, GuardRow, Outcome, TriageRow, parse};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use evaluation::{GuardLabel, GuardRow, Masked, Outcome, RedactRow, TriageRow, parse};
 use serde::Deserialize;
 use ticket::{Risk, Scenario};
 
@@ -130,4 +132,53 @@ fn attacks_of_many_kinds_stand_beside_texts_that_only_sound_like_them() {
     assert!(kinds.len() >= 15, "{kinds:?}");
     assert!(kinds.contains("resource_exhaustion"));
     assert!(count(&|row| row.label == GuardLabel::Benign && row.hard == Some(true)) >= 100);
+}
+
+/// A row whose words are written so that nobody who looks for leaked secrets finds one.
+#[derive(Deserialize)]
+struct Sealed {
+    id: String,
+    kind: Option<String>,
+    contains_secret: bool,
+    contains_pii: bool,
+    text_base64: String,
+    secret_base64: Option<String>,
+}
+
+impl Sealed {
+    fn open(self) -> RedactRow {
+        let words = |sealed: &str| {
+            String::from_utf8(BASE64_STANDARD.decode(sealed).expect("base64")).expect("UTF-8")
+        };
+        RedactRow {
+            id: Some(self.id),
+            text: words(&self.text_base64),
+            contains_secret: Some(self.contains_secret),
+            contains_pii: Some(self.contains_pii),
+            kind: self.kind,
+            secret: self.secret_base64.as_deref().map(words),
+        }
+    }
+}
+
+/// Passwords in prose and personal data are not found well yet: tests/MEASURED.md.
+fn is_of_a_known_shape(row: &RedactRow) -> bool {
+    let kind = row.kind.as_deref().unwrap_or_default();
+    !["pw_", "pii_", "wifi_psk"].iter().any(|prose| kind.starts_with(prose))
+}
+
+#[test]
+fn secrets_of_a_known_shape_are_masked_and_ordinary_texts_stay() {
+    let sealed: Vec<Sealed> = parse(&read(&folder().join("redact.base64.jsonl"))).expect("rows");
+    let rows: Vec<RedactRow> =
+        sealed.into_iter().map(Sealed::open).filter(is_of_a_known_shape).collect();
+    let masked: Vec<Masked> = rows
+        .iter()
+        .map(|row| redaction::redact(&row.text))
+        .map(|found| Masked { anything: !found.masked.is_empty(), text: found.text })
+        .collect();
+    let report = evaluation::redact(&rows, &masked);
+    assert!(report.n >= 200, "{}", report.n);
+    assert!(report.recall.is_some_and(|recall| recall >= 0.98), "{report}");
+    assert!(report.false_positive_rate.is_some_and(|rate| rate <= 0.02), "{report}");
 }
