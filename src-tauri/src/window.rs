@@ -107,8 +107,8 @@ fn existing_or_new(app: &AppHandle) -> tauri::Result<WebviewWindow> {
     Ok(window)
 }
 
-/// Text and lines need no graphics card: WebKit then opens in half the time and memory where there is
-/// none, and never shows the empty window that some drivers give it.
+/// Text and lines need no graphics card. Without asking for one WebKit opens sooner and in less memory
+/// where there is none (tests/MEASURED.md), and the drivers that leave its window empty do not matter.
 #[cfg(target_os = "linux")]
 fn draw_without_graphics_card(window: &WebviewWindow) {
     use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
