@@ -17,10 +17,13 @@ impl Confidence {
     /// Every band, from weak to strong.
     pub const ALL: [Self; 3] = [Self::Low, Self::Moderate, Self::High];
 
+    /// Where the upper band begins: sure enough to act on.
+    pub const ACTS_FROM: f32 = 0.75;
+
     /// The band of a number between 0 and 1. What is not a number is low.
     #[must_use]
     pub fn of(confidence: f32) -> Self {
-        if confidence >= 0.75 {
+        if confidence >= Self::ACTS_FROM {
             Self::High
         } else if confidence >= 0.5 {
             Self::Moderate

@@ -119,7 +119,8 @@ fn joined(patterns: &[String]) -> Result<Option<Regex>, regex::Error> {
         return Ok(None);
     }
     let grouped: Vec<_> = patterns.iter().map(|pattern| format!("(?:{pattern})")).collect();
-    RegexBuilder::new(&grouped.join("|")).size_limit(RULE_BYTES).build().map(Some)
+    let limit = PATTERN_BYTES * patterns.len();
+    RegexBuilder::new(&grouped.join("|")).size_limit(limit).build().map(Some)
 }
 
 /// The last line says what is wrong; the lines above draw it.
@@ -127,8 +128,8 @@ fn reason(error: &regex::Error) -> String {
     error.to_string().lines().last().unwrap_or_default().trim().to_owned()
 }
 
-/// A rule larger than this when compiled is a mistake.
-const RULE_BYTES: usize = 1 << 20;
+/// A pattern larger than this when compiled is a mistake.
+const PATTERN_BYTES: usize = 1 << 20;
 
 #[cfg(test)]
 mod tests {

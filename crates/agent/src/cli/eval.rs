@@ -10,6 +10,7 @@ use agent::Judge;
 use anyhow::Context;
 use clap::{Args, Subcommand};
 use evaluation::{Decided, GuardRow, Guarded, Malformed, Masked, RedactRow, TriageRow};
+use policy::Confidence;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -39,8 +40,6 @@ pub(crate) struct Measured {
 
 /// The status for rows that break their format.
 const MALFORMED: u8 = 2;
-/// A confidence from here on lets the agent act; the upper band of `policy`.
-const ACTS_FROM: f32 = 0.75;
 /// So many rows between two words of progress.
 const STRIDE: usize = 1000;
 
@@ -50,7 +49,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Triage(measured) => measured.report(|rows: &[TriageRow]| {
             let judge = Judge::load(&measured.knowledge)?;
             let found = each(rows, |row| decide(&judge, &row.text))?;
-            Ok(evaluation::triage(rows, &found, ACTS_FROM))
+            Ok(evaluation::triage(rows, &found, Confidence::ACTS_FROM))
         }),
         Command::Guard(measured) => measured.report(|rows: &[GuardRow]| {
             let judge = Judge::load(&measured.knowledge)?;
