@@ -9,6 +9,7 @@ use x11rb::protocol::xproto::{ConnectionExt, ImageFormat, ImageOrder};
 
 use super::Window;
 use crate::program::quiet;
+use crate::until::{PATIENCE, until};
 
 const TWO_FRAMES: &str =
     "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(1)));";
@@ -37,7 +38,7 @@ impl Window {
     }
 
     async fn settled(&self) -> anyhow::Result<Pixels> {
-        let window = self.moved_aside()?;
+        let window = self.moved_aside().await?;
         self.session()?.execute_async(TWO_FRAMES, Vec::new()).await?;
         let mut last = Pixels::of(window)?;
         for _ in 0..MOST {
@@ -51,9 +52,11 @@ impl Window {
         bail!("the picture never came to rest")
     }
 
-    /// Puts the window where no notification covers it. Gives its number on the display.
-    fn moved_aside(&self) -> anyhow::Result<u32> {
-        let window = self.on_display()?.context("the window is not shown")?;
+    /// Puts the window where no notification covers it. Gives its number on the display, where it may
+    /// appear later than its page says what it shows.
+    async fn moved_aside(&self) -> anyhow::Result<u32> {
+        let window = until("the window on the display", PATIENCE, async || self.on_display());
+        let window = window.await?;
         let mut command = quiet("xdotool");
         command.args(["windowmove", &window.to_string(), "0", "0"]);
         ensure!(command.status().context("moving the window")?.success(), "the window stays");
