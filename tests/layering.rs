@@ -25,7 +25,7 @@ const PURE: [&str; 9] = [
 ];
 
 /// What each crate of ours may depend on among ours.
-const DIRECTIONS: [(&str, &[&str]); 21] = [
+const DIRECTIONS: [(&str, &[&str]); 22] = [
     ("ticket", &[]),
     ("content", &["ticket"]),
     ("search", &["content"]),
@@ -35,6 +35,7 @@ const DIRECTIONS: [(&str, &[&str]); 21] = [
     ("decision", &["content", "policy", "ticket", "triage"]),
     ("diagnosis", &["ticket"]),
     ("evaluation", &["ticket"]),
+    ("training", &["content", "evaluation", "ticket", "triage"]),
     ("redaction", &[]),
     ("audit", &["ticket"]),
     ("diagnostics", &["ticket"]),

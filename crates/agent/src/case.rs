@@ -24,7 +24,7 @@ pub(crate) async fn gather(
     let ticket = tickets::by_number(reading, job.ticket).await?.ok_or(StoreError::Range)?;
     let history = history(reading, job.ticket, job.round).await?;
     let words = decision::words(&ticket.submission, &history);
-    let triage = triage::classify(knowledge.rules(), &words, hint(&ticket));
+    let triage = knowledge.classifier().classify(&words, hint(&ticket));
     let requester = match ticket.owner.person {
         Some(person) => people::by_id(reading, person).await?,
         None => None,
@@ -70,8 +70,11 @@ fn step(decision: Decision) -> Option<Step> {
     let for_security = decision.hands_to_security();
     match decision.effect {
         Effect::Answer { articles } => Some(Step::Answered { articles }),
+        Effect::FollowUp => Some(Step::FollowedUp),
         Effect::Ask { question } => Some(Step::Asked { question: question.id }),
-        Effect::Escalate(to) => Some(Step::HandedOff { team: to.team, for_security }),
+        Effect::AskApproval { hand_off: to, .. }
+        | Effect::RunStep { hand_off: to, .. }
+        | Effect::Escalate(to) => Some(Step::HandedOff { team: to.team, for_security }),
         Effect::Close => Some(Step::Closed),
         Effect::Wait => None,
     }

@@ -4,6 +4,7 @@ use std::path::Path;
 use content::{Article, Audience, Content, LoadError, Routing};
 use decision::Rulebook;
 use ticket::{Scenario, Submission, SubmissionKind};
+use triage::Classifier;
 
 /// Articles an answer offers at most.
 const MOST_ARTICLES: usize = 3;
@@ -16,8 +17,10 @@ const RESPOND_WITHIN: u32 = 240;
 #[derive(Debug)]
 pub(crate) struct Knowledge {
     content: Content,
-    rules: triage::Rules,
+    classifier: Classifier,
     routing: Routing,
+    /// By id and language: what an article is about.
+    articles: HashMap<(String, String), Described>,
     /// In how many articles a word stands.
     spread: HashMap<String, usize>,
 }
@@ -40,22 +43,28 @@ impl Knowledge {
         for problem in &report.problems {
             tracing::warn!(%problem, "a file of the knowledge folder has a problem");
         }
-        let (rules, problems) = triage::Rules::compile(&content.rules);
+        let (classifier, problems) = Classifier::new(&content);
         for problem in &problems {
-            tracing::warn!(%problem, "a triage rule cannot be used");
+            tracing::warn!(%problem, "requests are labelled with less");
         }
         let routing = content.routing.take().ok_or(KnowledgeError::NoRouting)?;
+        let articles: Vec<Described> =
+            content.articles.iter().map(|article| described(article, &classifier)).collect();
         let mut spread = HashMap::new();
-        for article in &content.articles {
-            for word in described(article).into_keys() {
-                *spread.entry(word).or_insert(0) += 1;
-            }
+        for word in articles.iter().flat_map(HashMap::keys) {
+            *spread.entry(word.clone()).or_insert(0) += 1;
         }
-        Ok(Self { content, rules, routing, spread })
+        let articles = content
+            .articles
+            .iter()
+            .zip(articles)
+            .map(|(article, described)| ((article.id.clone(), article.locale.clone()), described))
+            .collect();
+        Ok(Self { content, classifier, routing, articles, spread })
     }
 
-    pub(crate) fn rules(&self) -> &triage::Rules {
-        &self.rules
+    pub(crate) fn classifier(&self) -> &Classifier {
+        &self.classifier
     }
 
     /// Minutes until somebody or something answers, as promised at acceptance.
@@ -69,7 +78,7 @@ impl Knowledge {
 
     /// The rulebook for one text: per scenario the articles that fit it best.
     pub(crate) fn rulebook(&self, text: &str, locale: &str) -> Rulebook {
-        let words: HashSet<String> = words(text).collect();
+        let words: HashSet<String> = words(text, &self.classifier).collect();
         let offers = Scenario::ALL.map(|scenario| (scenario, self.offer(scenario, &words, locale)));
         Rulebook { articles: BTreeMap::from(offers), routing: self.routing.clone() }
     }
@@ -108,8 +117,10 @@ impl Knowledge {
     fn score(&self, article: &Article, words: &HashSet<String>) -> f32 {
         let articles = self.content.articles.len() as f32;
         let rarity = |word: &str| (articles / *self.spread.get(word).unwrap_or(&1) as f32).ln_1p();
-        described(article)
-            .iter()
+        let described = self.articles.get(&(article.id.clone(), article.locale.clone()));
+        described
+            .into_iter()
+            .flatten()
             .filter(|(word, _)| words.contains(*word))
             .map(|(word, weight)| rarity(word) * weight)
             .sum()
@@ -117,21 +128,26 @@ impl Knowledge {
 }
 
 /// The words that say what an article is about, with how much each says.
-fn described(article: &Article) -> HashMap<String, f32> {
+type Described = HashMap<String, f32>;
+
+fn described(article: &Article, classifier: &Classifier) -> Described {
     let mut described = HashMap::new();
     let keywords = article.keywords.join(" ");
     for (text, weight) in [(&article.summary, 1.0), (&keywords, 2.0), (&article.title, 3.0)] {
-        for word in words(text) {
+        for word in words(text, classifier) {
             described.insert(word, weight);
         }
     }
     described
 }
 
-fn words(text: &str) -> impl Iterator<Item = String> {
+/// The words of a text, and the concepts they name: those are the same in every language.
+fn words(text: &str, classifier: &Classifier) -> impl Iterator<Item = String> {
+    let concepts = classifier.concepts(text).into_iter().map(|concept| format!("{concept}*"));
     text.split(|c: char| !c.is_alphanumeric())
         .filter(|word| word.chars().count() >= 3)
         .map(str::to_lowercase)
+        .chain(concepts)
 }
 
 #[cfg(test)]
@@ -156,5 +172,7 @@ mod tests {
         check(PasswordResetLockout, "en", "I forgot my password", "password-forgotten");
         check(HowTo, "en", "How do I share a file in OneDrive?", "share-files-onedrive");
         check(HowTo, "en", "How do I add a printer?", "printer-add");
+        check(HowTo, "es", "¿Cómo añado una impresora?", "printer-add");
+        check(PasswordResetLockout, "pl", "Zapomniałem hasła", "password-forgotten");
     }
 }

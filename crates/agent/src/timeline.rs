@@ -32,6 +32,7 @@ fn name(kind: &EventKind) -> &'static str {
         EventKind::Received => "received",
         EventKind::Understood { .. } => "understood",
         EventKind::Answered { .. } => "answered",
+        EventKind::FollowedUp { .. } => "followed_up",
         EventKind::Asked { .. } => "asked",
         EventKind::Replied { .. } => "replied",
         EventKind::HandedOff { .. } => "handed_off",

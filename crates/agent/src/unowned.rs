@@ -22,7 +22,15 @@ pub(crate) fn for_people(
 ) -> Decision {
     match (facts.ticket.owner.person, &decision.effect) {
         (Some(_), _) | (None, Effect::Escalate(_) | Effect::Wait) => decision,
-        (None, Effect::Answer { .. } | Effect::Ask { .. } | Effect::Close) => {
+        (
+            None,
+            Effect::Answer { .. }
+            | Effect::FollowUp
+            | Effect::Ask { .. }
+            | Effect::AskApproval { .. }
+            | Effect::RunStep { .. }
+            | Effect::Close,
+        ) => {
             let effect = Effect::Escalate(hand_off(&decision, facts, rulebook, now));
             Decision { effect, explanation: explain(decision.explanation), ..decision }
         }

@@ -9,7 +9,7 @@ use decision::{Decision, Effect, Escalation};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use sqlx::SqliteConnection;
-use ticket::{EventKind, Scenario, TicketStatus};
+use ticket::{EventKind, OpenRequest, Scenario, TicketStatus};
 use tokio::sync::watch;
 use triage::Triage;
 
@@ -115,7 +115,14 @@ async fn note(
 fn effect_facts(effect: &Effect) -> Value {
     match effect {
         Effect::Answer { articles } => json!({ "type": "answer", "articles": articles }),
+        Effect::FollowUp => json!({ "type": "follow_up" }),
         Effect::Ask { question } => json!({ "type": "ask", "question": question.id }),
+        Effect::AskApproval { approver, hand_off: to } => json!({ "type": "ask_approval",
+            "approver": approver, "team": to.team,
+            "respond_within_minutes": to.respond_within_minutes }),
+        Effect::RunStep { workflow, hand_off: to } => json!({ "type": "run_step",
+            "workflow": workflow, "team": to.team,
+            "respond_within_minutes": to.respond_within_minutes }),
         Effect::Escalate(to) => json!({ "type": "escalate", "team": to.team,
             "respond_within_minutes": to.respond_within_minutes, "hold_still": to.hold_still }),
         Effect::Wait => json!({ "type": "wait" }),
@@ -149,8 +156,10 @@ async fn summarize(
     decision: &Decision,
 ) -> Result<(), StoreError> {
     let lines = match &decision.effect {
-        Effect::Escalate(to) => to.message.clone(),
-        Effect::Answer { .. } | Effect::Ask { .. } => {
+        Effect::AskApproval { hand_off: to, .. }
+        | Effect::RunStep { hand_off: to, .. }
+        | Effect::Escalate(to) => to.message.clone(),
+        Effect::Answer { .. } | Effect::FollowUp | Effect::Ask { .. } => {
             let primary = facts.case.triage.primary();
             let scenario = primary.map_or(Scenario::Other, |label| label.scenario);
             decision::five_lines(&facts.case, scenario, decision.tier.rule)
@@ -177,15 +186,34 @@ async fn perform(
             let kind = EventKind::Answered { articles: articles.clone() };
             tell(writing, number, TicketStatus::Answered, &kind, now).await
         }
+        Effect::FollowUp => {
+            let kind = EventKind::FollowedUp { open: open_beside(writing, ticket).await? };
+            tell(writing, number, TicketStatus::Answered, &kind, now).await
+        }
         Effect::Ask { question } => {
             let kind = EventKind::Asked { question: question.clone() };
             tell(writing, number, TicketStatus::Question, &kind, now).await
         }
-        Effect::Escalate(to) => hand_off(writing, number, to, now).await,
+        Effect::AskApproval { hand_off: to, .. }
+        | Effect::RunStep { hand_off: to, .. }
+        | Effect::Escalate(to) => hand_off(writing, number, to, now).await,
         Effect::Wait => Ok(()),
         Effect::Close if ticket.status == TicketStatus::Solved => Ok(()),
         Effect::Close => tell(writing, number, TicketStatus::Solved, &EventKind::Solved, now).await,
     }
+}
+
+/// What else of the same person is not finished, newest first.
+async fn open_beside(
+    reading: &mut SqliteConnection,
+    ticket: &Ticket,
+) -> Result<Vec<OpenRequest>, StoreError> {
+    let Some(person) = ticket.owner.person else { return Ok(Vec::new()) };
+    let all = tickets::newest_of(reading, person).await?.into_iter();
+    let open = all.filter(|it| it.number != ticket.number && it.status != TicketStatus::Solved);
+    Ok(open
+        .map(|it| OpenRequest { number: it.number, title: it.title().to_owned(), team: it.team })
+        .collect())
 }
 
 async fn hand_off(

@@ -2,6 +2,7 @@
 //! file, line and advice; what is sound still loads.
 
 mod article;
+mod concept;
 mod load;
 mod organization;
 mod playbook;
@@ -12,6 +13,7 @@ mod text;
 mod triage_rules;
 
 pub use article::{Article, ArticleKind, Block, Platform};
+pub use concept::Concept;
 pub use load::{Audience, Content, LoadError, load};
 pub use organization::{Contact, Organization};
 pub use playbook::{Choice, Condition, OutsidePage, Playbook, Step, StepKind};

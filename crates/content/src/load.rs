@@ -1,11 +1,14 @@
 use std::path::{Path, PathBuf};
 
 use crate::{
-    Article, ContentProblem, Organization, Playbook, Report, Routing, TriageRules, locale_language,
+    Article, Concept, ContentProblem, Organization, Playbook, Report, Routing, TriageRules,
+    locale_language,
 };
 
 mod articles;
+mod concepts;
 mod links;
+mod model;
 mod organization;
 mod playbooks;
 mod routing;
@@ -36,6 +39,10 @@ pub struct Content {
     pub organization: Organization,
     /// The rules that label a text; empty when their file cannot be used.
     pub rules: TriageRules,
+    /// What words mean, for the statistical model; empty when there is none or it cannot be used.
+    pub concepts: Vec<Concept>,
+    /// The statistical model, as its file; absent when there is none or it cannot be read.
+    pub model: Option<Vec<u8>>,
     /// Who gets what; absent for [`Audience::App`] and when the file cannot be used.
     pub routing: Option<Routing>,
 }
@@ -89,13 +96,15 @@ pub fn load(root: &Path, audience: Audience) -> Result<(Content, Report), LoadEr
         Audience::Agent => routing::load(root, &mut report),
     };
     let rules = rules::load(root, &mut report);
+    let concepts = concepts::load(root, &mut report);
+    let model = model::load(root, &mut report);
     let articles = articles::load(root, routing.as_ref(), &mut report);
     let playbooks = playbooks::load(root, routing.as_ref(), &mut report);
     links::check(&articles, &playbooks, &mut report);
     report.sort();
     let articles = articles.into_iter().map(|(article, _)| article).collect();
     let playbooks = playbooks.into_iter().map(|(playbook, _)| playbook).collect();
-    Ok((Content { articles, playbooks, organization, rules, routing }, report))
+    Ok((Content { articles, playbooks, organization, rules, concepts, model, routing }, report))
 }
 
 /// The format version every file carries.

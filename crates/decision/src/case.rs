@@ -21,6 +21,8 @@ pub enum Step {
         /// Their ids.
         articles: Vec<String>,
     },
+    /// It was told how open requests stand.
+    FollowedUp,
     /// The one question was asked.
     Asked {
         /// Its id.

@@ -23,6 +23,24 @@ pub struct Escalation {
     pub hold_still: bool,
 }
 
+/// A workflow that IT approved for everyday requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Workflow {
+    /// Gives approved standard software, or an ordinary group, to somebody whose role has it.
+    GrantStandardAccess,
+    /// Orders the repair of a device and lends another one meanwhile.
+    RepairDevice,
+}
+
+/// Who can approve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Approver {
+    /// The manager of who asks.
+    Manager,
+}
+
 /// What the agent does next.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "type")]
@@ -32,10 +50,26 @@ pub enum Effect {
         /// Their ids, best first; never empty.
         articles: Vec<String>,
     },
+    /// Tells how the employee's open requests stand.
+    FollowUp,
     /// Asks the one question.
     Ask {
         /// The question.
         question: Question,
+    },
+    /// Asks for the approval that is needed first. It is named and recorded; a team obtains it.
+    AskApproval {
+        /// Whose.
+        approver: Approver,
+        /// Who obtains it.
+        hand_off: Escalation,
+    },
+    /// Starts an approved workflow. It is named and recorded; a team carries it out.
+    RunStep {
+        /// Which one.
+        workflow: Workflow,
+        /// Who carries it out.
+        hand_off: Escalation,
     },
     /// Hands off to a team.
     Escalate(Escalation),
@@ -54,6 +88,21 @@ pub struct Decision {
     pub tier: Tier,
     /// What was seen, inferred and chosen, in plain words. Holds no personal data.
     pub explanation: Vec<String>,
+}
+
+impl Effect {
+    /// What the team reads that gets the case, if one does.
+    #[must_use]
+    pub const fn hand_off(&self) -> Option<&Escalation> {
+        match self {
+            Self::AskApproval { hand_off, .. }
+            | Self::RunStep { hand_off, .. }
+            | Self::Escalate(hand_off) => Some(hand_off),
+            Self::Answer { .. } | Self::FollowUp | Self::Ask { .. } | Self::Wait | Self::Close => {
+                None
+            }
+        }
+    }
 }
 
 impl Decision {

@@ -16,7 +16,10 @@ pub(crate) enum Chosen {
     TierHandsOff,
     ArticlesFit,
     NoArticle,
-    NeedsHands,
+    OpenRequests,
+    ApprovalFirst,
+    WorkflowFits,
+    NotVerified,
     NoWorkflow,
 }
 
@@ -55,6 +58,7 @@ fn saw(case: &Case) -> String {
 fn inferred(case: &Case, situation: &Situation, tier: &Tier) -> String {
     let source = match case.triage.primary().map(|label| label.source) {
         Some(LabelSource::Rule) => "by rules",
+        Some(LabelSource::Model) => "by the model",
         Some(LabelSource::Employee) => "by the employee's choice",
         Some(LabelSource::Default) | None => "because nothing matched",
     };
@@ -91,7 +95,10 @@ const fn chosen_words(chosen: Chosen) -> &'static str {
         Chosen::TierHandsOff => "to hand off to a person",
         Chosen::ArticlesFit => "to answer with articles",
         Chosen::NoArticle => "to hand off, no article answers this",
-        Chosen::NeedsHands => "to hand off, a person has to see the device",
+        Chosen::OpenRequests => "to tell how their open requests stand",
+        Chosen::ApprovalFirst => "to ask for the approval first, which a team obtains",
+        Chosen::WorkflowFits => "to start the approved workflow, which a team carries out",
+        Chosen::NotVerified => "to hand off, nothing starts for somebody not verified",
         Chosen::NoWorkflow => "to hand off, no workflow does this by itself",
     }
 }

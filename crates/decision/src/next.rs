@@ -1,12 +1,14 @@
 use jiff::{SignedDuration, Timestamp};
-use policy::{Posture, Situation, Tier, TierRule, tier};
+use policy::{Posture, Reach, Situation, Tier, TierRule, tier};
 use ticket::Scenario;
 
 use crate::explanation::{Chosen, explain};
 use crate::question::{Topic, question};
 use crate::situation::{missing_access, situation};
 use crate::standing::{News, Standing, standing};
-use crate::{Case, Decision, Effect, Escalation, Rulebook, five_lines, is_with_security};
+use crate::{
+    Approver, Case, Decision, Effect, Escalation, Rulebook, Workflow, five_lines, is_with_security,
+};
 
 /// What happens next with a case. Total: every case has an effect. Deciding again after the
 /// effect was recorded gives [`Effect::Wait`].
@@ -40,18 +42,30 @@ impl Desk<'_> {
     fn by_tier(&self) -> (Effect, Chosen) {
         match self.tier.posture {
             Posture::Act => self.act(),
-            Posture::Ask => (self.ask(), Chosen::OneQuestion),
+            Posture::Ask => self.ask(),
             Posture::HandOff => (self.escalate(), Chosen::TierHandsOff),
         }
     }
 
-    /// What the agent does by itself today: it informs. Everything else needs a team's hands.
+    /// What the agent does by itself: it informs, or starts what IT approved.
     fn act(&self) -> (Effect, Chosen) {
         match self.tier.rule {
             TierRule::Thanks => (Effect::Close, Chosen::EmployeeSaidSolved),
+            TierRule::Status => (Effect::FollowUp, Chosen::OpenRequests),
             TierRule::OwnAccount | TierRule::HowTo | TierRule::ConnectionFault => self.answer(),
-            TierRule::DeviceFault => (self.escalate(), Chosen::NeedsHands),
+            TierRule::StandardAccess => self.run(Workflow::GrantStandardAccess),
+            TierRule::DeviceFault => self.run(Workflow::RepairDevice),
             _ => (self.escalate(), Chosen::NoWorkflow),
+        }
+    }
+
+    /// Nothing is started for somebody the agent does not know well enough.
+    fn run(&self, workflow: Workflow) -> (Effect, Chosen) {
+        match self.tier.reach {
+            Reach::Change => {
+                (Effect::RunStep { workflow, hand_off: self.hand_off() }, Chosen::WorkflowFits)
+            }
+            Reach::Inform => (self.escalate(), Chosen::NotVerified),
         }
     }
 
@@ -64,12 +78,21 @@ impl Desk<'_> {
         }
     }
 
-    fn ask(&self) -> Effect {
+    /// Who asks for access and has said which and how much needs an approval, not a question.
+    fn ask(&self) -> (Effect, Chosen) {
         let scenario = self.situation.scenario;
-        let missing =
-            if scenario == Scenario::SoftwareAccess { missing_access(self.case) } else { None };
-        let topic = missing.unwrap_or(Topic::of(scenario));
-        Effect::Ask { question: question(topic, &self.case.submission.locale) }
+        let topic = if scenario == Scenario::SoftwareAccess {
+            missing_access(self.case)
+        } else {
+            Some(Topic::of(scenario))
+        };
+        let Some(topic) = topic else {
+            let effect =
+                Effect::AskApproval { approver: Approver::Manager, hand_off: self.hand_off() };
+            return (effect, Chosen::ApprovalFirst);
+        };
+        let question = question(topic, &self.case.submission.locale);
+        (Effect::Ask { question }, Chosen::OneQuestion)
     }
 
     /// The employee's word closes, but never what security has or must see.
@@ -94,20 +117,24 @@ impl Desk<'_> {
     }
 
     fn escalate(&self) -> Effect {
+        Effect::Escalate(self.hand_off())
+    }
+
+    fn hand_off(&self) -> Escalation {
         let security = is_for_security(self.tier.rule);
         let scenario = if security { Scenario::SecurityIncident } else { self.situation.scenario };
         let routing = &self.rulebook.routing;
         let team = routing.team_for(scenario);
         let minutes = team.map_or(UNROUTED_MINUTES, |team| team.respond_within_minutes);
         let name = team.map_or(UNROUTED_NAME, |team| team.name.get(&self.case.submission.locale));
-        Effect::Escalate(Escalation {
+        Escalation {
             team: team.map_or(&routing.fallback, |team| &team.id).clone(),
             team_name: name.to_owned(),
             respond_within_minutes: minutes,
             respond_by: after(self.now, minutes),
             message: five_lines(self.case, self.situation.scenario, self.tier.rule),
             hold_still: self.tier.rule == TierRule::SecurityIncident,
-        })
+        }
     }
 }
 

@@ -1,6 +1,6 @@
-use policy::{Asked, Confidence, Detail, Intent, Mood, Situation, Tried, Warning};
+use policy::{Asked, Confidence, Detail, Intent, Look, Mood, Situation, Tried, Warning};
 use ticket::{DetailGroup, ReplyAction, Scenario, SubmissionKind, TriedOutcome};
-use triage::Signal;
+use triage::{Outlook, Signal};
 
 use crate::question::{Meaning, Topic};
 use crate::standing::Standing;
@@ -15,6 +15,7 @@ pub(crate) fn situation(case: &Case, standing: Standing) -> Situation {
         verification: case.verification,
         risk_floor: case.triage.risk_floor,
         warning: warning(case),
+        look: case.triage.outlook.as_ref().map_or(Look::Everyday, look),
         intent: intent(case),
         tried: tried(case, scenario, standing),
         detail: detail(case),
@@ -70,17 +71,42 @@ fn warning(case: &Case) -> Option<Warning> {
     .map(|(_, warning)| warning)
 }
 
+/// A text this likely to be dangerous goes to a person at once.
+const RISKY: f32 = 0.4;
+
+fn look(outlook: &Outlook) -> Look {
+    let likeliest = outlook.act.max(outlook.ask).max(outlook.person);
+    if outlook.high >= RISKY || outlook.high >= likeliest {
+        Look::Risky
+    } else if outlook.act >= likeliest {
+        Look::Everyday
+    } else if outlook.ask >= likeliest {
+        Look::Incomplete
+    } else {
+        Look::Human
+    }
+}
+
 fn intent(case: &Case) -> Intent {
     let signals = &case.triage.signals;
     if signals.has(Signal::WantsPerson) {
         Intent::Person
     } else if signals.has(Signal::Thanks) {
         Intent::Thanks
-    } else if signals.has(Signal::AsksStatus) {
+    } else if signals.has(Signal::AsksStatus) || is_small_talk(case) {
         Intent::Status
     } else {
         Intent::Help
     }
+}
+
+/// What fits no scenario and yet looks this everyday is thanks, news or a question for the status
+/// in other words.
+const SMALL_TALK: f32 = 0.7;
+
+fn is_small_talk(case: &Case) -> bool {
+    let is_other = case.triage.primary().is_some_and(|label| label.scenario == Scenario::Other);
+    is_other && case.triage.outlook.is_some_and(|outlook| outlook.act >= SMALL_TALK)
 }
 
 /// Steps of a guided help that ends in a request did not help; the steps of the one for access
@@ -98,8 +124,13 @@ fn tried(case: &Case, scenario: Scenario, standing: Standing) -> Tried {
     if failed { Tried::Failed } else { Tried::NotYet }
 }
 
+/// The model knows better than the patterns whether something is missing.
 fn detail(case: &Case) -> Detail {
-    if missing_access(case).is_none() { Detail::Enough } else { Detail::Missing }
+    if case.triage.outlook.is_some() || missing_access(case).is_none() {
+        Detail::Enough
+    } else {
+        Detail::Missing
+    }
 }
 
 /// What a request for access does not say: which system, or how much of it.

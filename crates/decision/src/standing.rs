@@ -49,7 +49,7 @@ pub(crate) fn standing(history: &[Step]) -> Standing {
 fn quiet(last: Option<&Step>) -> Standing {
     match last {
         None | Some(Step::Replied { .. }) => Standing::Fresh,
-        Some(Step::Answered { .. } | Step::Asked { .. }) => Standing::Waiting,
+        Some(Step::Answered { .. } | Step::FollowedUp | Step::Asked { .. }) => Standing::Waiting,
         Some(Step::HandedOff { .. }) => Standing::WithTeam { news: News::None },
         Some(Step::Closed) => Standing::Closed,
     }
@@ -63,11 +63,13 @@ fn replied(last: Option<&Step>, reply: &ReplyAction) -> Standing {
         (Some(Step::Asked { .. }), ReplyAction::Write { .. } | ReplyAction::Choose { .. }) => {
             Standing::QuestionAnswered
         }
-        (Some(Step::Answered { .. }), ReplyAction::Write { text }) if is_thanks(text) => {
+        (Some(Step::Answered { .. } | Step::FollowedUp), ReplyAction::Write { text })
+            if is_thanks(text) =>
+        {
             Standing::Solved
         }
         (Some(Step::Closed), ReplyAction::Write { text }) if is_thanks(text) => Standing::Closed,
-        (Some(Step::Answered { .. } | Step::Closed), _) => Standing::Unsolved,
+        (Some(Step::Answered { .. } | Step::FollowedUp | Step::Closed), _) => Standing::Unsolved,
         (None | Some(Step::Replied { .. }), _) => Standing::Fresh,
     }
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use policy::TierRule;
 use ticket::{
-    DetailGroup, ReplyAction, Scenario, SubmissionKind, TriedOutcome, TriedStep, Verification,
+    DetailGroup, ReplyAction, Risk, Scenario, SubmissionKind, TriedOutcome, TriedStep, Verification,
 };
 
 use crate::{Case, Decision, Effect, Step, next};
@@ -17,7 +17,12 @@ use fixture::{case, labelled, rulebook, said};
 fn short(decision: &Decision) -> String {
     match &decision.effect {
         Effect::Answer { articles } => format!("answer {}", articles.join(" ")),
+        Effect::FollowUp => "follow up".to_owned(),
         Effect::Ask { question } => format!("ask {}", question.id),
+        Effect::AskApproval { approver, hand_off } => {
+            format!("ask {approver:?} by {}", hand_off.team)
+        }
+        Effect::RunStep { workflow, hand_off } => format!("{workflow:?} by {}", hand_off.team),
         Effect::Escalate(to) if to.hold_still => format!("{} hold still", to.team),
         Effect::Escalate(to) => to.team.clone(),
         Effect::Wait => "wait".to_owned(),
@@ -46,36 +51,39 @@ fn a_first_request_gets_what_its_scenario_needs() {
         TierRule::ConnectionFault,
     );
     check(&case("how do I share a file", HowTo, 0.8), "service-desk", TierRule::HowTo);
-    check(&case("the screen is cracked", HardwareFault, 0.8), "endpoint", TierRule::DeviceFault);
+    let broken = case("the screen is cracked", HardwareFault, 0.8);
+    check(&broken, "RepairDevice by endpoint", TierRule::DeviceFault);
+    let unverified = Case { verification: Verification::Unverified, ..broken };
+    check(&unverified, "endpoint", TierRule::DeviceFault);
     check(&case("mail is down", Outage, 0.5), "network", TierRule::Outage);
     check(&case("it crashes", Scenario::Other, 0.8), "service-desk", TierRule::NoScenario);
     check(&case("hello there", Scenario::Other, 0.2), "ask anything", TierRule::Ambiguous);
     check(&case("vpn?", VpnConnectivity, 0.3), "ask connection", TierRule::Ambiguous);
     check(&case("Thanks, it works now", Scenario::Other, 0.2), "close", TierRule::Thanks);
-    check(
-        &case("any news about my ticket?", Scenario::Other, 0.2),
-        "service-desk",
-        TierRule::Status,
-    );
+    check(&case("any news about my ticket?", Scenario::Other, 0.2), "follow up", TierRule::Status);
 }
 
 #[test]
 fn access_needs_a_system_and_where_it_matters_a_level() {
     let access = |text| case(text, Scenario::SoftwareAccess, 0.9);
+    let granted = "GrantStandardAccess by access";
     check(&access("I need access"), "ask access_system", TierRule::DetailMissing);
     check(
         &access("I need access to the sales-reports"),
         "ask access_level",
         TierRule::DetailMissing,
     );
-    check(&access("I need read access to sales-reports"), "access", TierRule::StandardAccess);
-    check(&access("I need Figma"), "access", TierRule::StandardAccess);
+    check(&access("I need read access to sales-reports"), granted, TierRule::StandardAccess);
+    check(&access("I need Figma"), granted, TierRule::StandardAccess);
     let mut guided = access("I need access");
     guided.submission.tried = vec![tried(TriedOutcome::Answered)];
-    check(&guided, "access", TierRule::StandardAccess);
+    check(&guided, granted, TierRule::StandardAccess);
+    let mut sensitive = access("I need read access to payroll-2026");
+    sensitive.triage.risk_floor = Some(Risk::Medium);
+    check(&sensitive, "ask Manager by access", TierRule::SensitiveByRule);
     let mut answered = access("I need access");
     answered.history = vec![asked("access_system"), said("Figma, reading is fine")];
-    check(&answered, "access", TierRule::StandardAccess);
+    check(&answered, granted, TierRule::StandardAccess);
 }
 
 fn tried(outcome: TriedOutcome) -> TriedStep {

@@ -106,7 +106,9 @@ impl Desktop {
 const fn news(event: &StatusEvent) -> Option<News> {
     let number = event.ticket;
     match event.kind {
-        EventKind::Answered { .. } => Some(News::Answered { number }),
+        EventKind::Answered { .. } | EventKind::FollowedUp { .. } => {
+            Some(News::Answered { number })
+        }
         EventKind::Asked { .. } => Some(News::Question { number }),
         EventKind::HandedOff { .. } => Some(News::HandedOff { number }),
         EventKind::Received

@@ -8,7 +8,7 @@ use content::{Article, Audience, Content, LoadError, Playbook, Report, load, loc
 use jiff::civil::Date;
 use search::{Index, SearchError};
 use ticket::Scenario;
-use triage::Rules;
+use triage::Classifier;
 
 use crate::render;
 use crate::view::{
@@ -36,7 +36,7 @@ const OFTEN: [Scenario; 6] = [
 pub(crate) struct Knowledge {
     pub(crate) content: Content,
     pub(crate) report: Report,
-    rules: OnceLock<Rules>,
+    classifier: OnceLock<Classifier>,
     index: OnceLock<Index>,
 }
 
@@ -47,17 +47,17 @@ impl Knowledge {
         for problem in &report.problems {
             tracing::warn!(%problem, "content problem");
         }
-        Ok(Self { content, report, rules: OnceLock::new(), index: OnceLock::new() })
+        Ok(Self { content, report, classifier: OnceLock::new(), index: OnceLock::new() })
     }
 
-    /// Makes the rules ready that recognize a scenario. Takes a while: call it in the background.
-    pub(crate) fn compile_rules(&self) {
-        let (rules, problems) = Rules::compile(&self.content.rules);
+    /// Makes ready what recognizes a scenario. Takes a while: call it in the background.
+    pub(crate) fn prepare_classifier(&self) {
+        let (classifier, problems) = Classifier::new(&self.content);
         for problem in &problems {
-            tracing::warn!(%problem, "triage rule left out");
+            tracing::warn!(%problem, "scenarios are recognized with less");
         }
-        // Compiled twice at once: the first ones stay, the second are as good.
-        let _ = self.rules.set(rules);
+        // Prepared twice at once: the first one stays, the second is as good.
+        let _ = self.classifier.set(classifier);
     }
 
     /// Opens the index of this content under `data`, building it first if it is not there or is
@@ -96,9 +96,9 @@ impl Knowledge {
         today: Date,
     ) -> Result<SearchView, SearchError> {
         let is_long_enough = query.trim().chars().count() >= SHORTEST_QUERY;
-        let rules = self.rules.get().filter(|_| is_long_enough);
-        let label = rules
-            .map(|rules| triage::classify(rules, query, None))
+        let classifier = self.classifier.get().filter(|_| is_long_enough);
+        let label = classifier
+            .map(|classifier| classifier.classify(query, None))
             .and_then(|triage| triage.labels.into_iter().next())
             .filter(|label| label.confidence >= CARD_CONFIDENCE);
         let scenario = label.map(|label| label.scenario);
@@ -108,7 +108,7 @@ impl Knowledge {
         };
         Ok(SearchView {
             query: query.to_owned(),
-            indexing: self.index.get().is_none() || self.rules.get().is_none(),
+            indexing: self.index.get().is_none() || self.classifier.get().is_none(),
             guide: scenario.and_then(|scenario| self.card_for(scenario, locale)),
             security: scenario == Some(Scenario::SecurityIncident),
             results: hits.into_iter().map(|hit| result(hit, today)).collect(),

@@ -156,7 +156,7 @@ impl Desktop {
         let (knowledge, data) = (Arc::clone(&self.knowledge), self.options.folders.data.clone());
         let opened = tokio::task::spawn_blocking(move || {
             let opened = knowledge.open_index(&data);
-            knowledge.compile_rules();
+            knowledge.prepare_classifier();
             opened
         });
         match opened.await {

@@ -7,7 +7,7 @@
 mod situation;
 mod tier;
 
-pub use situation::{Asked, Confidence, Detail, Intent, Mood, Situation, Tried, Warning};
+pub use situation::{Asked, Confidence, Detail, Intent, Look, Mood, Situation, Tried, Warning};
 pub use tier::{Posture, Reach, Tier, TierRule, tier};
 
 #[cfg(test)]

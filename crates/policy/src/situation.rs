@@ -116,6 +116,26 @@ pub enum Asked {
     Once,
 }
 
+/// What the text as a whole looks like to the statistical model. Ordered from most to least
+/// autonomy: it only ever lowers it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Look {
+    /// Everyday and complete, or there is no model.
+    Everyday,
+    /// Something is missing, or it is sensitive.
+    Incomplete,
+    /// Work for a person.
+    Human,
+    /// Dangerous.
+    Risky,
+}
+
+impl Look {
+    /// Every look, in order.
+    pub const ALL: [Self; 4] = [Self::Everyday, Self::Incomplete, Self::Human, Self::Risky];
+}
+
 /// How the person sounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -139,6 +159,8 @@ pub struct Situation {
     pub risk_floor: Option<Risk>,
     /// The gravest warning in the text.
     pub warning: Option<Warning>,
+    /// What the whole text looks like.
+    pub look: Look,
     /// What the person wants.
     pub intent: Intent,
     /// Whether standard steps failed.

@@ -1,8 +1,8 @@
 use ticket::{Risk, Scenario, Verification};
 
 use crate::{
-    Asked, Confidence, Detail, Intent, Mood, Posture, Reach, Situation, Tier, TierRule, Tried,
-    Warning, tier,
+    Asked, Confidence, Detail, Intent, Look, Mood, Posture, Reach, Situation, Tier, TierRule,
+    Tried, Warning, tier,
 };
 
 const PLAIN: Situation = Situation {
@@ -11,6 +11,7 @@ const PLAIN: Situation = Situation {
     verification: Verification::Session,
     risk_floor: None,
     warning: None,
+    look: Look::Everyday,
     intent: Intent::Help,
     tried: Tried::NotYet,
     detail: Detail::Enough,
@@ -80,6 +81,13 @@ fn precedence_runs_from_guardrail_to_person() {
         Situation { warning: Some(Warning::UnknownRisky), ..vpn },
         (Risk::Low, Posture::Act, TierRule::ConnectionFault),
     );
+    check(Situation { look: Look::Risky, ..vpn }, (high, off, TierRule::LooksRisky));
+    check(Situation { look: Look::Human, ..vpn }, (medium, off, TierRule::LooksHuman));
+    check(
+        Situation { look: Look::Incomplete, ..vpn },
+        (medium, Posture::Ask, TierRule::LooksIncomplete),
+    );
+    check(Situation { look: Look::Human, ..thanks }, (Risk::Low, Posture::Act, TierRule::Thanks));
     let risky = Situation { warning: Some(Warning::UnknownRisky), ..of(Scenario::Other) };
     check(risky, (high, off, TierRule::UnknownRisky));
 }
@@ -132,12 +140,15 @@ fn every(mut look: impl FnMut(Situation, Tier)) {
     }
     for base in bases {
         for (risk_floor, warning) in risks.iter().flat_map(|r| warnings().map(move |w| (*r, w))) {
-            for intent in intents {
+            for (look_of, intent) in
+                Look::ALL.into_iter().flat_map(|it| intents.map(|intent| (it, intent)))
+            {
                 for bits in 0_u8..16 {
                     let bit = |at: u8| bits >> at & 1 == 1;
                     let situation = Situation {
                         risk_floor,
                         warning,
+                        look: look_of,
                         intent,
                         tried: if bit(0) { Tried::Failed } else { Tried::NotYet },
                         detail: if bit(1) { Detail::Missing } else { Detail::Enough },
@@ -169,6 +180,7 @@ fn the_invariants_hold_in_every_situation() {
         );
         let warned = situation.warning.is_some_and(|warning| warning != Warning::UnknownRisky);
         promise(!warned || tier.risk == Risk::High, "a warning is high");
+        promise(situation.look != Look::Risky || tier.risk == Risk::High, "danger is high");
         promise(Some(tier.risk) >= situation.risk_floor, "the floor holds");
         promise(situation.intent != Intent::Person || hands_off, "who wants a person gets one");
         promise(situation.tried != Tried::Failed || hands_off, "failed steps go to a person");
@@ -182,7 +194,18 @@ fn the_invariants_hold_in_every_situation() {
             "nothing acts on a guess",
         );
     });
-    assert_eq!(seen, 8 * 3 * 3 * 4 * 10 * 4 * 16);
+    assert_eq!(seen, 8 * 3 * 3 * 4 * 10 * 4 * 4 * 16);
+}
+
+#[test]
+fn a_darker_look_never_raises_autonomy() {
+    every(|situation, everyday| {
+        if situation.look != Look::Everyday {
+            return;
+        }
+        let postures = Look::ALL.map(|look| tier(&Situation { look, ..situation }).posture);
+        assert!(postures.is_sorted(), "{situation:?} {everyday:?} {postures:?}");
+    });
 }
 
 #[test]

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use ticket::{Risk, Scenario, Verification};
 
-use crate::{Asked, Confidence, Detail, Intent, Mood, Situation, Tried, Warning};
+use crate::{Asked, Confidence, Detail, Intent, Look, Mood, Situation, Tried, Warning};
 
 /// Who goes on. Ordered from most to least autonomy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -53,6 +53,8 @@ pub enum TierRule {
     UnknownRisky,
     /// High: a rule of IT says so.
     HighByRule,
+    /// High: the model sees danger.
+    LooksRisky,
     /// A person was asked for.
     WantsPerson,
     /// Medium, human: the standard steps failed.
@@ -75,6 +77,10 @@ pub enum TierRule {
     DetailMissing,
     /// Medium: a rule of IT calls it sensitive.
     SensitiveByRule,
+    /// Medium: the model misses something, or sees something sensitive.
+    LooksIncomplete,
+    /// Medium, human: the model sees work for a person.
+    LooksHuman,
     /// Medium: not sure what it is.
     Ambiguous,
     /// Medium, human: the one question did not settle it, or an upset person is spared it.
@@ -102,6 +108,7 @@ pub fn tier(situation: &Situation) -> Tier {
     let row = high_row(situation)
         .or_else(|| person_row(situation))
         .or_else(|| courtesy_row(situation))
+        .or_else(|| look_row(situation))
         .unwrap_or_else(|| settle(scenario_row(situation), situation));
     Tier {
         risk: row.risk.max(situation.risk_floor.unwrap_or(Risk::Low)),
@@ -152,7 +159,8 @@ fn high_row(situation: &Situation) -> Option<Row> {
         | Scenario::Other => None,
     };
     let floor = (situation.risk_floor == Some(Risk::High)).then_some(TierRule::HighByRule);
-    guardrail.or(incident).or(warning).or(floor).map(Row::high)
+    let look = (situation.look == Look::Risky).then_some(TierRule::LooksRisky);
+    guardrail.or(incident).or(warning).or(floor).or(look).map(Row::high)
 }
 
 fn warning_rule(warning: Warning, scenario: Scenario) -> Option<TierRule> {
@@ -190,6 +198,11 @@ fn courtesy_row(situation: &Situation) -> Option<Row> {
     }
 }
 
+/// Work that the model sees in a person's hands.
+fn look_row(situation: &Situation) -> Option<Row> {
+    (situation.look == Look::Human).then_some(Row::human(TierRule::LooksHuman))
+}
+
 fn scenario_row(situation: &Situation) -> Row {
     let row = match situation.scenario {
         Scenario::PasswordResetLockout => Row::low(TierRule::OwnAccount),
@@ -216,8 +229,9 @@ fn other_row(situation: &Situation) -> Row {
 }
 
 fn sensitive(row: Row, situation: &Situation) -> Row {
-    match (situation.risk_floor, row.posture) {
-        (Some(Risk::Medium), Posture::Act) => Row::ask(TierRule::SensitiveByRule),
+    match (situation.risk_floor, situation.look, row.posture) {
+        (Some(Risk::Medium), _, Posture::Act) => Row::ask(TierRule::SensitiveByRule),
+        (_, Look::Incomplete, Posture::Act) => Row::ask(TierRule::LooksIncomplete),
         _ => row,
     }
 }

@@ -42,6 +42,11 @@ pub enum EventKind {
         /// Ids of the articles.
         articles: Vec<String>,
     },
+    /// The agent told how the employee's other requests stand.
+    FollowedUp {
+        /// Those that are open, newest first.
+        open: Vec<OpenRequest>,
+    },
     /// The agent asks one thing.
     Asked {
         /// The question.
@@ -65,6 +70,19 @@ pub enum EventKind {
     Solved,
     /// The employee said it is not solved.
     Reopened,
+}
+
+/// A request of the same employee that is not finished.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct OpenRequest {
+    /// Number of the ticket.
+    pub number: u32,
+    /// First line of what was written.
+    pub title: String,
+    /// Team that has it.
+    pub team: Option<String>,
 }
 
 /// One thing that happened, as delivered by `GET /v1/events`.

@@ -93,6 +93,8 @@ pub enum Risk {
 pub enum LabelSource {
     /// A rule under `knowledge/triage`.
     Rule,
+    /// The statistical model.
+    Model,
     /// The employee chose the guided help or said so.
     Employee,
     /// Nothing matched.
@@ -119,6 +121,14 @@ pub struct Reason {
     pub rule: String,
     /// Where in the text the evidence stands; absent when the evidence is not text.
     pub span: Option<Span>,
+}
+
+impl Reason {
+    /// A reason and the words that show it, if words do.
+    #[must_use]
+    pub fn new(rule: &str, span: Option<Span>) -> Self {
+        Self { rule: rule.to_owned(), span }
+    }
 }
 
 /// One label with how sure we are and why.

@@ -13,7 +13,7 @@ mod verification;
 mod view;
 
 pub use check::{CheckId, Evidence, EvidenceKey, Finding, FindingStatus, Stage};
-pub use event::{EventKind, StatusEvent, TicketStatus};
+pub use event::{EventKind, OpenRequest, StatusEvent, TicketStatus};
 pub use finding_reason::FindingReason;
 pub use label::{Domain, Label, LabelSource, Reason, Risk, Scenario, Span};
 pub use problem::{Problem, ProblemCode};

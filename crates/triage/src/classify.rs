@@ -1,10 +1,15 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use content::Content;
 use serde::{Deserialize, Serialize};
-use ticket::{Domain, Label, LabelSource, Reason, Risk, Scenario};
+use ticket::{Domain, Label, LabelSource, Reason, Risk, Scenario, Span};
 
+use crate::features::{Sighting, merged, sightings};
 use crate::rules::Match;
-use crate::{Rules, Signals, fold, signals};
+use crate::{
+    Concepts, Course, DOMAINS, Folded, Head, LANGUAGES, Model, ModelError, Prediction, RuleProblem,
+    Rules, Signal, Signals, fold, signals, softmax,
+};
 
 /// A label at least this sure can become the primary one because it is the riskier.
 pub const PRIMARY_THRESHOLD: f32 = 0.4;
@@ -13,6 +18,12 @@ pub const PRIMARY_THRESHOLD: f32 = 0.4;
 const CHOICE_WEIGHT: f32 = 0.6;
 /// How sure we are that a text no rule knows is about something else.
 const UNKNOWN: f32 = 0.2;
+/// How much rules move the model, per unit of their evidence.
+const RULES_SHARE: f32 = 0.5;
+/// A label less likely than this is not worth telling, unless a rule or the employee names it.
+const FAINT: f32 = 0.1;
+/// From here on the model names a language.
+const SURE_LANGUAGE: f32 = 0.7;
 
 /// Labels and signals of one text.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,6 +34,12 @@ pub struct Triage {
     pub domain: Domain,
     /// The highest risk a matching rule demands.
     pub risk_floor: Option<Risk>,
+    /// Whom it seems to need; absent without a model.
+    #[serde(default)]
+    pub outlook: Option<Outlook>,
+    /// The language it seems to be in, as an ISO code.
+    #[serde(default)]
+    pub language: Option<String>,
     /// What else the text says.
     pub signals: Signals,
     /// The text as the rules saw it.
@@ -37,32 +54,214 @@ impl Triage {
     }
 }
 
-/// Labels a text. The employee's choice of a guided help counts as one more reason.
-#[must_use]
-pub fn classify(rules: &Rules, text: &str, hint: Option<Scenario>) -> Triage {
-    let folded = fold(text);
-    let matches = rules.matches(&folded);
-    let mut drafts: BTreeMap<Scenario, Draft> = BTreeMap::new();
-    for found in &matches {
-        drafts.entry(found.scenario).or_default().add(found);
-    }
-    if let Some(scenario) = hint {
-        drafts.entry(scenario).or_default().choose();
-    }
-    let labels = ranked(drafts);
-    let primary = labels.first().map_or(Scenario::Other, |label| label.scenario);
-    Triage {
-        labels,
-        domain: domain_of(primary),
-        risk_floor: matches.iter().filter_map(|found| found.risk).max(),
-        signals: signals(&folded),
-        folded: folded.text().to_owned(),
+/// How likely a text needs whom; the four add up to one.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Outlook {
+    /// Nobody: it is everyday and complete.
+    pub act: f32,
+    /// Its writer: something is missing, or it is sensitive.
+    pub ask: f32,
+    /// A person: steps failed, or it is ordinary work.
+    pub person: f32,
+    /// A person at once: it looks dangerous.
+    pub high: f32,
+}
+
+impl Outlook {
+    fn of(said: &Prediction) -> Self {
+        let chance = |course: Course| said.probability(Head::Course, course as usize);
+        Self {
+            act: chance(Course::Act),
+            ask: chance(Course::Ask),
+            person: chance(Course::Person),
+            high: chance(Course::High),
+        }
     }
 }
+
+/// Everything that labels a text: the rules, and the statistical model if there is one.
+#[derive(Debug, Clone, Default)]
+pub struct Classifier {
+    rules: Rules,
+    concepts: Concepts,
+    model: Option<Model>,
+}
+
+/// Something the classifier has to do without.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ClassifierProblem {
+    /// A rule, or a pattern of it.
+    #[error(transparent)]
+    Rule(#[from] RuleProblem),
+    /// The model; rules alone label.
+    #[error("triage/labels.model cannot be used, rules alone label: {0}")]
+    Model(#[from] ModelError),
+    /// There is none; rules alone label.
+    #[error("triage/labels.model is missing, rules alone label")]
+    NoModel,
+    /// The model does not know what words mean.
+    #[error("triage/concepts.jsonl has no concepts, the model knows words only")]
+    NoConcepts,
+}
+
+impl Classifier {
+    /// Makes ready what IT wrote and what was learned.
+    #[must_use]
+    pub fn new(content: &Content) -> (Self, Vec<ClassifierProblem>) {
+        let (rules, problems) = Rules::compile(&content.rules);
+        let mut problems: Vec<_> = problems.into_iter().map(ClassifierProblem::from).collect();
+        let model = match content.model.as_deref().map(Model::parse) {
+            Some(Ok(model)) => Some(model),
+            Some(Err(error)) => {
+                problems.push(error.into());
+                None
+            }
+            None => {
+                problems.push(ClassifierProblem::NoModel);
+                None
+            }
+        };
+        if model.is_some() && content.concepts.is_empty() {
+            problems.push(ClassifierProblem::NoConcepts);
+        }
+        (Self { rules, concepts: Concepts::compile(&content.concepts), model }, problems)
+    }
+
+    /// Rules alone.
+    #[must_use]
+    pub fn of_rules(rules: Rules) -> Self {
+        Self { rules, ..Self::default() }
+    }
+
+    /// The names of the concepts a text names.
+    #[must_use]
+    pub fn concepts(&self, text: &str) -> BTreeSet<String> {
+        let folded = fold(text);
+        let named = self.concepts.find(folded.text()).into_iter();
+        named.map(|it| it.concept.to_owned()).collect()
+    }
+
+    /// Labels a text. The employee's choice of a guided help counts as one more reason.
+    #[must_use]
+    pub fn classify(&self, text: &str, hint: Option<Scenario>) -> Triage {
+        let folded = fold(text);
+        let matches = self.rules.matches(&folded);
+        let mut drafts: BTreeMap<Scenario, Draft> = BTreeMap::new();
+        for found in &matches {
+            drafts.entry(found.scenario).or_default().add(found);
+        }
+        if let Some(scenario) = hint {
+            drafts.entry(scenario).or_default().choose();
+        }
+        let reading = self.model.as_ref().map(|model| Reading::new(model, &self.concepts, &folded));
+        if let Some(reading) = &reading {
+            reading.weigh(&mut drafts);
+        }
+        let labels = ranked(drafts);
+        let primary = labels.first().map_or(Scenario::Other, |label| label.scenario);
+        let mut signals = signals(&folded);
+        if let Some(reading) = &reading {
+            reading.hear(&mut signals);
+        }
+        Triage {
+            labels,
+            domain: reading.as_ref().map_or(domain_of(primary), Reading::domain),
+            risk_floor: matches.iter().filter_map(|found| found.risk).max(),
+            outlook: reading.as_ref().map(|reading| Outlook::of(&reading.said)),
+            language: reading.as_ref().and_then(Reading::language),
+            signals,
+            folded: folded.text().to_owned(),
+        }
+    }
+}
+
+/// What the model makes of one text.
+struct Reading<'a> {
+    model: &'a Model,
+    folded: &'a Folded,
+    seen: Vec<Sighting>,
+    said: Prediction,
+}
+
+impl<'a> Reading<'a> {
+    fn new(model: &'a Model, concepts: &Concepts, folded: &'a Folded) -> Self {
+        let seen = sightings(folded.text(), concepts);
+        let said = model.predict(&merged(seen.clone()));
+        Self { model, folded, seen, said }
+    }
+
+    /// Puts the model and what the rules say together: their evidence adds to the logits.
+    fn weigh(&self, drafts: &mut BTreeMap<Scenario, Draft>) {
+        let mut chances = Scenario::ALL.map(|scenario| {
+            let model = self.chance(scenario).max(f32::MIN_POSITIVE).ln();
+            let rules = drafts.get(&scenario).map_or(0.0, |draft| -draft.doubt.max(0.01).ln());
+            model + RULES_SHARE * rules
+        });
+        softmax(&mut chances);
+        for (scenario, chance) in Scenario::ALL.into_iter().zip(chances) {
+            if chance >= FAINT || drafts.contains_key(&scenario) {
+                let draft = drafts.entry(scenario).or_default();
+                draft.chance = Some(chance);
+                if chance >= PRIMARY_THRESHOLD {
+                    let spans = self.evidence(Head::Scenario, scenario as usize);
+                    draft.reasons.extend(spans.map(|span| Reason::new(BY_MODEL, Some(span))));
+                }
+            }
+        }
+    }
+
+    /// What the model hears beside the patterns.
+    fn hear(&self, signals: &mut Signals) {
+        for (head, signal, heard) in [
+            (Head::Several, Signal::SeveralPeople, SEVERAL_HEARD),
+            (Head::Emotional, Signal::Emotional, EMOTION_HEARD),
+        ] {
+            let chance = self.said.probability(head, 1);
+            if chance < DOUBTED {
+                signals.remove(signal);
+            } else if chance >= heard
+                && let Some(span) = self.evidence(head, 1).next()
+            {
+                signals.add(signal, span);
+            }
+        }
+    }
+
+    fn chance(&self, scenario: Scenario) -> f32 {
+        let at = Scenario::ALL.iter().position(|it| *it == scenario);
+        at.map_or(0.0, |at| self.said.probability(Head::Scenario, at))
+    }
+
+    fn evidence(&self, head: Head, answer: usize) -> impl Iterator<Item = Span> {
+        let places = self.model.evidence(&self.seen, head, answer);
+        places.into_iter().map(|place| self.folded.original(place))
+    }
+
+    fn domain(&self) -> Domain {
+        let at = self.said.likeliest(Head::Domain).0;
+        DOMAINS.get(at).copied().unwrap_or(Domain::Application)
+    }
+
+    fn language(&self) -> Option<String> {
+        let (at, chance) = self.said.likeliest(Head::Language);
+        LANGUAGES.get(at).filter(|_| chance >= SURE_LANGUAGE).map(|code| (*code).to_owned())
+    }
+}
+
+/// From here on the model hears several people where no pattern does.
+const SEVERAL_HEARD: f32 = 0.5;
+/// The same for strong feeling, which few show.
+const EMOTION_HEARD: f32 = 0.3;
+/// Below this it takes a pattern for a mistake.
+const DOUBTED: f32 = 0.1;
+/// Named as the reason where the model points at words.
+const BY_MODEL: &str = "model";
 
 /// A label in the making. Weights combine as independent evidence: 1 - Π(1 - w).
 struct Draft {
     doubt: f32,
+    /// What model and rules say together.
+    chance: Option<f32>,
     risk: Risk,
     source: LabelSource,
     reasons: Vec<Reason>,
@@ -70,8 +269,8 @@ struct Draft {
 
 impl Default for Draft {
     fn default() -> Self {
-        let source = LabelSource::Employee;
-        Self { doubt: 1.0, risk: Risk::Low, source, reasons: Vec::new() }
+        let source = LabelSource::Model;
+        Self { doubt: 1.0, chance: None, risk: Risk::Low, source, reasons: Vec::new() }
     }
 }
 
@@ -80,16 +279,19 @@ impl Draft {
         self.doubt *= 1.0 - found.weight;
         self.risk = self.risk.max(found.risk.unwrap_or(Risk::Low));
         self.source = LabelSource::Rule;
-        self.reasons.push(Reason { rule: found.rule.to_owned(), span: Some(found.span) });
+        self.reasons.push(Reason::new(found.rule, Some(found.span)));
     }
 
     fn choose(&mut self) {
         self.doubt *= 1.0 - CHOICE_WEIGHT;
-        self.reasons.push(Reason { rule: "employee_choice".to_owned(), span: None });
+        if self.source == LabelSource::Model {
+            self.source = LabelSource::Employee;
+        }
+        self.reasons.push(Reason::new("employee_choice", None));
     }
 
     fn confidence(&self) -> f32 {
-        (1.0 - self.doubt).clamp(0.0, 0.99)
+        self.chance.unwrap_or(1.0 - self.doubt).clamp(0.0, 0.99)
     }
 }
 
@@ -117,7 +319,7 @@ fn label(scenario: Scenario, draft: Draft) -> Label {
 }
 
 fn unknown() -> Label {
-    let reasons = vec![Reason { rule: "nothing_matched".to_owned(), span: None }];
+    let reasons = vec![Reason::new("nothing_matched", None)];
     let source = LabelSource::Default;
     Label { scenario: Scenario::Other, confidence: UNKNOWN, source, reasons }
 }
@@ -173,7 +375,7 @@ mod tests {
     }
 
     fn check(text: &str, hint: Option<Scenario>, expect: &[(Scenario, f32, LabelSource)]) {
-        let triage = classify(&rules(), text, hint);
+        let triage = Classifier::of_rules(rules()).classify(text, hint);
         let found: Vec<_> =
             triage.labels.iter().map(|l| (l.scenario, l.confidence, l.source)).collect();
         assert_eq!(found.len(), expect.len(), "{text}: {found:?}");
@@ -208,7 +410,7 @@ mod tests {
 
     #[test]
     fn a_risky_rule_raises_the_floor_and_its_label() {
-        let triage = classify(&rules(), "how do I get admin on the vpn", None);
+        let triage = Classifier::of_rules(rules()).classify("how do I get admin on the vpn", None);
         assert_eq!(triage.risk_floor, Some(Risk::High));
         assert_eq!(triage.labels[0].scenario, Scenario::SoftwareAccess);
         assert_eq!(triage.domain, Domain::Access);
@@ -217,7 +419,7 @@ mod tests {
     #[test]
     fn every_reason_points_at_the_words_it_saw() {
         let text = "Das  V\u{200b}PN drops";
-        let triage = classify(&rules(), text, None);
+        let triage = Classifier::of_rules(rules()).classify(text, None);
         let words: Vec<&str> = triage.labels[0]
             .reasons
             .iter()

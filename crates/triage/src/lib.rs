@@ -3,13 +3,22 @@
 //! must not depend on a file. Pure.
 
 mod classify;
+mod concepts;
 mod courtesy;
+mod features;
 mod fold;
+mod model;
 mod rules;
 mod signals;
 mod target;
 
-pub use classify::{PRIMARY_THRESHOLD, Triage, classify};
+pub use classify::{Classifier, ClassifierProblem, Outlook, PRIMARY_THRESHOLD, Triage};
+pub use concepts::Concepts;
+pub use features::{BUCKETS, Feature, Kind, features};
 pub use fold::{Folded, fold};
+pub use model::{
+    COLUMNS, Course, DOMAINS, Head, LANGUAGES, Model, ModelError, Prediction, RARITY_STEP, softmax,
+    weigh,
+};
 pub use rules::{RuleProblem, Rules};
 pub use signals::{Signal, Signals, signals};

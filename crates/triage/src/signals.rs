@@ -59,6 +59,15 @@ impl Signals {
         self.0.contains_key(&signal)
     }
 
+    /// Adds what was heard otherwise; what was seen earlier keeps its place.
+    pub(crate) fn add(&mut self, signal: Signal, span: Span) {
+        self.0.entry(signal).or_insert(span);
+    }
+
+    pub(crate) fn remove(&mut self, signal: Signal) {
+        self.0.remove(&signal);
+    }
+
     /// The signals with the bytes of the original text that show them.
     pub fn iter(&self) -> impl Iterator<Item = (Signal, Span)> {
         self.0.iter().map(|(signal, span)| (*signal, *span))

@@ -11,6 +11,7 @@ mod seat;
 mod setup;
 mod test;
 mod tools;
+mod train;
 
 use std::path::{Path, PathBuf};
 
@@ -47,6 +48,8 @@ enum Command {
     },
     /// Write the generated files again
     Codegen,
+    /// Learn `knowledge/triage/labels.model` from the labelled examples, and say how well it does
+    Train,
     /// Tell the story in the real window and keep pictures in `target/tour`
     Tour,
     /// Make the Debian package
@@ -66,6 +69,7 @@ fn main() -> anyhow::Result<()> {
         Command::Check => check::check(),
         Command::Test { all } => test::test(test::Extent::from_flag(all)),
         Command::Codegen => codegen::codegen(),
+        Command::Train => train::train(),
         Command::Tour => run::tour(),
         Command::Bundle => bundle::bundle(),
         Command::Bench { json } => bench::bench(bench::Format::from_flag(json)),

@@ -245,6 +245,10 @@ scenario: Scenario } |
 { type: "answered"; 
 /**  Ids of the articles. */
 articles: string[] } | 
+/**  The agent told how the employee's other requests stand. */
+{ type: "followed_up"; 
+/**  Those that are open, newest first. */
+open: OpenRequest[] } | 
 /**  The agent asks one thing. */
 { type: "asked"; 
 /**  The question. */
@@ -462,6 +466,16 @@ export type Installation = {
 export type InstallationsView = {
 	/**  All of them. */
 	installations: Installation[],
+};
+
+/**  A request of the same employee that is not finished. */
+export type OpenRequest = {
+	/**  Number of the ticket. */
+	number: number,
+	/**  First line of what was written. */
+	title: string,
+	/**  Team that has it. */
+	team: string | null,
 };
 
 /**  Something outside of the page asks for a screen. */

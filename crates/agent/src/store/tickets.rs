@@ -78,6 +78,12 @@ impl TryFrom<Row> for Ticket {
 }
 
 impl Ticket {
+    /// The first line of what was written.
+    pub(crate) fn title(&self) -> &str {
+        let mut lines = self.submission.text.lines().map(str::trim);
+        lines.find(|line| !line.is_empty()).unwrap_or_default()
+    }
+
     /// The word given to the sender.
     pub(crate) fn receipt(&self) -> Receipt {
         Receipt {
@@ -266,11 +272,10 @@ pub(crate) async fn view(
         EventKind::Asked { question } => Some(question.clone()),
         _ => None,
     });
-    let first_line = ticket.submission.text.lines().map(str::trim).find(|line| !line.is_empty());
     Ok(TicketView {
         number: ticket.number,
         submission: ticket.submission.id,
-        title: first_line.unwrap_or_default().to_owned(),
+        title: ticket.title().to_owned(),
         status: ticket.status,
         team: ticket.team,
         question: asked.filter(|_| ticket.status == TicketStatus::Question),

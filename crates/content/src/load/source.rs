@@ -108,29 +108,16 @@ fn names_in(folder: &Path) -> Option<Vec<String>> {
 
 /// Reads one plain file of at most [`MAX_BYTES`] in UTF-8.
 pub(super) fn read_file(root: &Path, file: &str) -> Result<Source, ContentProblem> {
-    let problem = |line: Option<u32>, what: &str, advice: &str| ContentProblem {
-        file: file.to_owned(),
-        line,
-        what: what.to_owned(),
-        advice: advice.to_owned(),
-    };
-    let path = root.join(file);
-    match fs::symlink_metadata(&path) {
-        Ok(metadata) if metadata.is_file() => {}
-        Ok(_) => {
-            let advice = "Put the file itself here; links and folders are not followed.";
-            return Err(problem(None, "this is not a plain file", advice));
-        }
-        Err(_) => return Err(problem(None, "the file is missing", "Create it.")),
-    }
-    let Ok(bytes) = read_bytes(&path) else {
-        return Err(problem(None, "the file cannot be read", "Check its permissions."));
-    };
-    if bytes.len() as u64 > MAX_BYTES {
-        let advice = "Split it: a file has at most 64 KiB.";
-        return Err(problem(None, "the file is too large", advice));
-    }
-    match String::from_utf8(bytes) {
+    read_large_file(root, file, MAX_BYTES)
+}
+
+/// Reads one plain file in UTF-8.
+pub(super) fn read_large_file(
+    root: &Path,
+    file: &str,
+    max_bytes: u64,
+) -> Result<Source, ContentProblem> {
+    match String::from_utf8(read_bytes(root, file, max_bytes)?) {
         Ok(text) => {
             let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
             Ok(Source { file: file.to_owned(), text })
@@ -139,13 +126,39 @@ pub(super) fn read_file(root: &Path, file: &str) -> Result<Source, ContentProble
             let good = error.as_bytes().iter().take(error.utf8_error().valid_up_to());
             let breaks = good.filter(|byte| **byte == b'\n').count();
             let line = u32::try_from(breaks).ok().map(|breaks| breaks + 1);
-            Err(problem(line, "the text is not UTF-8", "Save the file as UTF-8."))
+            Err(problem(file, line, "the text is not UTF-8", "Save the file as UTF-8."))
         }
     }
 }
 
-fn read_bytes(path: &Path) -> std::io::Result<Vec<u8>> {
+/// Reads one plain file as it is.
+pub(super) fn read_bytes(
+    root: &Path,
+    file: &str,
+    max_bytes: u64,
+) -> Result<Vec<u8>, ContentProblem> {
+    let path = root.join(file);
+    match fs::symlink_metadata(&path) {
+        Ok(metadata) if metadata.is_file() => {}
+        Ok(_) => {
+            let advice = "Put the file itself here; links and folders are not followed.";
+            return Err(problem(file, None, "this is not a plain file", advice));
+        }
+        Err(_) => return Err(problem(file, None, "the file is missing", "Create it.")),
+    }
     let mut bytes = Vec::new();
-    File::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    let read = File::open(&path).map(|open| open.take(max_bytes + 1).read_to_end(&mut bytes));
+    if !matches!(read, Ok(Ok(_))) {
+        return Err(problem(file, None, "the file cannot be read", "Check its permissions."));
+    }
+    if bytes.len() as u64 > max_bytes {
+        let advice = format!("Split it: a file has at most {} KiB.", max_bytes / 1024);
+        return Err(problem(file, None, "the file is too large", &advice));
+    }
     Ok(bytes)
+}
+
+fn problem(file: &str, line: Option<u32>, what: &str, advice: &str) -> ContentProblem {
+    let (file, what, advice) = (file.to_owned(), what.to_owned(), advice.to_owned());
+    ContentProblem { file, line, what, advice }
 }

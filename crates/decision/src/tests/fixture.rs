@@ -37,6 +37,8 @@ pub(crate) fn labelled(
             labels: vec![label],
             domain: Domain::Application,
             risk_floor: None,
+            outlook: None,
+            language: None,
             signals: signals(&folded),
             folded: folded.text().to_owned(),
         },

@@ -1,0 +1,171 @@
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use content::Concept;
+
+use crate::fold;
+
+/// Words that mean the same, in all languages at once: what is learned from one of them holds for
+/// the others.
+#[derive(Debug, Clone, Default)]
+pub struct Concepts {
+    names: Vec<String>,
+    /// Finds the first word of every phrase, as one automaton.
+    finder: Option<AhoCorasick>,
+    phrases: Vec<Phrase>,
+}
+
+/// A phrase, without its first word.
+#[derive(Debug, Clone)]
+struct Phrase {
+    concept: usize,
+    first: Ends,
+    rest: Vec<Word>,
+}
+
+#[derive(Debug, Clone)]
+struct Word {
+    text: String,
+    ends: Ends,
+}
+
+/// Where a word may go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Ends {
+    before: bool,
+    behind: bool,
+}
+
+/// A concept and the bytes of the folded text that name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Named<'a> {
+    pub(crate) concept: &'a str,
+    pub(crate) place: Range<usize>,
+}
+
+impl Concepts {
+    /// Puts the phrases of all concepts into one automaton.
+    #[must_use]
+    pub fn compile(concepts: &[Concept]) -> Self {
+        let (mut names, mut firsts, mut phrases) = (Vec::new(), Vec::new(), Vec::new());
+        for (concept, row) in concepts.iter().enumerate() {
+            names.push(row.concept.clone());
+            for phrase in row.words.values().flatten() {
+                let mut words =
+                    phrase.split_whitespace().map(word).filter(|it| !it.text.is_empty());
+                if let Some(first) = words.next() {
+                    phrases.push(Phrase { concept, first: first.ends, rest: words.collect() });
+                    firsts.push(first.text);
+                }
+            }
+        }
+        let kind = Some(AhoCorasickKind::ContiguousNFA);
+        let finder = AhoCorasick::builder().kind(kind).build(firsts).ok();
+        Self { names, finder, phrases }
+    }
+
+    /// The concepts a folded text names, in the order of their places; the longest phrase of each.
+    pub(crate) fn find(&self, folded: &str) -> Vec<Named<'_>> {
+        let Some(finder) = &self.finder else { return Vec::new() };
+        let mut found: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+        for first in finder.find_overlapping_iter(folded) {
+            let Some(phrase) = self.phrases.get(first.pattern().as_usize()) else { continue };
+            if !phrase.first.fit(folded, first.range()) {
+                continue;
+            }
+            let Some(end) = phrase.end(folded, first.end()) else { continue };
+            let known = found.entry((first.start(), phrase.concept)).or_insert(end);
+            *known = end.max(*known);
+        }
+        let named = found.into_iter().filter_map(|((start, concept), end)| {
+            Some(Named { concept: self.names.get(concept)?, place: start..end })
+        });
+        named.collect()
+    }
+}
+
+/// A word of a phrase. Scripts without spaces have no ends of words.
+fn word(written: &str) -> Word {
+    let text = fold(written.trim_matches('*')).text().to_owned();
+    let anywhere = text.chars().any(is_unspaced);
+    let ends = Ends {
+        before: anywhere || written.starts_with('*'),
+        behind: anywhere || written.ends_with('*'),
+    };
+    Word { text, ends }
+}
+
+/// Kana and the common ideographs.
+pub(crate) const fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}')
+}
+
+impl Ends {
+    fn fit(self, text: &str, place: Range<usize>) -> bool {
+        let before = text.get(..place.start).and_then(|it| it.chars().next_back());
+        let behind = text.get(place.end..).and_then(|it| it.chars().next());
+        let is_end = |c: Option<char>| !c.is_some_and(char::is_alphanumeric);
+        (self.before || is_end(before)) && (self.behind || is_end(behind))
+    }
+}
+
+impl Phrase {
+    /// Where the phrase ends whose first word ends at `at`: its other words follow one by one.
+    fn end(&self, text: &str, mut at: usize) -> Option<usize> {
+        for word in &self.rest {
+            at += text.get(at..)?.find(|c: char| !c.is_alphanumeric())?;
+            at += text.get(at..)?.find(char::is_alphanumeric)?;
+            let place = at..at + word.text.len();
+            if text.get(place.clone())? != word.text || !word.ends.fit(text, place.clone()) {
+                return None;
+            }
+            at = place.end;
+        }
+        Some(at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn concept(name: &str, words: &[&str]) -> Concept {
+        let words = words.iter().map(ToString::to_string).collect();
+        Concept { concept: name.to_owned(), words: BTreeMap::from([("en".to_owned(), words)]) }
+    }
+
+    fn check(text: &str, expect: &[(&str, &str)]) {
+        let concepts = Concepts::compile(&[
+            concept("password", &["pass*", "*kennwort*", "パスワード"]),
+            concept("sign_in", &["log in", "log* on", "login"]),
+            concept("locked", &["locked", "lock* out", "ausgesperrt"]),
+        ]);
+        let folded = fold(text);
+        let found = concepts.find(folded.text());
+        let found: Vec<_> =
+            found.iter().map(|it| (it.concept, &folded.text()[it.place.clone()])).collect();
+        assert_eq!(found, expect, "{text}");
+    }
+
+    #[test]
+    fn words_and_phrases_are_found_where_they_may_end() {
+        check("Passwords", &[("password", "pass")]);
+        check("a compass", &[]);
+        check("Das Netzkennwortfeld", &[("password", "kennwort")]);
+        check("わたしのパスワードは", &[("password", "パスワード")]);
+        check("can't LOG  in", &[("sign_in", "log in")]);
+        check("logged on, then off", &[("sign_in", "logged on")]);
+        check("log it in", &[]);
+        check("log inside", &[]);
+        check("locked out of login", &[("locked", "locked out"), ("sign_in", "login")]);
+        check("unlocked", &[]);
+        check("", &[]);
+    }
+
+    #[test]
+    fn nothing_is_found_without_concepts() {
+        assert_eq!(Concepts::default().find("password"), []);
+        assert_eq!(Concepts::compile(&[concept("empty", &["*", " "])]).find("a * b"), []);
+    }
+}
