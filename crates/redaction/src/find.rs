@@ -1,7 +1,7 @@
 use std::ops::Range;
 
 use crate::shapes::SHAPES;
-use crate::{SecretKind, number, password};
+use crate::{SecretKind, number, password, prose};
 
 /// A secret in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +27,7 @@ pub(crate) fn find(text: &str) -> Vec<Found> {
     }
     found.extend(password::find(text));
     found.extend(number::find(text));
+    found.extend(prose::find(text));
     found.iter().filter_map(|found| widened(found, &placeholders)).collect()
 }
 

@@ -22,11 +22,13 @@ pub enum SecretKind {
     CardNumber,
     /// An international bank account number.
     BankAccount,
+    /// A social security number of the United States.
+    IdNumber,
 }
 
 impl SecretKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::PrivateKey,
         Self::RecoveryKey,
         Self::AddressSignIn,
@@ -35,6 +37,7 @@ impl SecretKind {
         Self::OneTimeCode,
         Self::CardNumber,
         Self::BankAccount,
+        Self::IdNumber,
     ];
 
     /// What stands in its place.
@@ -49,6 +52,7 @@ impl SecretKind {
             Self::OneTimeCode => "[code removed]",
             Self::CardNumber => "[card number removed]",
             Self::BankAccount => "[bank account removed]",
+            Self::IdNumber => "[id number removed]",
         }
     }
 }
@@ -64,6 +68,7 @@ impl fmt::Display for SecretKind {
             Self::OneTimeCode => "one-time code",
             Self::CardNumber => "card number",
             Self::BankAccount => "bank account number",
+            Self::IdNumber => "social security number",
         })
     }
 }

@@ -6,7 +6,9 @@ mod find;
 mod kind;
 mod number;
 mod password;
+mod prose;
 mod redact;
+mod shape;
 mod shapes;
 
 pub use kind::SecretKind;

@@ -1,18 +1,22 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Captures, Regex};
 
 use crate::SecretKind;
 use crate::find::Found;
 
-/// Payment cards (ISO/IEC 7812, Luhn) and bank accounts (ISO 13616, mod 97).
+/// Payment cards (ISO/IEC 7812, Luhn), bank accounts (ISO 13616, mod 97), and social security
+/// numbers of the United States (SSA, "Social Security Number Randomization").
 pub(crate) fn find(text: &str) -> Vec<Found> {
     let cards = candidates(&CARD, text).filter(|range| is_card(text.get(range.clone())));
     let cards = cards.map(|range| Found { kind: SecretKind::CardNumber, range });
     let accounts = candidates(&ACCOUNT, text).filter_map(|range| account(text, range));
     let accounts = accounts.map(|range| Found { kind: SecretKind::BankAccount, range });
-    cards.chain(accounts).collect()
+    let ids = IDENTITY.iter().flat_map(|pattern| pattern.captures_iter(text));
+    let ids = ids.filter(|it| is_issued(it)).filter_map(|it| it.get(0));
+    let ids = ids.map(|it| Found { kind: SecretKind::IdNumber, range: it.range() });
+    cards.chain(accounts).chain(ids).collect()
 }
 
 /// Matches that may overlap: a candidate that fails its check must not hide one that starts in it.
@@ -61,6 +65,18 @@ fn is_account(text: &str) -> bool {
     remainder == Some(1)
 }
 
+/// No part is all zeros, and areas 666 and from 900 do not exist.
+fn is_issued(found: &Captures<'_>) -> bool {
+    let part =
+        |name| found.name(name).and_then(|it| it.as_str().parse::<u32>().ok()).unwrap_or_default();
+    let area = part("area");
+    (1..900).contains(&area) && area != 666 && part("group") > 0 && part("serial") > 0
+}
+
+/// Three, two and four digits.
+static IDENTITY: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"\b(?P<area>\d{3})-(?P<group>\d{2})-(?P<serial>\d{4})\b").ok());
+
 /// Beginnings of the card networks, in groups or in one piece.
 static CARD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
@@ -80,7 +96,7 @@ mod tests {
 
     #[test]
     fn every_pattern_compiles() {
-        assert!(CARD.is_some() && ACCOUNT.is_some());
+        assert!(CARD.is_some() && ACCOUNT.is_some() && IDENTITY.is_some());
     }
 
     #[test]
@@ -93,6 +109,8 @@ mod tests {
             ("DE89 3704 0044 0532 0130 00 is mine", vec!["DE89 3704 0044 0532 0130 00"]),
             ("hp24 DE89370400440532013000", vec!["DE89370400440532013000"]),
             ("DE88 3704 0044 0532 0130 00", vec![]),
+            ("mine is 042-10-3580", vec!["042-10-3580"]),
+            ("000-10-3580 and 666-10-3580 and 042-00-3580", vec![]),
             ("gb82 west 1234 5698 7654 32", vec!["gb82 west 1234 5698 7654 32"]),
         ] {
             let found: Vec<&str> = find(text).into_iter().map(|it| &text[it.range]).collect();

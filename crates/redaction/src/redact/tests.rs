@@ -30,6 +30,39 @@ fn masks_passwords_in_prose() {
 }
 
 #[test]
+fn masks_passwords_mentioned_in_passing_in_any_language() {
+    for (text, expect) in [
+        ("I log on with Marmalade1987, refused", "I log on with [password removed], refused"),
+        ("use my account: Lemonade!Stand", "use my account: [password removed]"),
+        ("mon mdp c'est Coquelicot_14 et", "mon mdp c'est [password removed] et"),
+        ("mi contraseña es Girasol_88 y", "mi contraseña es [password removed] y"),
+        ("login balcao1 senha Pastel-de-nata7 não", "login balcao1 senha [password removed] não"),
+        ("hasło Wiertarka#40, proszę", "hasło [password removed], proszę"),
+        ("мій пароль Soniashnyk_12, пише", "мій пароль [password removed], пише"),
+        ("パスワードはSakura_mochi8なのですが", "パスワードは[password removed]なのですが"),
+        ("password:\nTeapot&Steam4\nthanks", "password:\n[password removed]\nthanks"),
+        ("el PIN 6614 de la impresora", "el PIN [password removed] de la impresora"),
+        ("複合機の暗証番号6142が", "複合機の暗証番号[password removed]が"),
+    ] {
+        check(text, expect);
+    }
+}
+
+#[test]
+fn leaves_what_machines_name_alone_where_passwords_are_spoken_of() {
+    for text in [
+        "pls reset sap password user KOWALM2 system PRD",
+        "need my ldap pw reset on jump01",
+        "Windows login: \"The password is incorrect. Try again.\"",
+        "PIN that I set in 2021??",
+        "rdp to pc-0815, my account is locked",
+        "olvidé la clave, ¿dónde se cambia?",
+    ] {
+        check(text, text);
+    }
+}
+
+#[test]
 fn leaves_sentences_about_passwords_alone() {
     for text in [
         "My password is not working.",
@@ -169,7 +202,7 @@ fn a_placeholder_typed_by_a_person_is_left_alone() {
 #[test]
 fn kinds_have_stable_names() {
     let names = serde_json::to_string(&SecretKind::ALL).unwrap();
-    let expect = r#"["private_key","recovery_key","address_sign_in","password","access_key","one_time_code","card_number","bank_account"]"#;
+    let expect = r#"["private_key","recovery_key","address_sign_in","password","access_key","one_time_code","card_number","bank_account","id_number"]"#;
     assert_eq!(names, expect);
 }
 
