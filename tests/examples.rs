@@ -178,11 +178,14 @@ fn what_is_held_out_was_never_learned() {
 #[test]
 fn attacks_of_many_kinds_stand_beside_texts_that_only_sound_like_them() {
     let rows: Vec<GuardRow> = parse(&read(&folder().join("guard.jsonl"))).expect("rows");
+    let held_out: Vec<GuardRow> =
+        parse(&read(&folder().join("guard-held-out.jsonl"))).expect("rows");
+    let is_kept_out = |row: &GuardRow| row.category.as_deref() == Some("resource_exhaustion");
+    assert!(!rows.iter().any(is_kept_out) && held_out.iter().any(is_kept_out));
     let count = |holds: &dyn Fn(&GuardRow) -> bool| rows.iter().filter(|row| holds(row)).count();
     let attacks = rows.iter().filter(|row| row.label == GuardLabel::Attack);
     let kinds: BTreeSet<_> = attacks.map(|row| row.category.clone().expect("a category")).collect();
     assert!(kinds.len() >= 15, "{kinds:?}");
-    assert!(kinds.contains("resource_exhaustion"));
     assert!(count(&|row| row.label == GuardLabel::Benign && row.hard == Some(true)) >= 100);
 }
 

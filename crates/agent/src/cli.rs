@@ -1,6 +1,8 @@
 //! One file per command.
 
+pub(crate) mod audit;
 pub(crate) mod eval;
 mod page;
+pub(crate) mod replay;
 pub(crate) mod serve;
 pub(crate) mod ticket;

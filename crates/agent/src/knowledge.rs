@@ -1,8 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use content::{Article, Audience, Content, LoadError, Routing};
 use decision::Rulebook;
+use ring::digest::{Context, SHA256};
 use ticket::{Scenario, Submission, SubmissionKind};
 use triage::Classifier;
 
@@ -16,6 +17,8 @@ const RESPOND_WITHIN: u32 = 240;
 /// What IT wrote, ready for decisions.
 #[derive(Debug)]
 pub(crate) struct Knowledge {
+    /// SHA-256 over every file that decides, in hexadecimal.
+    digest: String,
     content: Content,
     classifier: Classifier,
     routing: Routing,
@@ -31,6 +34,9 @@ pub enum KnowledgeError {
     /// The folder cannot be used at all.
     #[error("the knowledge folder cannot be used")]
     Load(#[from] LoadError),
+    /// A file of the folder cannot be read.
+    #[error("a file of the knowledge folder cannot be read")]
+    Read(#[from] std::io::Error),
     /// Without teams nobody could take over.
     #[error("no teams are known: routing/teams.yaml is missing or cannot be used")]
     NoRouting,
@@ -39,6 +45,7 @@ pub enum KnowledgeError {
 impl Knowledge {
     /// Loads a folder. Problems of single files are logged; the rest is used.
     pub(crate) fn load(folder: &Path) -> Result<Self, KnowledgeError> {
+        let digest = digest_of(folder)?;
         let (mut content, report) = content::load(folder, Audience::Agent)?;
         for problem in &report.problems {
             tracing::warn!(%problem, "a file of the knowledge folder has a problem");
@@ -60,7 +67,12 @@ impl Knowledge {
             .zip(articles)
             .map(|(article, described)| ((article.id.clone(), article.locale.clone()), described))
             .collect();
-        Ok(Self { content, classifier, routing, articles, spread })
+        Ok(Self { digest, content, classifier, routing, articles, spread })
+    }
+
+    /// Names the content every decision rests on.
+    pub(crate) fn digest(&self) -> &str {
+        &self.digest
     }
 
     pub(crate) fn classifier(&self) -> &Classifier {
@@ -125,6 +137,47 @@ impl Knowledge {
             .map(|(word, weight)| rarity(word) * weight)
             .sum()
     }
+}
+
+/// What deciding never reads: labelled rows are for learning and measuring.
+const NOT_READ: [&str; 2] = ["jsonl", "md"];
+const CONCEPTS: &str = "concepts.jsonl";
+
+/// SHA-256 over names and contents of the files that decisions depend on, in the order of their names.
+/// Articles are Markdown below `articles/`; Markdown elsewhere explains.
+fn digest_of(folder: &Path) -> Result<String, std::io::Error> {
+    let mut files = Vec::new();
+    collect(folder, &mut files)?;
+    files.sort();
+    let mut context = Context::new(&SHA256);
+    for file in files {
+        let name = file.strip_prefix(folder).unwrap_or(&file).to_string_lossy().replace('\\', "/");
+        let content = std::fs::read(&file)?;
+        for part in [name.as_bytes(), &content] {
+            context.update(&(part.len() as u64).to_le_bytes());
+            context.update(part);
+        }
+    }
+    Ok(context.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), std::io::Error> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let path = entry.path();
+        if entry.file_type()?.is_dir() {
+            collect(&path, files)?;
+        } else if is_read(&path) {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn is_read(path: &Path) -> bool {
+    let extension = path.extension().and_then(|it| it.to_str()).unwrap_or_default();
+    let is_article = path.parent().is_some_and(|folder| folder.ends_with("articles"));
+    is_article || path.ends_with(CONCEPTS) || !NOT_READ.contains(&extension)
 }
 
 /// The words that say what an article is about, with how much each says.

@@ -2,9 +2,11 @@
 //! and lets the pure crates decide what happens next. It trusts nothing it has not checked itself.
 
 mod api;
+mod auditing;
 mod auth;
 mod budget;
 mod case;
+mod checkpoints;
 mod config;
 mod desk;
 mod enrolling;
@@ -15,6 +17,7 @@ mod limits;
 mod peer;
 mod record;
 mod refused;
+mod replay;
 mod replying;
 mod running;
 mod store;
@@ -23,10 +26,13 @@ mod unowned;
 mod work;
 
 pub use api::openapi;
+pub use auditing::{AuditTrail, Broken, Checked, Wanted};
+pub use checkpoints::{Checkpoints, CheckpointsError, make_key};
 pub use config::{Config, ConfigError};
 pub use judge::{Judge, Judgement};
 pub use knowledge::KnowledgeError;
 pub use limits::Limits;
 pub use record::{LabelRecord, ReasonRecord, Record, Records, Trail, Verified};
+pub use replay::{ReplayError, Replayed, replay};
 pub use running::{AgentError, Running, start, start_with};
 pub use store::{FileError, StoreError};

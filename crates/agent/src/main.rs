@@ -26,6 +26,11 @@ enum Command {
     /// Shows tickets.
     #[command(subcommand)]
     Ticket(cli::ticket::Command),
+    /// Checks, prints and proves the trail of what was decided.
+    #[command(subcommand)]
+    Audit(cli::audit::Command),
+    /// Decides a ticket again from its facts: would it be the same today?
+    Replay(cli::replay::Replay),
     /// Measures labels, guardrails and masking on rows of your own. Needs no configuration.
     #[command(subcommand)]
     Eval(cli::eval::Command),
@@ -38,6 +43,12 @@ fn main() -> anyhow::Result<ExitCode> {
     match arguments.command {
         Command::Serve => runtime.block_on(cli::serve::run(config()?))?,
         Command::Ticket(command) => runtime.block_on(cli::ticket::run(&config()?, command))?,
+        Command::Audit(command) => {
+            return runtime.block_on(cli::audit::run(&config()?, command));
+        }
+        Command::Replay(command) => {
+            return runtime.block_on(cli::replay::run(&config()?, command));
+        }
         Command::Eval(command) => return cli::eval::run(&command),
     }
     Ok(ExitCode::SUCCESS)

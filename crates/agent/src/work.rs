@@ -59,6 +59,8 @@ async fn work_once(desk: &Desk) -> Result<bool, StoreError> {
 
 /// Makes the decision of a job and writes what follows from it.
 pub(crate) async fn decide(desk: &Desk, job: Job, now: Timestamp) -> Result<(), StoreError> {
+    // As it is stored, so that deciding again gives the same.
+    let now = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
     let mut reading = desk.store.read.acquire().await?;
     let facts = case::gather(&mut reading, &desk.knowledge, job).await?;
     drop(reading);
@@ -70,7 +72,7 @@ pub(crate) async fn decide(desk: &Desk, job: Job, now: Timestamp) -> Result<(), 
         // Read again: a reply may have come in between.
         let ticket =
             tickets::by_number(&mut writing, job.ticket).await?.ok_or(StoreError::Range)?;
-        note(&mut writing, job, &facts, &decision, now).await?;
+        note(&mut writing, job, desk.knowledge.digest(), &facts, &decision, now).await?;
         understand(&mut writing, job, &ticket, &facts.case.triage, now).await?;
         summarize(&mut writing, desk, &facts, &decision).await?;
         perform(&mut writing, &ticket, &decision.effect, now).await?;
@@ -85,6 +87,7 @@ pub(crate) async fn decide(desk: &Desk, job: Job, now: Timestamp) -> Result<(), 
 async fn note(
     writing: &mut SqliteConnection,
     job: Job,
+    content: &str,
     facts: &Facts,
     decision: &Decision,
     now: Timestamp,
@@ -103,7 +106,7 @@ async fn note(
     let labelled = json!({ "round": job.round, "labels": labels, "domain": triage.domain,
         "risk_floor": triage.risk_floor, "signals": signals });
     let decided = json!({ "round": job.round, "effect": effect_facts(&decision.effect),
-        "tier": decision.tier });
+        "tier": decision.tier, "content": content });
     for (kind, facts) in [(EntryKind::Labelled, labelled), (EntryKind::Decided, decided)] {
         let draft = Draft { at: now, ticket: Some(job.ticket), actor: Actor::Agent, kind, facts };
         trail::record(writing, draft).await?;

@@ -4,9 +4,11 @@
 
 mod canonical;
 mod chain;
+mod checkpoint;
 mod digest;
 mod entry;
 
 pub use chain::{Break, BreakKind, append, verify, verify_to};
+pub use checkpoint::{Checkpoint, CheckpointBreak, Head, known_heads, verify_past};
 pub use digest::{Digest, DigestError};
 pub use entry::{Actor, Draft, Entry, EntryKind};

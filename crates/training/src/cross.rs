@@ -20,8 +20,7 @@ pub struct HeldOut {
 /// Learns five times, each time without a fifth of the families, and asks about that fifth.
 #[must_use]
 pub fn cross_validate(examples: &[Example], concepts: &Concepts) -> HeldOut {
-    let prepared: Vec<Prepared> =
-        examples.iter().map(|it| prepare(&it.row.text, concepts)).collect();
+    let prepared: Vec<Prepared> = examples.iter().map(|it| prepare(&it.text, concepts)).collect();
     let mut logits: Vec<[Vec<f32>; Head::ALL.len()]> = vec![Default::default(); examples.len()];
     for part in 0..PARTS {
         let is_out: Vec<bool> = examples.iter().map(|it| it.part(PARTS) == part).collect();

@@ -1,18 +1,23 @@
 use std::path::{Path, PathBuf};
 
-use evaluation::{Malformed, Outcome, TriageRow};
+use evaluation::{GuardLabel, GuardRow, Malformed, TriageRow};
 use serde::Deserialize;
-use ticket::Risk;
-use triage::{Course, DOMAINS, Head, LANGUAGES};
+use serde::de::DeserializeOwned;
+use ticket::{Risk, Scenario};
+use triage::{Course, DOMAINS, Head, LANGUAGES, undisguised};
 
-/// A labelled request and the family of phrasing it belongs to.
-#[derive(Debug, Clone, Deserialize)]
+/// A text, what is right about it, and the family of phrasing it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Example {
     /// Rows of one family are never split between learning and measuring.
     pub family: String,
-    /// The request and its labels.
-    #[serde(flatten)]
-    pub row: TriageRow,
+    /// What was written.
+    pub text: String,
+    /// Language, as an ISO code.
+    pub lang: Option<String>,
+    answers: [Option<usize>; Head::ALL.len()],
+    /// Other scenarios that are right too.
+    accepted: Vec<usize>,
 }
 
 /// Why there is nothing to learn from.
@@ -36,54 +41,98 @@ pub enum ExamplesError {
     },
 }
 
-/// The examples of all `.jsonl` files of a folder, in the order of their names.
+/// A row with what only the shipped ones have.
+#[derive(Deserialize)]
+struct Shipped<Row> {
+    family: String,
+    #[serde(flatten)]
+    row: Row,
+}
+
+/// The examples under `knowledge/triage`: the requests of `examples/*.jsonl` in the order of the
+/// names, then the texts of `guard.jsonl`.
 ///
 /// # Errors
 /// A file cannot be read, or a row breaks the format.
 pub fn load(folder: &Path) -> Result<Vec<Example>, ExamplesError> {
-    let unreadable = |path: &Path| {
-        let path = path.to_owned();
-        move |source| ExamplesError::Read { path, source }
-    };
+    let requests = folder.join("examples");
+    let unreadable = |source| ExamplesError::Read { path: requests.clone(), source };
     let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(unreadable(folder))? {
-        files.push(entry.map_err(unreadable(folder))?.path());
+    for entry in std::fs::read_dir(&requests).map_err(unreadable)? {
+        files.push(entry.map_err(unreadable)?.path());
     }
     files.retain(|path| path.extension().is_some_and(|it| it == "jsonl"));
     files.sort();
     let mut examples = Vec::new();
     for path in files {
-        let text = std::fs::read_to_string(&path).map_err(unreadable(&path))?;
-        match evaluation::parse::<Example>(&text) {
-            Ok(rows) => examples.extend(rows),
-            Err(malformed) => return Err(ExamplesError::Malformed { path, malformed }),
-        }
+        examples.extend(read(&path)?.into_iter().map(request));
+    }
+    for row in read(&folder.join("guard.jsonl"))? {
+        examples.extend(guarded(row));
     }
     Ok(examples)
+}
+
+fn read<Row: DeserializeOwned>(path: &Path) -> Result<Vec<Shipped<Row>>, ExamplesError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|source| ExamplesError::Read { path: path.to_owned(), source })?;
+    evaluation::parse(&text)
+        .map_err(|malformed| ExamplesError::Malformed { path: path.to_owned(), malformed })
+}
+
+fn request(Shipped { family, row }: Shipped<TriageRow>) -> Example {
+    let place = |scenario: Scenario| Scenario::ALL.iter().position(|it| *it == scenario);
+    let answers = Head::ALL.map(|head| match head {
+        Head::Scenario => place(row.scenario),
+        Head::Course => course(&row).map(|course| course as usize),
+        Head::Domain => DOMAINS.iter().position(|it| Some(*it) == row.domain),
+        Head::Language => LANGUAGES.iter().position(|it| Some(*it) == row.lang.as_deref()),
+        Head::Several => row.affected_multiple.map(usize::from),
+        Head::Emotional => row.emotional.map(usize::from),
+        // Some of the incidents are attacks on the agent itself.
+        Head::Attack => (row.scenario != Scenario::SecurityIncident).then_some(0),
+    });
+    let others = row.accept_scenarios.into_iter().flatten();
+    let accepted = others.filter_map(place).collect();
+    Example { family, text: row.text, lang: row.lang, answers, accepted }
+}
+
+fn course(row: &TriageRow) -> Option<Course> {
+    match (row.risk?, row.decision?) {
+        (Risk::High, _) => Some(Course::High),
+        (_, evaluation::Outcome::Handoff) => Some(Course::Person),
+        (_, evaluation::Outcome::Ask) => Some(Course::Ask),
+        (_, evaluation::Outcome::Act) => Some(Course::Act),
+    }
+}
+
+/// The text as it is and, where it has tricks, as it is meant.
+fn guarded(Shipped { family, row }: Shipped<GuardRow>) -> Vec<Example> {
+    let is_attack = row.label == GuardLabel::Attack;
+    let answers = Head::ALL.map(|head| (head == Head::Attack).then_some(usize::from(is_attack)));
+    let meant = undisguised(&row.text);
+    let texts = [Some(row.text), meant].into_iter().flatten();
+    texts
+        .map(|text| {
+            let (family, accepted) = (family.clone(), Vec::new());
+            Example { family, text, lang: None, answers, accepted }
+        })
+        .collect()
 }
 
 impl Example {
     /// The right answer of a head, if the row tells it.
     #[must_use]
     pub fn answer(&self, head: Head) -> Option<usize> {
-        let row = &self.row;
-        match head {
-            Head::Scenario => ticket::Scenario::ALL.iter().position(|it| *it == row.scenario),
-            Head::Course => self.course().map(|course| course as usize),
-            Head::Domain => DOMAINS.iter().position(|it| Some(*it) == row.domain),
-            Head::Language => LANGUAGES.iter().position(|it| Some(*it) == row.lang.as_deref()),
-            Head::Several => row.affected_multiple.map(usize::from),
-            Head::Emotional => row.emotional.map(usize::from),
-        }
+        let at = Head::ALL.iter().position(|it| *it == head)?;
+        self.answers.get(at).copied().flatten()
     }
 
-    fn course(&self) -> Option<Course> {
-        match (self.row.risk?, self.row.decision?) {
-            (Risk::High, _) => Some(Course::High),
-            (_, Outcome::Handoff) => Some(Course::Person),
-            (_, Outcome::Ask) => Some(Course::Ask),
-            (_, Outcome::Act) => Some(Course::Act),
-        }
+    /// Whether this answer is right.
+    #[must_use]
+    pub fn accepts(&self, head: Head, answer: usize) -> bool {
+        let also = head == Head::Scenario && self.accepted.contains(&answer);
+        also || self.answer(head) == Some(answer)
     }
 
     /// The part its family is dealt to.

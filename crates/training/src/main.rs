@@ -24,7 +24,7 @@ fn main() -> anyhow::Result<()> {
     let knowledge = Arguments::parse().knowledge;
     let (content, _) = content::load(&knowledge, Audience::Agent)?;
     let concepts = Concepts::compile(&content.concepts);
-    let examples = load(&knowledge.join("triage/examples"))?;
+    let examples = load(&knowledge.join("triage"))?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "{} requests; five times four fifths are learned:", examples.len())?;
     let held_out = cross_validate(&examples, &concepts);

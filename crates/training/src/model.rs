@@ -17,8 +17,7 @@ pub fn learn(
     temperatures: [f32; Head::ALL.len()],
 ) -> Model {
     let meanings = Concepts::compile(concepts);
-    let prepared: Vec<Prepared> =
-        examples.iter().map(|it| prepare(&it.row.text, &meanings)).collect();
+    let prepared: Vec<Prepared> = examples.iter().map(|it| prepare(&it.text, &meanings)).collect();
     let rarity = rarity(prepared.iter());
     let samples: Vec<Sample> = examples
         .iter()

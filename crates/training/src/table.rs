@@ -1,8 +1,6 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use evaluation::TriageRow;
-use ticket::Scenario;
 use training::{Example, HeldOut};
 use triage::Head;
 
@@ -15,14 +13,14 @@ pub(crate) fn write(
     for (at, head) in Head::ALL.into_iter().enumerate() {
         let mut per_language: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
         for (example, row) in examples.iter().zip(&held_out.probabilities) {
-            let (Some(right), Some(said)) = (example.answer(head), row.get(at).map(|it| best(it)))
-            else {
+            let Some(said) = row.get(at).map(|it| best(it)) else { continue };
+            if example.answer(head).is_none() {
                 continue;
-            };
-            let lang = example.row.lang.as_deref().unwrap_or("?");
+            }
+            let lang = example.lang.as_deref().unwrap_or("?");
             for key in ["all", lang] {
                 let counts = per_language.entry(key).or_default();
-                counts.0 += usize::from(accepts(&example.row, head, said) || said == right);
+                counts.0 += usize::from(example.accepts(head, said));
                 counts.1 += 1;
             }
         }
@@ -34,11 +32,6 @@ pub(crate) fn write(
         writeln!(out, "{head:?} (temperature {temperature:.2}): {}", shares.join(", "))?;
     }
     Ok(())
-}
-
-fn accepts(row: &TriageRow, head: Head, said: usize) -> bool {
-    let others = row.accept_scenarios.as_deref().unwrap_or_default();
-    head == Head::Scenario && Scenario::ALL.get(said).is_some_and(|said| others.contains(said))
 }
 
 fn best(probabilities: &[f32]) -> usize {

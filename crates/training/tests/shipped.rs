@@ -16,7 +16,7 @@ fn shipped() -> Content {
 }
 
 fn examples() -> Vec<training::Example> {
-    load(&knowledge().join("triage/examples")).expect("examples")
+    load(&knowledge().join("triage")).expect("examples")
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::features::{Sighting, merged, sightings};
 use crate::rules::Match;
 use crate::{
     Concepts, Course, DOMAINS, Folded, Head, LANGUAGES, Model, ModelError, Prediction, RuleProblem,
-    Rules, Signal, Signals, fold, signals, softmax,
+    Rules, Signal, Signals, fold, signals, softmax, undisguised,
 };
 
 /// A label at least this sure can become the primary one because it is the riskier.
@@ -162,6 +162,11 @@ impl Classifier {
         let mut signals = signals(&folded);
         if let Some(reading) = &reading {
             reading.hear(&mut signals);
+            if !signals.has(Signal::MfaBypass)
+                && let Some(span) = self.attack(reading, text)
+            {
+                signals.add(Signal::Instructs, span);
+            }
         }
         Triage {
             labels,
@@ -173,6 +178,22 @@ impl Classifier {
             folded: folded.text().to_owned(),
         }
     }
+}
+
+impl Classifier {
+    /// Where a text tries to misuse the help desk, as it is or without its tricks.
+    fn attack(&self, reading: &Reading<'_>, text: &str) -> Option<Span> {
+        if reading.is_attack() {
+            return Some(reading.evidence(Head::Attack, 1).next().unwrap_or_else(|| whole(text)));
+        }
+        let meant = fold(&undisguised(text)?);
+        let model = self.model.as_ref()?;
+        Reading::new(model, &self.concepts, &meant).is_attack().then(|| whole(text))
+    }
+}
+
+fn whole(text: &str) -> Span {
+    Span { start: 0, end: u32::try_from(text.len()).unwrap_or(u32::MAX) }
 }
 
 /// What the model makes of one text.
@@ -227,6 +248,10 @@ impl<'a> Reading<'a> {
         }
     }
 
+    fn is_attack(&self) -> bool {
+        self.said.probability(Head::Attack, 1) >= ATTACK
+    }
+
     fn chance(&self, scenario: Scenario) -> f32 {
         let at = Scenario::ALL.iter().position(|it| *it == scenario);
         at.map_or(0.0, |at| self.said.probability(Head::Scenario, at))
@@ -248,6 +273,8 @@ impl<'a> Reading<'a> {
     }
 }
 
+/// From here on a text is taken for an attack on the help desk.
+const ATTACK: f32 = 0.3;
 /// From here on the model hears several people where no pattern does.
 const SEVERAL_HEARD: f32 = 0.5;
 /// The same for strong feeling, which few show.

@@ -5,6 +5,7 @@
 mod classify;
 mod concepts;
 mod courtesy;
+mod disguise;
 mod features;
 mod fold;
 mod model;
@@ -14,6 +15,7 @@ mod target;
 
 pub use classify::{Classifier, ClassifierProblem, Outlook, PRIMARY_THRESHOLD, Triage};
 pub use concepts::Concepts;
+pub use disguise::undisguised;
 pub use features::{BUCKETS, Feature, Kind, features};
 pub use fold::{Folded, fold};
 pub use model::{

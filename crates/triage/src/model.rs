@@ -20,17 +20,20 @@ pub enum Head {
     Several,
     /// Whether the writer is upset: no, yes.
     Emotional,
+    /// Whether it tries to misuse the help desk: no, yes.
+    Attack,
 }
 
 impl Head {
     /// Every head, in the order of the file.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Scenario,
         Self::Course,
         Self::Domain,
         Self::Language,
         Self::Several,
         Self::Emotional,
+        Self::Attack,
     ];
 
     /// How many answers it chooses from.
@@ -41,7 +44,7 @@ impl Head {
             Self::Course => 4,
             Self::Domain => DOMAINS.len(),
             Self::Language => LANGUAGES.len(),
-            Self::Several | Self::Emotional => 2,
+            Self::Several | Self::Emotional | Self::Attack => 2,
         }
     }
 
@@ -55,7 +58,7 @@ impl Head {
 }
 
 /// All answers of all heads.
-pub const COLUMNS: usize = Scenario::ALL.len() + 4 + DOMAINS.len() + LANGUAGES.len() + 2 + 2;
+pub const COLUMNS: usize = Scenario::ALL.len() + 4 + DOMAINS.len() + LANGUAGES.len() + 2 + 2 + 2;
 
 /// The domains a model tells apart.
 pub const DOMAINS: [Domain; 5] = [

@@ -1,7 +1,10 @@
-use audit::{Draft, Entry};
+use std::collections::BTreeMap;
+
+use audit::{Draft, Entry, Head};
 use sqlx::SqliteConnection;
 
 use super::StoreError;
+use super::value::number;
 
 /// Puts a draft behind the last entry of its chain, in the transaction of what it tells about.
 pub(crate) async fn record(
@@ -37,6 +40,31 @@ pub(crate) async fn entries(
             .fetch_all(connection)
             .await?;
     rows.iter().map(|entry| Ok(serde_json::from_str(entry)?)).collect()
+}
+
+/// The chains there are.
+pub(crate) async fn chains(connection: &mut SqliteConnection) -> Result<Vec<u32>, StoreError> {
+    let rows: Vec<i64> = sqlx::query_scalar("SELECT DISTINCT chain FROM audit ORDER BY chain")
+        .fetch_all(connection)
+        .await?;
+    rows.into_iter().map(number).collect()
+}
+
+/// Where every chain ends.
+pub(crate) async fn heads(
+    connection: &mut SqliteConnection,
+) -> Result<BTreeMap<u32, Head>, StoreError> {
+    let rows: Vec<(i64, String)> = sqlx::query_as(
+        "SELECT chain, entry FROM audit AS newest
+         WHERE sequence = (SELECT max(sequence) FROM audit WHERE chain = newest.chain)",
+    )
+    .fetch_all(connection)
+    .await?;
+    let head = |(chain, entry): (i64, String)| {
+        let entry: Entry = serde_json::from_str(&entry)?;
+        Ok((number(chain)?, Head { sequence: entry.sequence, digest: entry.digest }))
+    };
+    rows.into_iter().map(head).collect()
 }
 
 fn chain(ticket: Option<u32>) -> u32 {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use sqlx::SqliteConnection;
 
 use super::StoreError;
-use super::value::{millis, number};
+use super::value::{millis, number, timestamp};
 
 /// How long a worker may take before another one takes over.
 const LEASE: Duration = Duration::from_secs(60);
@@ -121,13 +121,24 @@ pub(crate) async fn decisions(
     connection: &mut SqliteConnection,
     ticket: u32,
 ) -> Result<Vec<(u32, Decision)>, StoreError> {
-    let rows: Vec<(i64, String)> =
-        sqlx::query_as("SELECT round, decision FROM effects WHERE ticket = ? ORDER BY round")
+    let decided = decided(connection, ticket).await?;
+    Ok(decided.into_iter().map(|(round, _, decision)| (round, decision)).collect())
+}
+
+/// The same, with the moment of each.
+pub(crate) async fn decided(
+    connection: &mut SqliteConnection,
+    ticket: u32,
+) -> Result<Vec<(u32, Timestamp, Decision)>, StoreError> {
+    let rows: Vec<(i64, i64, String)> =
+        sqlx::query_as("SELECT round, at, decision FROM effects WHERE ticket = ? ORDER BY round")
             .bind(ticket)
             .fetch_all(connection)
             .await?;
     rows.into_iter()
-        .map(|(round, decision)| Ok((number(round)?, serde_json::from_str(&decision)?)))
+        .map(|(round, at, decision)| {
+            Ok((number(round)?, timestamp(at)?, serde_json::from_str(&decision)?))
+        })
         .collect()
 }
 
