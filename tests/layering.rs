@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 /// Crates that do no IO, read no clock and spawn nothing.
-const PURE: [&str; 9] = [
+const PURE: [&str; 10] = [
     "ticket",
     "playbook",
     "triage",
@@ -22,10 +22,11 @@ const PURE: [&str; 9] = [
     "evaluation",
     "redaction",
     "audit",
+    "connectors",
 ];
 
 /// What each crate of ours may depend on among ours.
-const DIRECTIONS: [(&str, &[&str]); 22] = [
+const DIRECTIONS: [(&str, &[&str]); 23] = [
     ("ticket", &[]),
     ("content", &["ticket"]),
     ("search", &["content"]),
@@ -38,6 +39,7 @@ const DIRECTIONS: [(&str, &[&str]); 22] = [
     ("training", &["content", "evaluation", "ticket", "triage"]),
     ("redaction", &[]),
     ("audit", &["ticket"]),
+    ("connectors", &[]),
     ("diagnostics", &["ticket"]),
     ("settings", &[]),
     ("identity", &[]),

@@ -70,6 +70,10 @@ impl Knowledge {
         Ok(Self { digest, content, classifier, routing, articles, spread })
     }
 
+    pub(crate) fn into_routing(self) -> Routing {
+        self.routing
+    }
+
     /// Names the content every decision rests on.
     pub(crate) fn digest(&self) -> &str {
         &self.digest

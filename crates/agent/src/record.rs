@@ -218,7 +218,7 @@ fn labels(ticket: &Ticket, history: &[Step]) -> Result<Vec<LabelRecord>, StoreEr
     Ok(triage.labels.into_iter().map(|label| quoted(label, &words)).collect())
 }
 
-fn quoted(label: Label, words: &str) -> LabelRecord {
+pub(crate) fn quoted(label: Label, words: &str) -> LabelRecord {
     let quote = |span: ticket::Span| {
         let range = usize::try_from(span.start).ok()?..usize::try_from(span.end).ok()?;
         words.get(range).map(str::to_owned)

@@ -12,6 +12,8 @@ pub enum Actor {
     Employee,
     /// The agent's decision.
     Agent,
+    /// Somebody of the help desk.
+    HelpDesk,
     /// The machinery around it.
     System,
 }
@@ -28,6 +30,8 @@ pub enum EntryKind {
     Labelled,
     /// An effect was decided.
     Decided,
+    /// A person accepted or corrected a label.
+    LabelSettled,
     /// A status event was sent to the employee.
     EventSent,
     /// The employee replied.

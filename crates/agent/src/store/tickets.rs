@@ -178,6 +178,20 @@ pub(crate) async fn newest_of(
     rows.into_iter().map(Ticket::try_from).collect()
 }
 
+/// Labelled tickets that are open and that no person said anything about, oldest first.
+pub(crate) async fn without_correction(
+    connection: &mut SqliteConnection,
+) -> Result<Vec<Ticket>, StoreError> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT * FROM tickets WHERE triage IS NOT NULL AND status <> ?
+         AND number NOT IN (SELECT ticket FROM corrections) ORDER BY number LIMIT 1000",
+    )
+    .bind(word(&TicketStatus::Solved)?)
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(Ticket::try_from).collect()
+}
+
 /// The newest tickets of everybody, newest first.
 pub(crate) async fn newest(connection: &mut SqliteConnection) -> Result<Vec<Ticket>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as("SELECT * FROM tickets ORDER BY number DESC LIMIT 200")
