@@ -17,6 +17,7 @@ const TITLES: () => Record<string, string> = () => ({
   with_team: said("Meeting room Cedar has no sound", "Im Besprechungsraum Zeder gibt es keinen Ton"),
   saved: said("VPN has not connected since 09:40", "VPN verbindet sich seit 9:40 Uhr nicht mehr"),
   refused: said("A very long log file", "Eine sehr lange Protokolldatei"),
+  followed: said("Any news about my ticket?", "Gibt es etwas Neues?"),
   solved: said("Locked out after my holiday", "Nach dem Urlaub ausgesperrt"),
 });
 
@@ -42,6 +43,7 @@ export function rows(): RequestRow[] {
     row("refused", retried.has("refused") ? "saved" : "refused", null),
     row("with_team", "with_team", 20283),
     row("saved", "saved", null),
+    row("followed", "answered", 20330),
     row("solved", "solved", 20101),
   ];
   return all.filter(({ id }) => !discarded.has(id));
@@ -64,6 +66,21 @@ export function request(id: string): RequestView {
       ...(accepted ? [] : [{ at: AT, event: null }]),
       ...(accepted ? [{ at: AT, event: { type: "received" as const } }, { at: AT, event: { type: "understood" as const, scenario: "software_access" as const } }] : []),
       ...(id === "answered" ? [{ at: AT, event: { type: "answered" as const, articles: ["vpn-not-connecting"] } }] : []),
+      ...(id === "followed"
+        ? [
+            {
+              at: AT,
+              event: {
+                type: "followed_up" as const,
+                open: ["with_team", "question"].map((other, index) => ({
+                  number: 20283 + index,
+                  title: TITLES()[other] ?? "",
+                  team: index === 0 ? said("Workplace help", "Arbeitsplatzbetreuung") : null,
+                })),
+              },
+            },
+          ]
+        : []),
       ...(id === "with_team"
         ? [
             { at: AT, event: { type: "replied" as const, text: said("Since Monday", "Seit Montag") } },

@@ -113,6 +113,7 @@ export const SCREENS = [
     await page.waitForSelector(".empty .btn");
   }],
   ["requests-unread", { unread: true }, nav(2)],
+  ["request-followed", {}, request("followed")],
   ["request-saved", {}, request("saved")],
   ["request-question", {}, async (page) => {
     await request("question")(page);
