@@ -23,13 +23,13 @@ struct Arguments {
 fn main() -> anyhow::Result<()> {
     let knowledge = Arguments::parse().knowledge;
     let (content, _) = content::load(&knowledge, Audience::Agent)?;
-    let concepts = Concepts::compile(&content.concepts);
+    let concepts = Concepts::compile(&content.concepts)?;
     let examples = load(&knowledge.join("triage"))?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "{} requests; five times four fifths are learned:", examples.len())?;
     let held_out = cross_validate(&examples, &concepts);
     table::write(&mut out, &examples, &held_out)?;
-    let bytes = learn(&examples, &content.concepts, held_out.temperatures).to_bytes();
+    let bytes = learn(&examples, &content.concepts, held_out.temperatures)?.to_bytes();
     let path = knowledge.join("triage/labels.model");
     std::fs::write(&path, &bytes).with_context(|| format!("cannot write {}", path.display()))?;
     writeln!(out, "{}: {} bytes, {} heads", path.display(), bytes.len(), Head::ALL.len())?;

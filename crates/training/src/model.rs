@@ -1,7 +1,7 @@
 use std::thread;
 
 use content::Concept;
-use triage::{BUCKETS, COLUMNS, Concepts, Head, Model};
+use triage::{BUCKETS, COLUMNS, Concepts, Head, Model, TooManyConcepts};
 
 use crate::Example;
 use crate::fit::{Linear, Prepared, Sample, fit, prepare, rarity};
@@ -10,13 +10,15 @@ use crate::fit::{Linear, Prepared, Sample, fit, prepare, rarity};
 const STEPS: f32 = 127.0;
 
 /// Learns from all examples. `temperatures` are those of the heads, in the order of [`Head::ALL`].
-#[must_use]
+///
+/// # Errors
+/// There are more concepts than can be looked for at once.
 pub fn learn(
     examples: &[Example],
     concepts: &[Concept],
     temperatures: [f32; Head::ALL.len()],
-) -> Model {
-    let meanings = Concepts::compile(concepts);
+) -> Result<Model, TooManyConcepts> {
+    let meanings = Concepts::compile(concepts)?;
     let prepared: Vec<Prepared> = examples.iter().map(|it| prepare(&it.text, &meanings)).collect();
     let rarity = rarity(prepared.iter());
     let samples: Vec<Sample> = examples
@@ -29,7 +31,8 @@ pub fn learn(
     for ((head, linear), temperature) in Head::ALL.into_iter().zip(&heads).zip(temperatures) {
         packed.add(head, linear, temperature);
     }
-    Model::new(version(examples, concepts), packed.bias, packed.step, rarity, packed.weights)
+    let version = version(examples, concepts);
+    Ok(Model::new(version, packed.bias, packed.step, rarity, packed.weights))
 }
 
 /// Every head, learned side by side.

@@ -15,6 +15,10 @@ fn shipped() -> Content {
     content::load(&knowledge(), Audience::Agent).expect("knowledge/").0
 }
 
+fn concepts(content: &Content) -> Concepts {
+    Concepts::compile(&content.concepts).expect("concepts")
+}
+
 fn examples() -> Vec<training::Example> {
     load(&knowledge().join("triage")).expect("examples")
 }
@@ -32,8 +36,8 @@ fn the_same_examples_make_the_same_bytes() {
     let content = shipped();
     let few: Vec<_> = examples().into_iter().step_by(40).collect();
     let once = || {
-        let found = cross_validate(&few, &Concepts::compile(&content.concepts));
-        learn(&few, &content.concepts, found.temperatures).to_bytes()
+        let found = cross_validate(&few, &concepts(&content));
+        learn(&few, &content.concepts, found.temperatures).expect("a model").to_bytes()
     };
     let bytes = once();
     assert!(bytes == once(), "learning is not reproducible");
@@ -44,7 +48,7 @@ fn the_same_examples_make_the_same_bytes() {
 fn what_was_not_learned_is_still_understood_better_than_by_chance() {
     let content = shipped();
     let few: Vec<_> = examples().into_iter().step_by(10).collect();
-    let found = cross_validate(&few, &Concepts::compile(&content.concepts));
+    let found = cross_validate(&few, &concepts(&content));
     let right = few.iter().zip(&found.probabilities).filter(|(example, said)| {
         let said = &said[0];
         let likeliest = (0..said.len()).max_by(|one, other| said[*one].total_cmp(&said[*other]));

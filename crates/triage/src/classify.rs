@@ -8,7 +8,7 @@ use crate::features::{Sighting, merged, sightings};
 use crate::rules::Match;
 use crate::{
     Concepts, Course, DOMAINS, Folded, Head, LANGUAGES, Model, ModelError, Prediction, RuleProblem,
-    Rules, Signal, Signals, fold, signals, softmax, undisguised,
+    Rules, Signal, Signals, TooManyConcepts, fold, signals, softmax, undisguised,
 };
 
 /// A label at least this sure can become the primary one because it is the riskier.
@@ -96,6 +96,9 @@ pub enum ClassifierProblem {
     /// The model; rules alone label.
     #[error("triage/labels.model cannot be used, rules alone label: {0}")]
     Model(#[from] ModelError),
+    /// The concepts; the model knows words only.
+    #[error(transparent)]
+    Concepts(#[from] TooManyConcepts),
     /// There is none; rules alone label.
     #[error("triage/labels.model is missing, rules alone label")]
     NoModel,
@@ -124,7 +127,11 @@ impl Classifier {
         if model.is_some() && content.concepts.is_empty() {
             problems.push(ClassifierProblem::NoConcepts);
         }
-        (Self { rules, concepts: Concepts::compile(&content.concepts), model }, problems)
+        let concepts = Concepts::compile(&content.concepts).unwrap_or_else(|error| {
+            problems.push(error.into());
+            Concepts::default()
+        });
+        (Self { rules, concepts, model }, problems)
     }
 
     /// Rules alone.

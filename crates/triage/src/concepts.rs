@@ -44,10 +44,17 @@ pub(crate) struct Named<'a> {
     pub(crate) place: Range<usize>,
 }
 
+/// More phrases than can be looked for at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("triage/concepts.jsonl has more phrases than can be looked for at once; take some out")]
+pub struct TooManyConcepts;
+
 impl Concepts {
     /// Puts the phrases of all concepts into one automaton.
-    #[must_use]
-    pub fn compile(concepts: &[Concept]) -> Self {
+    ///
+    /// # Errors
+    /// There are more phrases than an automaton holds.
+    pub fn compile(concepts: &[Concept]) -> Result<Self, TooManyConcepts> {
         let (mut names, mut firsts, mut phrases) = (Vec::new(), Vec::new(), Vec::new());
         for (concept, row) in concepts.iter().enumerate() {
             names.push(row.concept.clone());
@@ -61,8 +68,9 @@ impl Concepts {
             }
         }
         let kind = Some(AhoCorasickKind::ContiguousNFA);
-        let finder = AhoCorasick::builder().kind(kind).build(firsts).ok();
-        Self { names, finder, phrases }
+        let finder =
+            AhoCorasick::builder().kind(kind).build(firsts).map_err(|_| TooManyConcepts)?;
+        Ok(Self { names, finder: Some(finder), phrases })
     }
 
     /// The concepts a folded text names, in the order of their places; the longest phrase of each.
@@ -140,7 +148,8 @@ mod tests {
             concept("password", &["pass*", "*kennwort*", "パスワード"]),
             concept("sign_in", &["log in", "log* on", "login"]),
             concept("locked", &["locked", "lock* out", "ausgesperrt"]),
-        ]);
+        ])
+        .unwrap();
         let folded = fold(text);
         let found = concepts.find(folded.text());
         let found: Vec<_> =
@@ -166,6 +175,7 @@ mod tests {
     #[test]
     fn nothing_is_found_without_concepts() {
         assert_eq!(Concepts::default().find("password"), []);
-        assert_eq!(Concepts::compile(&[concept("empty", &["*", " "])]).find("a * b"), []);
+        let empty = Concepts::compile(&[concept("empty", &["*", " "])]).unwrap();
+        assert_eq!(empty.find("a * b"), []);
     }
 }

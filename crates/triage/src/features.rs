@@ -233,7 +233,8 @@ mod tests {
     fn a_word_of_the_same_meaning_has_the_same_feature() {
         let words = ["password".to_owned(), "passwort".to_owned()];
         let words = BTreeMap::from([("en".to_owned(), words.to_vec())]);
-        let concepts = Concepts::compile(&[Concept { concept: "password".to_owned(), words }]);
+        let concepts =
+            Concepts::compile(&[Concept { concept: "password".to_owned(), words }]).unwrap();
         let named = |text: &str| {
             let mut features = features(text, &concepts);
             features.retain(|it| it.kind == Kind::Concept);

@@ -14,7 +14,7 @@ mod signals;
 mod target;
 
 pub use classify::{Classifier, ClassifierProblem, Outlook, PRIMARY_THRESHOLD, Triage};
-pub use concepts::Concepts;
+pub use concepts::{Concepts, TooManyConcepts};
 pub use disguise::undisguised;
 pub use features::{BUCKETS, Feature, Kind, features};
 pub use fold::{Folded, fold};

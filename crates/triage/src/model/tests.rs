@@ -75,7 +75,7 @@ fn evidence_is_the_words_that_moved_the_answer() {
 #[test]
 fn a_concept_counts_as_much_as_all_words() {
     let words = BTreeMap::from([("de".to_owned(), vec!["passwort".to_owned()])]);
-    let concepts = Concepts::compile(&[Concept { concept: "password".to_owned(), words }]);
+    let concepts = Concepts::compile(&[Concept { concept: "password".to_owned(), words }]).unwrap();
     let weighed = weigh(&crate::features("mein passwort ist weg", &concepts), |_| 2.0);
     let length: f32 = weighed.iter().map(|(_, amount)| amount * amount).sum();
     assert!((length - Kind::ALL.len() as f32).abs() < 0.001, "{length}");
