@@ -26,7 +26,7 @@ const PURE: [&str; 10] = [
 ];
 
 /// What each crate of ours may depend on among ours.
-const DIRECTIONS: [(&str, &[&str]); 23] = [
+const DIRECTIONS: [(&str, &[&str]); 24] = [
     ("ticket", &[]),
     ("content", &["ticket"]),
     ("search", &["content"]),
@@ -36,7 +36,8 @@ const DIRECTIONS: [(&str, &[&str]); 23] = [
     ("decision", &["content", "policy", "ticket", "triage"]),
     ("diagnosis", &["ticket"]),
     ("evaluation", &["ticket"]),
-    ("training", &["content", "evaluation", "ticket", "triage"]),
+    ("training", &["content", "embedding", "evaluation", "ticket", "triage"]),
+    ("embedding", &[]),
     ("redaction", &[]),
     ("audit", &["ticket"]),
     ("connectors", &[]),
@@ -70,6 +71,7 @@ const DIRECTIONS: [(&str, &[&str]); 23] = [
             "content",
             "decision",
             "diagnosis",
+            "embedding",
             "evaluation",
             "policy",
             "redaction",
@@ -83,7 +85,8 @@ const DIRECTIONS: [(&str, &[&str]); 23] = [
 ];
 
 /// Libraries only one crate may know.
-const ONLY_IN: [(&str, &str); 3] = [("tauri", "app"), ("axum", "agent"), ("sqlx", "agent")];
+const ONLY_IN: [(&str, &str); 4] =
+    [("tauri", "app"), ("axum", "agent"), ("sqlx", "agent"), ("rten", "embedding")];
 
 /// Words that betray IO, a clock or a process in a pure crate.
 const IMPURE: [&str; 17] = [

@@ -3,9 +3,10 @@ use std::path::{Path, PathBuf};
 
 use content::{Article, Audience, Content, LoadError, Routing};
 use decision::Rulebook;
+use embedding::Embedder;
 use ring::digest::{Context, SHA256};
 use ticket::{Scenario, Submission, SubmissionKind};
-use triage::Classifier;
+use triage::{Classifier, Meaning};
 
 /// Articles an answer offers at most.
 const MOST_ARTICLES: usize = 3;
@@ -54,6 +55,16 @@ impl Knowledge {
         for problem in &problems {
             tracing::warn!(%problem, "requests are labelled with less");
         }
+        let classifier = match Embedder::load(&folder.join("embedding")) {
+            Ok(embedder) => classifier.with_meaning(Meaning::new(move |text| {
+                let vector = embedder.embed(text);
+                vector.inspect_err(|error| tracing::warn!(%error, "labelled by words alone")).ok()
+            })),
+            Err(error) => {
+                tracing::warn!(%error, "requests are labelled by words alone");
+                classifier
+            }
+        };
         let routing = content.routing.take().ok_or(KnowledgeError::NoRouting)?;
         let articles: Vec<Described> =
             content.articles.iter().map(|article| described(article, &classifier)).collect();

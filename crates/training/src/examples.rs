@@ -135,6 +135,11 @@ impl Example {
         also || self.answer(head) == Some(answer)
     }
 
+    /// Whether it is English, or may be.
+    pub(crate) fn is_english(&self) -> bool {
+        self.lang.as_deref().is_none_or(|lang| lang == "en")
+    }
+
     /// The part its family is dealt to.
     pub(crate) fn part(&self, parts: u64) -> u64 {
         let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);

@@ -1,4 +1,9 @@
-use triage::{BUCKETS, Concepts, Feature, Head, RARITY_STEP, features, fold, weigh};
+use std::thread;
+
+use embedding::{Embedder, EmbeddingError};
+use triage::{
+    BUCKETS, Concepts, Feature, Head, PLACES, RARITY_STEP, features, fold, meaning, weigh,
+};
 
 use crate::Example;
 
@@ -8,14 +13,59 @@ const EPOCHS: usize = 20;
 const RATE: f32 = 0.1;
 /// How much a weight is drawn to zero each time its feature is seen.
 const DECAY: f32 = 1e-4;
+/// The same for a number of a vector, which is in every row that has one.
+const DENSE_DECAY: f32 = 1e-5;
 
-/// The features of a row before rarity.
+/// An example as it is learned: its features before rarity.
 #[derive(Debug, Clone)]
-pub(crate) struct Prepared(Vec<Feature>);
+pub struct Row<'a> {
+    /// What it was made from.
+    pub example: &'a Example,
+    /// Whether the vector of what it means is among the features.
+    pub has_meaning: bool,
+    features: Vec<Feature>,
+}
 
-/// Makes the features of a text.
-pub(crate) fn prepare(text: &str, concepts: &Concepts) -> Prepared {
-    Prepared(features(fold(text).text(), concepts))
+/// Makes every example a row of words and, where the embedding reads its language, one of words and
+/// meaning: a model that learned from both can be asked with and without.
+///
+/// # Errors
+/// The embedding refuses a text.
+pub fn rows<'a>(
+    examples: &'a [Example],
+    concepts: &Concepts,
+    embedder: &Embedder,
+) -> Result<Vec<Row<'a>>, EmbeddingError> {
+    let half = examples.len().div_ceil(2).max(1);
+    let halves = thread::scope(|scope| {
+        let works = examples.chunks(half).map(|half| {
+            scope.spawn(move || half.iter().map(|it| rows_of(it, concepts, embedder)).collect())
+        });
+        let works: Vec<_> = works.collect();
+        let done = works.into_iter().map(|work| match work.join() {
+            Ok(rows) => rows,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        done.collect::<Result<Vec<Vec<_>>, _>>()
+    })?;
+    Ok(halves.into_iter().flatten().flatten().collect())
+}
+
+fn rows_of<'a>(
+    example: &'a Example,
+    concepts: &Concepts,
+    embedder: &Embedder,
+) -> Result<Vec<Row<'a>>, EmbeddingError> {
+    let folded = fold(&example.text);
+    let features = features(folded.text(), concepts);
+    let mut rows = Vec::new();
+    if example.is_english() {
+        let vector = embedder.embed(folded.text())?;
+        let features = features.iter().copied().chain(meaning(&vector)).collect();
+        rows.push(Row { example, has_meaning: true, features });
+    }
+    rows.push(Row { example, has_meaning: false, features });
+    Ok(rows)
 }
 
 /// A head in full precision.
@@ -24,16 +74,17 @@ pub(crate) struct Linear {
     answers: usize,
     /// Per answer.
     pub(crate) bias: Vec<f32>,
-    /// Per bucket, per answer.
+    /// Per place, per answer.
     weights: Vec<f32>,
 }
 
-/// Rarity of every bucket, in steps: inverse document frequency, smoothed.
-pub(crate) fn rarity<'a>(rows: impl ExactSizeIterator<Item = &'a Prepared>) -> Vec<u8> {
-    let mut seen = vec![0_u32; BUCKETS];
-    let n = rows.len() as f32;
+/// Rarity of every place, in steps: inverse document frequency, smoothed.
+pub(crate) fn rarity<'a>(rows: impl Iterator<Item = &'a Row<'a>>) -> Vec<u8> {
+    let mut seen = vec![0_u32; PLACES];
+    let mut n = 0.0;
     for row in rows {
-        for feature in &row.0 {
+        n += 1.0;
+        for feature in &row.features {
             if let Some(count) = seen.get_mut(feature.bucket as usize) {
                 *count += 1;
             }
@@ -52,12 +103,12 @@ pub(crate) struct Sample {
 
 impl Sample {
     /// Puts a row and rarities together.
-    pub(crate) fn new(example: &Example, prepared: &Prepared, rarity: &[u8]) -> Self {
+    pub(crate) fn new(row: &Row<'_>, rarity: &[u8]) -> Self {
         let of = |bucket: u32| {
             f32::from(rarity.get(bucket as usize).copied().unwrap_or_default()) * RARITY_STEP
         };
-        let answers = Head::ALL.map(|head| example.answer(head));
-        Self { features: weigh(&prepared.0, of), answers }
+        let answers = Head::ALL.map(|head| row.example.answer(head));
+        Self { features: weigh(&row.features, of), answers }
     }
 }
 
@@ -86,9 +137,9 @@ pub(crate) fn fit(samples: &[&Sample], head: Head) -> Linear {
     let at = Head::ALL.iter().position(|it| *it == head).unwrap_or_default();
     let answers = head.answers();
     let mut linear =
-        Linear { answers, bias: vec![0.0; answers], weights: vec![0.0; BUCKETS * answers] };
+        Linear { answers, bias: vec![0.0; answers], weights: vec![0.0; PLACES * answers] };
     let mut bias_seen = vec![1e-8_f32; answers];
-    let mut seen = vec![1e-8_f32; BUCKETS * answers];
+    let mut seen = vec![1e-8_f32; PLACES * answers];
     let mut order: Vec<usize> = (0..samples.len()).collect();
     let mut random = Random(42);
     for _ in 0..EPOCHS {
@@ -104,11 +155,12 @@ pub(crate) fn fit(samples: &[&Sample], head: Head) -> Linear {
                 step(bias, seen, *wrong * 0.1);
             }
             for (bucket, amount) in &sample.features {
+                let decay = if (*bucket as usize) < BUCKETS { DECAY } else { DENSE_DECAY };
                 let range = *bucket as usize * answers..(*bucket as usize + 1) * answers;
                 let weights = linear.weights.get_mut(range.clone()).unwrap_or_default();
                 let seen = seen.get_mut(range).unwrap_or_default();
                 for ((weight, seen), wrong) in weights.iter_mut().zip(seen).zip(&wrong) {
-                    let slope = wrong * amount + DECAY * *weight;
+                    let slope = wrong * amount + decay * *weight;
                     step(weight, seen, slope);
                 }
             }

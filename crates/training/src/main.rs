@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::Parser;
 use content::Audience;
-use training::{cross_validate, learn, load};
+use embedding::Embedder;
+use training::{cross_validate, learn, load, rows, version};
 use triage::{Concepts, Head};
 
 mod table;
@@ -26,10 +27,13 @@ fn main() -> anyhow::Result<()> {
     let concepts = Concepts::compile(&content.concepts)?;
     let examples = load(&knowledge.join("triage"))?;
     let mut out = std::io::stdout().lock();
+    let embedder = Embedder::load(&knowledge.join("embedding"))?;
+    let rows = rows(&examples, &concepts, &embedder)?;
     writeln!(out, "{} requests; five times four fifths are learned:", examples.len())?;
-    let held_out = cross_validate(&examples, &concepts);
-    table::write(&mut out, &examples, &held_out)?;
-    let bytes = learn(&examples, &content.concepts, held_out.temperatures)?.to_bytes();
+    let held_out = cross_validate(&rows);
+    table::write(&mut out, &rows, &held_out)?;
+    let version = version(&examples, &content.concepts);
+    let bytes = learn(&rows, &held_out, version).to_bytes();
     let path = knowledge.join("triage/labels.model");
     std::fs::write(&path, &bytes).with_context(|| format!("cannot write {}", path.display()))?;
     writeln!(out, "{}: {} bytes, {} heads", path.display(), bytes.len(), Head::ALL.len())?;

@@ -1,38 +1,28 @@
 use std::thread;
 
 use content::Concept;
-use triage::{BUCKETS, COLUMNS, Concepts, Head, Model, TooManyConcepts};
+use triage::{COLUMNS, Head, Model, PLACES};
 
-use crate::Example;
-use crate::fit::{Linear, Prepared, Sample, fit, prepare, rarity};
+use crate::fit::{Linear, Sample, fit, rarity};
+use crate::{Example, HeldOut, Row};
 
 /// The largest step of a weight.
 const STEPS: f32 = 127.0;
 
-/// Learns from all examples. `temperatures` are those of the heads, in the order of [`Head::ALL`].
-///
-/// # Errors
-/// There are more concepts than can be looked for at once.
-pub fn learn(
-    examples: &[Example],
-    concepts: &[Concept],
-    temperatures: [f32; Head::ALL.len()],
-) -> Result<Model, TooManyConcepts> {
-    let meanings = Concepts::compile(concepts)?;
-    let prepared: Vec<Prepared> = examples.iter().map(|it| prepare(&it.text, &meanings)).collect();
-    let rarity = rarity(prepared.iter());
-    let samples: Vec<Sample> = examples
-        .iter()
-        .zip(&prepared)
-        .map(|(example, prepared)| Sample::new(example, prepared, &rarity))
-        .collect();
+/// Learns from all rows. How sure it may be was measured on `held_out`; `version` names what the
+/// rows were made from.
+#[must_use]
+pub fn learn(rows: &[Row<'_>], held_out: &HeldOut, version: u32) -> Model {
+    let rarity = rarity(rows.iter());
+    let samples: Vec<Sample> = rows.iter().map(|row| Sample::new(row, &rarity)).collect();
     let heads = heads(&samples.iter().collect::<Vec<_>>());
     let mut packed = Packed::new();
-    for ((head, linear), temperature) in Head::ALL.into_iter().zip(&heads).zip(temperatures) {
+    for ((head, linear), temperature) in Head::ALL.into_iter().zip(&heads).zip(held_out.words) {
         packed.add(head, linear, temperature);
     }
-    let version = version(examples, concepts);
-    Ok(Model::new(version, packed.bias, packed.step, rarity, packed.weights))
+    let damping =
+        held_out.words.iter().zip(held_out.meaning).map(|(words, meaning)| words / meaning);
+    Model::new(version, packed.bias, packed.step, damping.collect(), rarity, packed.weights)
 }
 
 /// Every head, learned side by side.
@@ -47,13 +37,14 @@ pub(crate) fn heads(samples: &[&Sample]) -> Vec<Linear> {
     })
 }
 
-/// Names what is learned from: FNV-1a over examples and concepts, 32 bits.
+/// Names what is learned from: FNV-1a over examples, concepts and the name of the embedding, 32 bits.
 #[must_use]
 pub fn version(examples: &[Example], concepts: &[Concept]) -> u32 {
     let mix = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
     let examples = examples.iter().map(|it| format!("{it:?}"));
     let concepts = concepts.iter().map(|it| format!("{it:?}"));
-    let bytes = examples.chain(concepts).flat_map(String::into_bytes);
+    let embedding = std::iter::once(embedding::MODEL.sha256.to_owned());
+    let bytes = examples.chain(concepts).chain(embedding).flat_map(String::into_bytes);
     bytes.fold(0x811c_9dc5, mix)
 }
 
@@ -67,7 +58,7 @@ struct Packed {
 impl Packed {
     fn new() -> Self {
         let (bias, step) = (vec![0.0; COLUMNS], vec![0.0; COLUMNS]);
-        Self { bias, step, weights: vec![0; BUCKETS * COLUMNS] }
+        Self { bias, step, weights: vec![0; PLACES * COLUMNS] }
     }
 
     /// Rounds the weights of each answer to steps, and takes the temperature in.

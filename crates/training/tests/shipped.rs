@@ -4,7 +4,8 @@
 use std::path::{Path, PathBuf};
 
 use content::{Audience, Content};
-use training::{cross_validate, learn, load, version};
+use embedding::Embedder;
+use training::{Example, cross_validate, learn, load, rows, version};
 use triage::{Concepts, Head, Model};
 
 fn knowledge() -> PathBuf {
@@ -19,8 +20,12 @@ fn concepts(content: &Content) -> Concepts {
     Concepts::compile(&content.concepts).expect("concepts")
 }
 
-fn examples() -> Vec<training::Example> {
+fn examples() -> Vec<Example> {
     load(&knowledge().join("triage")).expect("examples")
+}
+
+fn embedder() -> Embedder {
+    Embedder::load(&knowledge().join("embedding")).expect("`cargo xtask setup` installs the model")
 }
 
 #[test]
@@ -35,9 +40,10 @@ fn the_shipped_model_was_learned_from_the_shipped_examples() {
 fn the_same_examples_make_the_same_bytes() {
     let content = shipped();
     let few: Vec<_> = examples().into_iter().step_by(40).collect();
+    let (concepts, embedder) = (concepts(&content), embedder());
     let once = || {
-        let found = cross_validate(&few, &concepts(&content));
-        learn(&few, &content.concepts, found.temperatures).expect("a model").to_bytes()
+        let rows = rows(&few, &concepts, &embedder).expect("rows");
+        learn(&rows, &cross_validate(&rows), 7).to_bytes()
     };
     let bytes = once();
     assert!(bytes == once(), "learning is not reproducible");
@@ -48,12 +54,18 @@ fn the_same_examples_make_the_same_bytes() {
 fn what_was_not_learned_is_still_understood_better_than_by_chance() {
     let content = shipped();
     let few: Vec<_> = examples().into_iter().step_by(10).collect();
-    let found = cross_validate(&few, &concepts(&content));
-    let right = few.iter().zip(&found.probabilities).filter(|(example, said)| {
-        let said = &said[0];
-        let likeliest = (0..said.len()).max_by(|one, other| said[*one].total_cmp(&said[*other]));
-        likeliest == example.answer(Head::Scenario)
-    });
-    let share = right.count() as f32 / few.len() as f32;
-    assert!(share > 0.4, "{share}");
+    let rows = rows(&few, &concepts(&content), &embedder()).expect("rows");
+    let found = cross_validate(&rows);
+    for has_meaning in [false, true] {
+        let asked = rows.iter().zip(&found.probabilities);
+        let asked: Vec<_> = asked.filter(|(row, _)| row.has_meaning == has_meaning).collect();
+        let right = asked.iter().filter(|(row, said)| {
+            let said = &said[0];
+            let likeliest =
+                (0..said.len()).max_by(|one, other| said[*one].total_cmp(&said[*other]));
+            likeliest == row.example.answer(Head::Scenario)
+        });
+        let share = right.count() as f32 / asked.len() as f32;
+        assert!(share > 0.4, "{share}, meaning: {has_meaning}");
+    }
 }

@@ -1,10 +1,11 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use content::Content;
 use serde::{Deserialize, Serialize};
 use ticket::{Domain, Label, LabelSource, Reason, Risk, Scenario, Span};
 
-use crate::features::{Sighting, merged, sightings};
+use crate::features::{Sighting, meaning, merged, sightings};
 use crate::rules::Match;
 use crate::{
     Concepts, Course, DOMAINS, Folded, Head, LANGUAGES, Model, ModelError, Prediction, RuleProblem,
@@ -22,6 +23,8 @@ const UNKNOWN: f32 = 0.2;
 const RULES_SHARE: f32 = 0.5;
 /// A label less likely than this is not worth telling, unless a rule or the employee names it.
 const FAINT: f32 = 0.1;
+/// The place of English among [`LANGUAGES`]; the embedding reads no other.
+const ENGLISH: usize = 0;
 /// From here on the model names a language.
 const SURE_LANGUAGE: f32 = 0.7;
 
@@ -85,6 +88,26 @@ pub struct Classifier {
     rules: Rules,
     concepts: Concepts,
     model: Option<Model>,
+    meaning: Option<Meaning>,
+}
+
+/// Turns an English text into a vector that says what it means; none where it cannot.
+#[derive(Clone)]
+pub struct Meaning(Arc<Embed>);
+
+type Embed = dyn Fn(&str) -> Option<Vec<f32>> + Send + Sync;
+
+impl Meaning {
+    /// Takes what embeds a text.
+    pub fn new(embed: impl Fn(&str) -> Option<Vec<f32>> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(embed))
+    }
+}
+
+impl std::fmt::Debug for Meaning {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Meaning").finish_non_exhaustive()
+    }
 }
 
 /// Something the classifier has to do without.
@@ -131,7 +154,13 @@ impl Classifier {
             problems.push(error.into());
             Concepts::default()
         });
-        (Self { rules, concepts, model }, problems)
+        (Self { rules, concepts, model, meaning: None }, problems)
+    }
+
+    /// Lets the model see what a text means beside its words.
+    #[must_use]
+    pub fn with_meaning(self, meaning: Meaning) -> Self {
+        Self { meaning: Some(meaning), ..self }
     }
 
     /// Rules alone.
@@ -160,7 +189,7 @@ impl Classifier {
         if let Some(scenario) = hint {
             drafts.entry(scenario).or_default().choose();
         }
-        let reading = self.model.as_ref().map(|model| Reading::new(model, &self.concepts, &folded));
+        let reading = self.read(&folded);
         if let Some(reading) = &reading {
             reading.weigh(&mut drafts);
         }
@@ -194,8 +223,23 @@ impl Classifier {
             return Some(reading.evidence(Head::Attack, 1).next().unwrap_or_else(|| whole(text)));
         }
         let meant = fold(&undisguised(text)?);
+        self.read(&meant)?.is_attack().then(|| whole(text))
+    }
+
+    /// What the model makes of a text, if there is one: of its words and, in English, of its meaning.
+    fn read<'a>(&'a self, folded: &'a Folded) -> Option<Reading<'a>> {
         let model = self.model.as_ref()?;
-        Reading::new(model, &self.concepts, &meant).is_attack().then(|| whole(text))
+        let seen = sightings(folded.text(), &self.concepts);
+        let mut features = merged(seen.clone());
+        let mut said = model.predict(&features);
+        if let Some(Meaning(embed)) = &self.meaning
+            && said.likeliest(Head::Language).0 == ENGLISH
+            && let Some(vector) = embed(folded.text())
+        {
+            features.extend(meaning(&vector));
+            said = model.predict(&features);
+        }
+        Some(Reading { model, folded, seen, said })
     }
 }
 
@@ -211,13 +255,7 @@ struct Reading<'a> {
     said: Prediction,
 }
 
-impl<'a> Reading<'a> {
-    fn new(model: &'a Model, concepts: &Concepts, folded: &'a Folded) -> Self {
-        let seen = sightings(folded.text(), concepts);
-        let said = model.predict(&merged(seen.clone()));
-        Self { model, folded, seen, said }
-    }
-
+impl Reading<'_> {
     /// Puts the model and what the rules say together: their evidence adds to the logits.
     fn weigh(&self, drafts: &mut BTreeMap<Scenario, Draft>) {
         let mut chances = Scenario::ALL.map(|scenario| {

@@ -6,6 +6,10 @@ use crate::concepts::is_unspaced;
 /// Places in the table of weights that features are hashed to (Weinberger et al., "Feature hashing
 /// for large scale multitask learning", 2009).
 pub const BUCKETS: usize = 1 << 17;
+/// Numbers of a vector that says what a text means; each has a place of its own behind the buckets.
+pub const DIMENSIONS: usize = 384;
+/// Places in the table of weights.
+pub const PLACES: usize = BUCKETS + DIMENSIONS;
 
 /// Letters of a piece of a word, with a mark on both ends.
 const PIECES: Range<usize> = 2..6;
@@ -25,14 +29,11 @@ pub enum Kind {
     Piece,
     /// A concept, or two close together.
     Concept,
+    /// A number of a vector that says what the whole means.
+    Meaning,
 }
 
-impl Kind {
-    /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Word, Self::Piece, Self::Concept];
-}
-
-/// A hashed feature of a text.
+/// A feature of a text.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Feature {
     /// What it is made of.
@@ -61,6 +62,13 @@ impl Sighting {
 #[must_use]
 pub fn features(folded: &str, concepts: &Concepts) -> Vec<Feature> {
     merged(sightings(folded, concepts))
+}
+
+/// The features of a vector that says what a text means, to be put behind the others.
+pub fn meaning(vector: &[f32]) -> impl Iterator<Item = Feature> {
+    let places = (BUCKETS..PLACES).filter_map(|place| u32::try_from(place).ok());
+    let feature = |(bucket, amount)| Feature { kind: Kind::Meaning, bucket, amount };
+    places.zip(vector.iter().copied()).map(feature)
 }
 
 /// Counts what was seen; the second time says less than the first.

@@ -13,10 +13,10 @@ mod rules;
 mod signals;
 mod target;
 
-pub use classify::{Classifier, ClassifierProblem, Outlook, PRIMARY_THRESHOLD, Triage};
+pub use classify::{Classifier, ClassifierProblem, Meaning, Outlook, PRIMARY_THRESHOLD, Triage};
 pub use concepts::{Concepts, TooManyConcepts};
 pub use disguise::undisguised;
-pub use features::{BUCKETS, Feature, Kind, features};
+pub use features::{BUCKETS, DIMENSIONS, Feature, Kind, PLACES, features, meaning};
 pub use fold::{Folded, fold};
 pub use model::{
     COLUMNS, Course, DOMAINS, Head, LANGUAGES, Model, ModelError, Prediction, RARITY_STEP, softmax,

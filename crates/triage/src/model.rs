@@ -3,7 +3,7 @@ use std::ops::Range;
 
 use ticket::{Domain, Scenario};
 
-use crate::features::{BUCKETS, Feature, Sighting, merged};
+use crate::features::{Feature, Kind, PLACES, Sighting, merged};
 
 /// What a model answers for one text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -57,6 +57,7 @@ impl Head {
     }
 }
 
+const HEADS: usize = Head::ALL.len();
 /// All answers of all heads.
 pub const COLUMNS: usize = Scenario::ALL.len() + 4 + DOMAINS.len() + LANGUAGES.len() + 2 + 2 + 2;
 
@@ -85,7 +86,8 @@ pub enum Course {
     High,
 }
 
-/// The statistical model: linear over hashed words and pieces, one softmax per head.
+/// The statistical model: linear over hashed words and pieces, and over the vector of what the whole
+/// means where there is one; one softmax per head.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
     version: u32,
@@ -93,9 +95,11 @@ pub struct Model {
     bias: Vec<f32>,
     /// Per column: what one step of a weight is worth, over the temperature of its head.
     step: Vec<f32>,
-    /// Per bucket, in steps of [`RARITY_STEP`].
+    /// Per head: by how much all it says is damped where there is a vector, which makes it surer.
+    damping: Vec<f32>,
+    /// Per place, in steps of [`RARITY_STEP`].
     rarity: Vec<u8>,
-    /// Per bucket, per column.
+    /// Per place, per column.
     weights: Vec<i8>,
 }
 
@@ -104,7 +108,7 @@ const EVIDENCE: f32 = 0.2;
 const MOST_PLACES: usize = 3;
 /// One step of a rarity.
 pub const RARITY_STEP: f32 = 0.05;
-const MAGIC: &[u8; 8] = b"DSKLBL01";
+const MAGIC: &[u8; 8] = b"DSKLBL02";
 
 /// A model file that cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -154,10 +158,11 @@ impl Model {
         version: u32,
         bias: Vec<f32>,
         step: Vec<f32>,
+        damping: Vec<f32>,
         rarity: Vec<u8>,
         weights: Vec<i8>,
     ) -> Self {
-        Self { version, bias, step, rarity, weights }
+        Self { version, bias, step, damping, rarity, weights }
     }
 
     /// Reads a model file.
@@ -166,19 +171,21 @@ impl Model {
     /// It is no model of this version, or not complete.
     pub fn parse(bytes: &[u8]) -> Result<Self, ModelError> {
         let rest = bytes.strip_prefix(MAGIC).ok_or(ModelError::Format)?;
-        let expected = MAGIC.len() + 4 + 8 * COLUMNS + BUCKETS * (1 + COLUMNS);
+        let expected = MAGIC.len() + 4 + 4 * (2 * COLUMNS + HEADS) + PLACES * (1 + COLUMNS);
         let wrong = ModelError::Length { found: bytes.len(), expected };
         let (version, rest) = rest.split_first_chunk::<4>().ok_or(wrong)?;
         let (bias, rest) = rest.split_at_checked(4 * COLUMNS).ok_or(wrong)?;
         let (step, rest) = rest.split_at_checked(4 * COLUMNS).ok_or(wrong)?;
-        let (rarity, weights) = rest.split_at_checked(BUCKETS).ok_or(wrong)?;
-        if weights.len() != BUCKETS * COLUMNS {
+        let (damping, rest) = rest.split_at_checked(4 * HEADS).ok_or(wrong)?;
+        let (rarity, weights) = rest.split_at_checked(PLACES).ok_or(wrong)?;
+        if weights.len() != PLACES * COLUMNS {
             return Err(wrong);
         }
         Ok(Self {
             version: u32::from_le_bytes(*version),
             bias: floats(bias),
             step: floats(step),
+            damping: floats(damping),
             rarity: rarity.to_vec(),
             weights: weights.iter().map(|byte| byte.cast_signed()).collect(),
         })
@@ -187,7 +194,8 @@ impl Model {
     /// The bytes of its file.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let floats = self.bias.iter().chain(&self.step).flat_map(|float| float.to_le_bytes());
+        let floats = self.bias.iter().chain(&self.step).chain(&self.damping);
+        let floats = floats.flat_map(|float| float.to_le_bytes());
         MAGIC
             .iter()
             .copied()
@@ -212,8 +220,13 @@ impl Model {
         for ((column, sum), step) in columns.iter_mut().zip(sums).zip(&self.step) {
             *column += sum * step;
         }
-        for head in Head::ALL {
-            softmax(columns.get_mut(head.columns()).unwrap_or_default());
+        let has_meaning = features.iter().any(|it| it.kind == Kind::Meaning);
+        for (head, damping) in Head::ALL.into_iter().zip(&self.damping) {
+            let own = columns.get_mut(head.columns()).unwrap_or_default();
+            if has_meaning {
+                own.iter_mut().for_each(|logit| *logit *= damping);
+            }
+            softmax(own);
         }
         Prediction(columns)
     }

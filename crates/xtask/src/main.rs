@@ -5,6 +5,7 @@ mod bench;
 mod bundle;
 mod check;
 mod codegen;
+mod embedding;
 mod process;
 mod run;
 mod seat;

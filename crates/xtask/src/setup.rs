@@ -6,10 +6,10 @@ use std::path::Path;
 use anyhow::{Context, ensure};
 
 use crate::process::{Rights, command, is_installed, rights, step};
-use crate::tools;
+use crate::{embedding, tools};
 
 /// To build the app and its package.
-const BUILD_PACKAGES: [&str; 9] = [
+const BUILD_PACKAGES: [&str; 11] = [
     "build-essential",
     "pkg-config",
     "file",
@@ -19,6 +19,8 @@ const BUILD_PACKAGES: [&str; 9] = [
     "libxdo-dev",
     "libdbus-1-dev",
     "openssl",
+    "curl",
+    "unzip",
 ];
 
 /// To run it without a desktop, and to test it.
@@ -72,6 +74,7 @@ pub(crate) fn set_up(consent: Consent) -> anyhow::Result<()> {
     for folder in NPM_FOLDERS {
         npm_packages(folder)?;
     }
+    embedding::install()?;
     tools::cargo_tools()
 }
 

@@ -3,15 +3,18 @@ use std::collections::BTreeMap;
 use content::Concept;
 
 use super::*;
-use crate::features::{BUCKETS, Kind, sightings};
+use crate::features::{BUCKETS, Kind, PLACES, meaning, sightings};
 use crate::{Concepts, fold};
 
-/// A model that knows one word: `vpn` says the third label, in steps of a tenth.
+/// A model that knows one word, `vpn`, and one direction of meaning: they say the third label and
+/// the fourth, in steps of a tenth.
 fn model(concepts: &Concepts) -> Model {
     let known = sightings("vpn", concepts).into_iter().find(|it| it.kind == Kind::Word);
-    let mut weights = vec![0; BUCKETS * COLUMNS];
+    let mut weights = vec![0; PLACES * COLUMNS];
     weights[known.unwrap().bucket as usize * COLUMNS + 3] = 100;
-    Model::new(7, vec![0.0; COLUMNS], vec![0.1; COLUMNS], vec![20; BUCKETS], weights)
+    weights[BUCKETS * COLUMNS + 4] = 100;
+    let (bias, step, damping) = (vec![0.0; COLUMNS], vec![0.1; COLUMNS], vec![0.5; HEADS]);
+    Model::new(7, bias, step, damping, vec![20; PLACES], weights)
 }
 
 #[test]
@@ -61,6 +64,22 @@ fn what_a_word_says_becomes_a_probability() {
 }
 
 #[test]
+fn what_a_text_means_moves_the_answer() {
+    let concepts = Concepts::default();
+    let model = model(&concepts);
+    let say = |text: &str, vector: &[f32]| {
+        let words = crate::features(text, &concepts);
+        let features: Vec<_> = words.into_iter().chain(meaning(vector)).collect();
+        model.predict(&features)
+    };
+    let chance = say("hello", &[1.0]).probability(Head::Scenario, 4);
+    let damped = 5_f32.exp() / (5_f32.exp() + 7.0);
+    assert!((chance - damped).abs() < 1e-4, "{chance}");
+    assert!(say("vpn", &[0.0, 1.0]).probability(Head::Scenario, 3) > 0.9);
+    assert!(say("vpn", &[1.0]).probability(Head::Scenario, 3) < 0.5);
+}
+
+#[test]
 fn evidence_is_the_words_that_moved_the_answer() {
     let concepts = Concepts::default();
     let model = model(&concepts);
@@ -73,10 +92,10 @@ fn evidence_is_the_words_that_moved_the_answer() {
 }
 
 #[test]
-fn a_concept_counts_as_much_as_all_words() {
+fn all_words_count_as_much_as_all_pieces_and_as_all_concepts() {
     let words = BTreeMap::from([("de".to_owned(), vec!["passwort".to_owned()])]);
     let concepts = Concepts::compile(&[Concept { concept: "password".to_owned(), words }]).unwrap();
     let weighed = weigh(&crate::features("mein passwort ist weg", &concepts), |_| 2.0);
     let length: f32 = weighed.iter().map(|(_, amount)| amount * amount).sum();
-    assert!((length - Kind::ALL.len() as f32).abs() < 0.001, "{length}");
+    assert!((length - 3.0).abs() < 0.001, "{length}");
 }
