@@ -85,8 +85,13 @@ const DIRECTIONS: [(&str, &[&str]); 24] = [
 ];
 
 /// Libraries only one crate may know.
-const ONLY_IN: [(&str, &str); 4] =
-    [("tauri", "app"), ("axum", "agent"), ("sqlx", "agent"), ("rten", "embedding")];
+const ONLY_IN: [(&str, &str); 5] = [
+    ("tauri", "app"),
+    ("axum", "agent"),
+    ("sqlx", "agent"),
+    ("rten", "embedding"),
+    ("cedar-policy", "policy"),
+];
 
 /// Words that betray IO, a clock or a process in a pure crate.
 const IMPURE: [&str; 17] = [

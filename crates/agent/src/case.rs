@@ -32,6 +32,7 @@ pub(crate) async fn gather(
     let case = Case {
         submission: ticket.submission.clone(),
         verification: ticket.owner.verification,
+        accepted_at: ticket.accepted_at,
         requester: requester.map(|person| Requester { name: person.name }),
         triage,
         history,

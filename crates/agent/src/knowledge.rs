@@ -1,9 +1,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use content::{Article, Audience, Content, LoadError, Routing};
 use decision::Rulebook;
 use embedding::Embedder;
+use policy::Gate;
 use ring::digest::{Context, SHA256};
 use ticket::{Scenario, Submission, SubmissionKind};
 use triage::{Classifier, Meaning};
@@ -23,6 +25,7 @@ pub(crate) struct Knowledge {
     content: Content,
     classifier: Classifier,
     routing: Routing,
+    gate: Arc<Gate>,
     /// By id and language: what an article is about.
     articles: HashMap<(String, String), Described>,
     /// In how many articles a word stands.
@@ -65,6 +68,12 @@ impl Knowledge {
                 classifier
             }
         };
+        let gate = content.policies.take().map(|it| Gate::parse(&it.schema, &it.policies));
+        let gate = gate.transpose().unwrap_or_else(|error| {
+            tracing::error!(%error, "nothing is started until the policies are mended");
+            None
+        });
+        let gate = Arc::new(gate.unwrap_or_default());
         let routing = content.routing.take().ok_or(KnowledgeError::NoRouting)?;
         let articles: Vec<Described> =
             content.articles.iter().map(|article| described(article, &classifier)).collect();
@@ -78,7 +87,7 @@ impl Knowledge {
             .zip(articles)
             .map(|(article, described)| ((article.id.clone(), article.locale.clone()), described))
             .collect();
-        Ok(Self { digest, content, classifier, routing, articles, spread })
+        Ok(Self { digest, content, classifier, routing, gate, articles, spread })
     }
 
     pub(crate) fn into_routing(self) -> Routing {
@@ -107,7 +116,8 @@ impl Knowledge {
     pub(crate) fn rulebook(&self, text: &str, locale: &str) -> Rulebook {
         let words: HashSet<String> = words(text, &self.classifier).collect();
         let offers = Scenario::ALL.map(|scenario| (scenario, self.offer(scenario, &words, locale)));
-        Rulebook { articles: BTreeMap::from(offers), routing: self.routing.clone() }
+        let (routing, gate) = (self.routing.clone(), Arc::clone(&self.gate));
+        Rulebook { articles: BTreeMap::from(offers), routing, gate }
     }
 
     /// The articles of a scenario's playbooks, best first. Where any article may be meant, those

@@ -37,6 +37,9 @@ enum Command {
     /// Measures labels, guardrails and masking on rows of your own. Needs no configuration.
     #[command(subcommand)]
     Eval(cli::eval::Command),
+    /// Checks what the agent may do, as IT wrote it. Needs no configuration.
+    #[command(subcommand)]
+    Policy(cli::policy::Command),
 }
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -54,6 +57,7 @@ fn main() -> anyhow::Result<ExitCode> {
             return runtime.block_on(cli::replay::run(&config()?, command));
         }
         Command::Eval(command) => return cli::eval::run(&command),
+        Command::Policy(command) => return cli::policy::run(&command),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -106,7 +106,7 @@ async fn note(
     let labelled = json!({ "round": job.round, "labels": labels, "domain": triage.domain,
         "risk_floor": triage.risk_floor, "signals": signals });
     let decided = json!({ "round": job.round, "effect": effect_facts(&decision.effect),
-        "tier": decision.tier, "content": content });
+        "tier": decision.tier, "gate": decision.gate, "content": content });
     for (kind, facts) in [(EntryKind::Labelled, labelled), (EntryKind::Decided, decided)] {
         let draft = Draft { at: now, ticket: Some(job.ticket), actor: Actor::Agent, kind, facts };
         trail::record(writing, draft).await?;
@@ -120,8 +120,8 @@ fn effect_facts(effect: &Effect) -> Value {
         Effect::Answer { articles } => json!({ "type": "answer", "articles": articles }),
         Effect::FollowUp => json!({ "type": "follow_up" }),
         Effect::Ask { question } => json!({ "type": "ask", "question": question.id }),
-        Effect::AskApproval { approver, hand_off: to } => json!({ "type": "ask_approval",
-            "approver": approver, "team": to.team,
+        Effect::AskApproval { from, hand_off: to } => json!({ "type": "ask_approval",
+            "from": from, "team": to.team,
             "respond_within_minutes": to.respond_within_minutes }),
         Effect::RunStep { workflow, hand_off: to } => json!({ "type": "run_step",
             "workflow": workflow, "team": to.team,

@@ -14,7 +14,7 @@ mod triage_rules;
 
 pub use article::{Article, ArticleKind, Block, Platform};
 pub use concept::Concept;
-pub use load::{Audience, Content, LoadError, load};
+pub use load::{Audience, Content, LoadError, Policies, load};
 pub use organization::{Contact, Organization};
 pub use playbook::{Choice, Condition, OutsidePage, Playbook, Step, StepKind};
 pub use report::{ContentProblem, Report};

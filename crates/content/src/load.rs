@@ -11,6 +11,7 @@ mod links;
 mod model;
 mod organization;
 mod playbooks;
+mod policies;
 mod routing;
 mod rules;
 mod source;
@@ -45,6 +46,8 @@ pub struct Content {
     pub model: Option<Vec<u8>>,
     /// Who gets what; absent for [`Audience::App`] and when the file cannot be used.
     pub routing: Option<Routing>,
+    /// What the agent may do; absent for [`Audience::App`] and when a file cannot be read.
+    pub policies: Option<Policies>,
 }
 
 impl Content {
@@ -66,6 +69,15 @@ impl Content {
     pub fn playbook(&self, id: &str) -> Option<&Playbook> {
         self.playbooks.iter().find(|playbook| playbook.id == id)
     }
+}
+
+/// What the agent may do, as IT wrote it in Cedar; not checked yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policies {
+    /// What the policies may speak about.
+    pub schema: String,
+    /// The policies.
+    pub policies: String,
 }
 
 /// Why there is no content at all.
@@ -91,9 +103,9 @@ pub fn load(root: &Path, audience: Audience) -> Result<(Content, Report), LoadEr
     }
     let mut report = Report::default();
     let organization = organization::load(root, &mut report).map_err(LoadError::Organization)?;
-    let routing = match audience {
-        Audience::App => None,
-        Audience::Agent => routing::load(root, &mut report),
+    let (routing, policies) = match audience {
+        Audience::App => (None, None),
+        Audience::Agent => (routing::load(root, &mut report), policies::load(root, &mut report)),
     };
     let rules = rules::load(root, &mut report);
     let concepts = concepts::load(root, &mut report);
@@ -104,7 +116,9 @@ pub fn load(root: &Path, audience: Audience) -> Result<(Content, Report), LoadEr
     report.sort();
     let articles = articles.into_iter().map(|(article, _)| article).collect();
     let playbooks = playbooks.into_iter().map(|(playbook, _)| playbook).collect();
-    Ok((Content { articles, playbooks, organization, rules, concepts, model, routing }, report))
+    let content =
+        Content { articles, playbooks, organization, rules, concepts, model, routing, policies };
+    Ok((content, report))
 }
 
 /// The format version every file carries.

@@ -1,6 +1,9 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use content::Routing;
+use jiff::Timestamp;
+use policy::Gate;
 use serde::{Deserialize, Serialize};
 use ticket::{ReplyAction, Scenario, Submission, Verification};
 use triage::Triage;
@@ -49,8 +52,10 @@ pub enum Step {
 pub struct Case {
     /// What was sent.
     pub submission: Submission,
-    /// How well the agent knows who sent it.
+    /// How well the agent knew who sent it.
     pub verification: Verification,
+    /// When it knew that.
+    pub accepted_at: Timestamp,
     /// Who sent it; nobody for signed-out reports.
     pub requester: Option<Requester>,
     /// Labels and signals of [`words`].
@@ -66,12 +71,14 @@ pub fn is_with_security(history: &[Step]) -> bool {
 }
 
 /// What IT configured, as far as decisions need it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Rulebook {
     /// Ids of the articles an answer offers, best first.
     pub articles: BTreeMap<Scenario, Vec<String>>,
     /// Who gets what.
     pub routing: Routing,
+    /// What may be done, and with whose approval.
+    pub gate: Arc<Gate>,
 }
 
 /// The text to label: the request and everything the employee wrote since. Spans of the request

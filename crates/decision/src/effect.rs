@@ -1,5 +1,5 @@
 use jiff::Timestamp;
-use policy::Tier;
+use policy::{ActionClass, Approver, Tier, Verdict};
 use serde::{Deserialize, Serialize};
 use ticket::Question;
 
@@ -33,12 +33,23 @@ pub enum Workflow {
     RepairDevice,
 }
 
-/// Who can approve.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Approver {
-    /// The manager of who asks.
-    Manager,
+impl Workflow {
+    /// Its id, as policies call it.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::GrantStandardAccess => "grant_standard_access",
+            Self::RepairDevice => "repair_device",
+        }
+    }
+
+    /// What it does to the world: an access can be taken away again, an order be called off.
+    #[must_use]
+    pub const fn action(self) -> ActionClass {
+        match self {
+            Self::GrantStandardAccess | Self::RepairDevice => ActionClass::Reversible,
+        }
+    }
 }
 
 /// What the agent does next.
@@ -57,11 +68,11 @@ pub enum Effect {
         /// The question.
         question: Question,
     },
-    /// Asks for the approval that is needed first. It is named and recorded; a team obtains it.
+    /// Asks for the approvals that are needed first. They are named and recorded; a team obtains them.
     AskApproval {
-        /// Whose.
-        approver: Approver,
-        /// Who obtains it.
+        /// Whose; never empty.
+        from: Vec<Approver>,
+        /// Who obtains them.
         hand_off: Escalation,
     },
     /// Starts an approved workflow. It is named and recorded; a team carries it out.
@@ -86,6 +97,9 @@ pub struct Decision {
     pub effect: Effect,
     /// The tier it rests on.
     pub tier: Tier,
+    /// What the gate said, where it was asked.
+    #[serde(default)]
+    pub gate: Option<Verdict>,
     /// What was seen, inferred and chosen, in plain words. Holds no personal data.
     pub explanation: Vec<String>,
 }

@@ -1,4 +1,4 @@
-use policy::{Confidence, Situation, Tier};
+use policy::{Approver, Confidence, Gate, Outcome, Situation, Tier, Verdict};
 use ticket::{FindingStatus, LabelSource, Risk, SubmissionKind, Verification};
 
 use crate::Case;
@@ -21,6 +21,7 @@ pub(crate) enum Chosen {
     WorkflowFits,
     NotVerified,
     NoWorkflow,
+    GateForbids,
 }
 
 /// What was seen, inferred and chosen. Closed words and numbers only: no personal data.
@@ -28,13 +29,36 @@ pub(crate) fn explain(
     case: &Case,
     situation: &Situation,
     tier: &Tier,
+    said: Option<(&Verdict, &Gate)>,
     chosen: Chosen,
 ) -> Vec<String> {
-    vec![
-        format!("Saw: {}.", saw(case)),
-        format!("Inferred: {}.", inferred(case, situation, tier)),
-        format!("Chose: {}.", chosen_words(chosen)),
-    ]
+    let saw = format!("Saw: {}.", saw(case));
+    let inferred = format!("Inferred: {}.", inferred(case, situation, tier));
+    let gate = said.map(|(verdict, gate)| format!("Gate: {}.", gate_words(verdict, gate)));
+    let chose = format!("Chose: {}.", chosen_words(chosen));
+    [saw, inferred].into_iter().chain(gate).chain([chose]).collect()
+}
+
+/// What the gate said and, policy by policy, why.
+fn gate_words(verdict: &Verdict, gate: &Gate) -> String {
+    let outcome = match &verdict.outcome {
+        Outcome::Permit => "permitted".to_owned(),
+        Outcome::Forbid => "forbidden".to_owned(),
+        Outcome::NeedsApproval { from } => {
+            let from: Vec<&str> = from.iter().copied().map(approver_words).collect();
+            format!("needs {}", from.join(" and "))
+        }
+    };
+    let because = verdict.policies.iter().map(|policy| format!("{} ({policy})", gate.says(policy)));
+    format!("{outcome}, because {}", because.collect::<Vec<_>>().join("; "))
+}
+
+const fn approver_words(approver: Approver) -> &'static str {
+    match approver {
+        Approver::Peer => "a colleague in IT",
+        Approver::Manager => "the manager",
+        Approver::IncidentCommander => "the incident commander",
+    }
 }
 
 fn saw(case: &Case) -> String {
@@ -99,6 +123,7 @@ const fn chosen_words(chosen: Chosen) -> &'static str {
         Chosen::ApprovalFirst => "to ask for the approval first, which a team obtains",
         Chosen::WorkflowFits => "to start the approved workflow, which a team carries out",
         Chosen::NotVerified => "to hand off, nothing starts for somebody not verified",
+        Chosen::GateForbids => "to hand off, the agent may not do this",
         Chosen::NoWorkflow => "to hand off, no workflow does this by itself",
     }
 }

@@ -5,6 +5,7 @@ mod case;
 mod effect;
 mod explanation;
 mod five_lines;
+mod gate;
 mod next;
 mod question;
 mod situation;
@@ -12,7 +13,7 @@ mod standing;
 mod words;
 
 pub use case::{Case, Requester, Rulebook, Step, is_with_security, words};
-pub use effect::{Approver, Decision, Effect, Escalation, Workflow};
+pub use effect::{Decision, Effect, Escalation, Workflow};
 pub use five_lines::{COLUMNS, FiveLines, five_lines};
 pub use next::next;
 pub use question::{Topic, question};

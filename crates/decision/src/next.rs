@@ -1,14 +1,13 @@
 use jiff::{SignedDuration, Timestamp};
-use policy::{Posture, Reach, Situation, Tier, TierRule, tier};
+use policy::{Outcome, Posture, Reach, Situation, Tier, TierRule, Verdict, tier};
 use ticket::Scenario;
 
 use crate::explanation::{Chosen, explain};
+use crate::gate::attempt;
 use crate::question::{Topic, question};
 use crate::situation::{missing_access, situation};
 use crate::standing::{News, Standing, standing};
-use crate::{
-    Approver, Case, Decision, Effect, Escalation, Rulebook, Workflow, five_lines, is_with_security,
-};
+use crate::{Case, Decision, Effect, Escalation, Rulebook, Workflow, five_lines, is_with_security};
 
 /// What happens next with a case. Total: every case has an effect. Deciding again after the
 /// effect was recorded gives [`Effect::Wait`].
@@ -18,15 +17,29 @@ pub fn next(case: &Case, rulebook: &Rulebook, now: Timestamp) -> Decision {
     let situation = situation(case, standing);
     let tier = tier(&situation);
     let desk = Desk { case, rulebook, situation, tier, now };
-    let (effect, chosen) = match standing {
-        Standing::Waiting => (Effect::Wait, Chosen::EmployeesTurn),
-        Standing::Closed => (Effect::Wait, Chosen::NothingOpen),
+    let Choice { effect, chosen, gate } = match standing {
+        Standing::Waiting => Choice::new(Effect::Wait, Chosen::EmployeesTurn),
+        Standing::Closed => Choice::new(Effect::Wait, Chosen::NothingOpen),
         Standing::Solved => desk.solved(),
         Standing::WithTeam { news } => desk.beside_team(news),
         Standing::Fresh | Standing::QuestionAnswered | Standing::Unsolved => desk.by_tier(),
     };
-    let explanation = explain(case, &situation, &tier, chosen);
-    Decision { effect, tier, explanation }
+    let said = gate.as_ref().map(|verdict| (verdict, &*rulebook.gate));
+    let explanation = explain(case, &situation, &tier, said, chosen);
+    Decision { effect, tier, gate, explanation }
+}
+
+/// An effect, why it was chosen, and what the gate said if it was asked.
+struct Choice {
+    effect: Effect,
+    chosen: Chosen,
+    gate: Option<Verdict>,
+}
+
+impl Choice {
+    const fn new(effect: Effect, chosen: Chosen) -> Self {
+        Self { effect, chosen, gate: None }
+    }
 }
 
 /// Everything on the table while one decision is made.
@@ -39,47 +52,73 @@ struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    fn by_tier(&self) -> (Effect, Chosen) {
+    fn by_tier(&self) -> Choice {
         match self.tier.posture {
             Posture::Act => self.act(),
             Posture::Ask => self.ask(),
-            Posture::HandOff => (self.escalate(), Chosen::TierHandsOff),
+            Posture::HandOff => Choice::new(self.escalate(), Chosen::TierHandsOff),
         }
     }
 
     /// What the agent does by itself: it informs, or starts what IT approved.
-    fn act(&self) -> (Effect, Chosen) {
+    fn act(&self) -> Choice {
         match self.tier.rule {
-            TierRule::Thanks => (Effect::Close, Chosen::EmployeeSaidSolved),
-            TierRule::Status => (Effect::FollowUp, Chosen::OpenRequests),
+            TierRule::Thanks => Choice::new(Effect::Close, Chosen::EmployeeSaidSolved),
+            TierRule::Status => Choice::new(Effect::FollowUp, Chosen::OpenRequests),
             TierRule::OwnAccount | TierRule::HowTo | TierRule::ConnectionFault => self.answer(),
             TierRule::StandardAccess => self.run(Workflow::GrantStandardAccess),
             TierRule::DeviceFault => self.run(Workflow::RepairDevice),
-            _ => (self.escalate(), Chosen::NoWorkflow),
+            _ => Choice::new(self.escalate(), Chosen::NoWorkflow),
         }
     }
 
-    /// Nothing is started for somebody the agent does not know well enough.
-    fn run(&self, workflow: Workflow) -> (Effect, Chosen) {
-        match self.tier.reach {
-            Reach::Change => {
-                (Effect::RunStep { workflow, hand_off: self.hand_off() }, Chosen::WorkflowFits)
+    /// Nothing is started for somebody the agent does not know well enough, and nothing past the gate.
+    fn run(&self, workflow: Workflow) -> Choice {
+        if self.tier.reach == Reach::Inform {
+            return Choice::new(self.escalate(), Chosen::NotVerified);
+        }
+        let verdict = self.gate(workflow);
+        match verdict.outcome {
+            Outcome::Permit => Choice {
+                effect: Effect::RunStep { workflow, hand_off: self.hand_off() },
+                chosen: Chosen::WorkflowFits,
+                gate: Some(verdict),
+            },
+            Outcome::NeedsApproval { .. } | Outcome::Forbid => self.approval(verdict),
+        }
+    }
+
+    /// Asks for the approvals the gate wants; where none would do, a person decides. Never starts
+    /// anything: what the tier holds back is not let go by the gate.
+    fn approval(&self, verdict: Verdict) -> Choice {
+        let (effect, chosen) = match &verdict.outcome {
+            Outcome::NeedsApproval { from } => {
+                let from = from.clone();
+                (Effect::AskApproval { from, hand_off: self.hand_off() }, Chosen::ApprovalFirst)
             }
-            Reach::Inform => (self.escalate(), Chosen::NotVerified),
-        }
+            Outcome::Permit => (self.escalate(), Chosen::TierHandsOff),
+            Outcome::Forbid => (self.escalate(), Chosen::GateForbids),
+        };
+        Choice { effect, chosen, gate: Some(verdict) }
     }
 
-    fn answer(&self) -> (Effect, Chosen) {
+    fn gate(&self, workflow: Workflow) -> Verdict {
+        let attempt = attempt(workflow, self.case, &self.situation, self.tier.risk, self.now);
+        self.rulebook.gate.decide(&attempt)
+    }
+
+    fn answer(&self) -> Choice {
         match self.rulebook.articles.get(&self.situation.scenario) {
             Some(articles) if !articles.is_empty() => {
-                (Effect::Answer { articles: articles.clone() }, Chosen::ArticlesFit)
+                let articles = articles.clone();
+                Choice::new(Effect::Answer { articles }, Chosen::ArticlesFit)
             }
-            _ => (self.escalate(), Chosen::NoArticle),
+            _ => Choice::new(self.escalate(), Chosen::NoArticle),
         }
     }
 
     /// Who asks for access and has said which and how much needs an approval, not a question.
-    fn ask(&self) -> (Effect, Chosen) {
+    fn ask(&self) -> Choice {
         let scenario = self.situation.scenario;
         let topic = if scenario == Scenario::SoftwareAccess {
             missing_access(self.case)
@@ -87,32 +126,30 @@ impl Desk<'_> {
             Some(Topic::of(scenario))
         };
         let Some(topic) = topic else {
-            let effect =
-                Effect::AskApproval { approver: Approver::Manager, hand_off: self.hand_off() };
-            return (effect, Chosen::ApprovalFirst);
+            return self.approval(self.gate(Workflow::GrantStandardAccess));
         };
         let question = question(topic, &self.case.submission.locale);
-        (Effect::Ask { question }, Chosen::OneQuestion)
+        Choice::new(Effect::Ask { question }, Chosen::OneQuestion)
     }
 
     /// The employee's word closes, but never what security has or must see.
-    fn solved(&self) -> (Effect, Chosen) {
+    fn solved(&self) -> Choice {
         if is_with_security(&self.case.history) {
-            (Effect::Wait, Chosen::TeamHasIt)
+            Choice::new(Effect::Wait, Chosen::TeamHasIt)
         } else if is_for_security(self.tier.rule) {
-            (self.escalate(), Chosen::SecurityMustSee)
+            Choice::new(self.escalate(), Chosen::SecurityMustSee)
         } else {
-            (Effect::Close, Chosen::EmployeeSaidSolved)
+            Choice::new(Effect::Close, Chosen::EmployeeSaidSolved)
         }
     }
 
     /// A team has the case. Only news that security must see and does not have moves it again.
-    fn beside_team(&self, news: News) -> (Effect, Chosen) {
+    fn beside_team(&self, news: News) -> Choice {
         let is_known = is_with_security(&self.case.history);
         if news == News::Reply && is_for_security(self.tier.rule) && !is_known {
-            (self.escalate(), Chosen::SecurityMustSee)
+            Choice::new(self.escalate(), Chosen::SecurityMustSee)
         } else {
-            (Effect::Wait, Chosen::TeamHasIt)
+            Choice::new(Effect::Wait, Chosen::TeamHasIt)
         }
     }
 

@@ -1,17 +1,19 @@
 //! The whole behavior as a table: (case, rulebook) → effect.
 
-use jiff::Timestamp;
-use policy::TierRule;
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use policy::{Gate, TierRule};
 use ticket::{
     DetailGroup, ReplyAction, Risk, Scenario, SubmissionKind, TriedOutcome, TriedStep, Verification,
 };
 
-use crate::{Case, Decision, Effect, Step, next};
+use crate::{Case, Decision, Effect, Rulebook, Step, next};
 
 pub(crate) mod fixture;
 mod shipped;
 
-use fixture::{case, labelled, rulebook, said};
+use fixture::{case, gate, labelled, rulebook, said};
 
 /// An effect in the fewest words that tell it apart.
 fn short(decision: &Decision) -> String {
@@ -19,8 +21,8 @@ fn short(decision: &Decision) -> String {
         Effect::Answer { articles } => format!("answer {}", articles.join(" ")),
         Effect::FollowUp => "follow up".to_owned(),
         Effect::Ask { question } => format!("ask {}", question.id),
-        Effect::AskApproval { approver, hand_off } => {
-            format!("ask {approver:?} by {}", hand_off.team)
+        Effect::AskApproval { from, hand_off } => {
+            format!("ask {from:?} by {}", hand_off.team)
         }
         Effect::RunStep { workflow, hand_off } => format!("{workflow:?} by {}", hand_off.team),
         Effect::Escalate(to) if to.hold_still => format!("{} hold still", to.team),
@@ -33,7 +35,7 @@ fn short(decision: &Decision) -> String {
 fn check(case: &Case, expect: &str, rule: TierRule) {
     let decision = next(case, &rulebook(), Timestamp::UNIX_EPOCH);
     assert_eq!((short(&decision).as_str(), decision.tier.rule), (expect, rule), "{case:?}");
-    assert_eq!(decision.explanation.len(), 3);
+    assert_eq!(decision.explanation.len(), 3 + usize::from(decision.gate.is_some()));
 }
 
 #[test]
@@ -80,10 +82,31 @@ fn access_needs_a_system_and_where_it_matters_a_level() {
     check(&guided, granted, TierRule::StandardAccess);
     let mut sensitive = access("I need read access to payroll-2026");
     sensitive.triage.risk_floor = Some(Risk::Medium);
-    check(&sensitive, "ask Manager by access", TierRule::SensitiveByRule);
+    check(&sensitive, "ask [Manager] by access", TierRule::SensitiveByRule);
     let mut answered = access("I need access");
     answered.history = vec![asked("access_system"), said("Figma, reading is fine")];
     check(&answered, granted, TierRule::StandardAccess);
+}
+
+#[test]
+fn nothing_starts_past_the_gate() {
+    let figma = case("I need Figma", Scenario::SoftwareAccess, 0.9);
+    let decide = |gate: Arc<Gate>, hours: i64| {
+        let now = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(hours);
+        let decision = next(&figma, &Rulebook { gate, ..rulebook() }, now);
+        let gate = decision.explanation[2].clone();
+        assert_eq!(decision.explanation.len(), 4);
+        (short(&decision), gate)
+    };
+    let check = |found: (String, String), effect: &str, gate: &str| {
+        assert_eq!(found, (effect.to_owned(), format!("Gate: {gate}.")));
+    };
+    let granted = "permitted, because it can be taken back (change)";
+    check(decide(gate(), 12), "GrantStandardAccess by access", granted);
+    let old = "forbidden, because the sign-in is more than twelve hours old (old_session)";
+    check(decide(gate(), 13), "access", old);
+    let none = "forbidden, because no_policies (no_policies)";
+    check(decide(Arc::default(), 0), "access", none);
 }
 
 fn tried(outcome: TriedOutcome) -> TriedStep {

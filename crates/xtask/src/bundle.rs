@@ -16,7 +16,8 @@ const PROGRAM: &str = "/usr/bin/deskside";
 /// Without it the program does not start.
 const CONTENT: &str = "/usr/lib/deskside/knowledge/organization.yaml";
 /// Only for the agent.
-const ROUTING: &str = "/usr/lib/deskside/knowledge/routing";
+const FOR_THE_AGENT: [&str; 2] =
+    ["/usr/lib/deskside/knowledge/routing", "/usr/lib/deskside/knowledge/policies"];
 /// A start is far quicker; a busy machine may not be.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -68,7 +69,9 @@ fn install(rights: Rights) -> anyhow::Result<()> {
     for file in [PROGRAM, CONTENT] {
         ensure!(Path::new(file).is_file(), "the package holds no {file}");
     }
-    ensure!(!Path::new(ROUTING).exists(), "the package holds {ROUTING}, which is for the agent");
+    for folder in FOR_THE_AGENT {
+        ensure!(!Path::new(folder).exists(), "the package holds {folder}, which is for the agent");
+    }
     Ok(())
 }
 

@@ -14,6 +14,7 @@ mod installations;
 mod issuer;
 mod killed;
 mod openapi;
+mod policy;
 mod queue;
 mod refusals;
 mod reports;

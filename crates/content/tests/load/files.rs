@@ -101,6 +101,7 @@ fn teams_are_checked() {
         "knowledge/routing/teams.yaml:2: the fallback `des` is not a team. Use the id of one of the teams.",
     );
     assert!(content.routing.is_some());
+    assert!(content.policies.is_some());
     check(
         file,
         "respond_within_minutes: 60",

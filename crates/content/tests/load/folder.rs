@@ -105,6 +105,8 @@ pub fn folder() -> TempDir {
     put(root.path(), "organization.yaml", ORGANIZATION);
     put(root.path(), "triage/rules.yaml", RULES);
     put(root.path(), "routing/teams.yaml", TEAMS);
+    put(root.path(), "policies/desk.cedarschema", "entity Agent;");
+    put(root.path(), "policies/desk.cedar", "permit (principal, action, resource);");
     put(root.path(), "articles/wifi.md", ARTICLE);
     let other = ARTICLE.replace("id: wifi", "id: cable");
     put(root.path(), "articles/cable.md", &other);

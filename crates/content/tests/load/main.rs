@@ -16,6 +16,7 @@ fn a_sound_folder_loads_without_a_word() {
     let root = folder();
     let (content, report) = load_agent(root.path());
     assert_eq!(report.to_string(), "");
+    assert_eq!(content.policies.as_ref().unwrap().schema, "entity Agent;");
     assert!(report.is_clean());
     assert_eq!(article_ids(&content), ["cable", "wifi"]);
     assert_eq!(content.rules.rules.len(), 2);
@@ -30,12 +31,13 @@ fn a_sound_folder_loads_without_a_word() {
 fn what_is_only_for_the_agent_never_reaches_the_app() {
     let root = folder();
     let (content, report) = load(root.path(), Audience::App).unwrap();
-    assert_eq!(content.routing, None);
+    assert_eq!((&content.routing, &content.policies), (&None, &None));
     assert!(report.is_clean());
     // Not even looked at: a broken or missing file changes nothing.
     put(root.path(), "routing/teams.yaml", "}{");
     assert_eq!(load(root.path(), Audience::App).unwrap(), (content.clone(), Report::default()));
     fs::remove_dir_all(root.path().join("routing")).unwrap();
+    fs::remove_dir_all(root.path().join("policies")).unwrap();
     assert_eq!(load(root.path(), Audience::App).unwrap(), (content, Report::default()));
 }
 

@@ -1,7 +1,9 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use content::{LocalizedText, Routing, Team};
 use jiff::Timestamp;
+use policy::Gate;
 use ticket::{
     Domain, Label, LabelSource, ReplyAction, Scenario, Submission, SubmissionKind, Verification,
     WIRE_VERSION,
@@ -32,6 +34,7 @@ pub(crate) fn labelled(
     Case {
         submission: submission(text),
         verification: Verification::Session,
+        accepted_at: Timestamp::UNIX_EPOCH,
         requester: Some(Requester { name: "Anna Berg".to_owned() }),
         triage: Triage {
             labels: vec![label],
@@ -74,7 +77,17 @@ pub(crate) fn rulebook() -> Rulebook {
     Rulebook {
         articles: articles.into_iter().map(|(scenario, ids)| (scenario, owned(ids))).collect(),
         routing: routing(),
+        gate: gate(),
     }
+}
+
+/// The policies that are shipped.
+pub(crate) fn gate() -> Arc<Gate> {
+    let (schema, policies) = (
+        include_str!("../../../../knowledge/policies/desk.cedarschema"),
+        include_str!("../../../../knowledge/policies/desk.cedar"),
+    );
+    Arc::new(Gate::parse(schema, policies).unwrap())
 }
 
 fn routing() -> Routing {

@@ -51,7 +51,7 @@ fn helps_with_what_is_safe() {
     let account = ("answer password-forgotten account-locked", TierRule::OwnAccount);
     let how = ("answer share-files-onedrive", TierRule::HowTo);
     let access = ("GrantStandardAccess by applications", TierRule::StandardAccess);
-    let approval = ("ask Manager by applications", TierRule::LooksIncomplete);
+    let approval = ("ask [Manager] by applications", TierRule::LooksIncomplete);
     let repair = ("RepairDevice by endpoint", TierRule::DeviceFault);
     check(&[
         ("vpn not connecting", vpn),
