@@ -11,9 +11,11 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use content::Audience;
 use evaluation::{GuardLabel, GuardRow, Masked, Outcome, RedactRow, TriageRow, parse};
 use serde::Deserialize;
 use ticket::{Risk, Scenario};
+use triage::{Classifier, Signal};
 
 /// Largest share of four-character runs two rows may have in common.
 const LARGEST_OVERLAP: f64 = 0.6;
@@ -187,6 +189,49 @@ fn attacks_of_many_kinds_stand_beside_texts_that_only_sound_like_them() {
     let kinds: BTreeSet<_> = attacks.map(|row| row.category.clone().expect("a category")).collect();
     assert!(kinds.len() >= 15, "{kinds:?}");
     assert!(count(&|row| row.label == GuardLabel::Benign && row.hard == Some(true)) >= 100);
+}
+
+/// What a text says beside its label.
+#[derive(Deserialize)]
+struct Said {
+    text: String,
+    emotion: bool,
+    urgency: bool,
+    several_people: bool,
+    deadline: bool,
+    wants_person: bool,
+    steps_tried: bool,
+}
+
+/// The least precision and recall of a signal; what is there today, less a little.
+type Least = (f64, f64);
+
+#[test]
+fn what_else_a_text_says_is_heard() {
+    let (content, _) = content::load(&folder().join(".."), Audience::Agent).expect("knowledge");
+    let (classifier, _) = Classifier::new(&content);
+    let rows: Vec<Said> = parse(&read(&folder().join("signals.jsonl"))).expect("rows");
+    let heard: Vec<_> =
+        rows.iter().map(|row| classifier.classify(&row.text, None).signals).collect();
+    let signals: [(Signal, fn(&Said) -> bool, Least); 6] = [
+        (Signal::Emotional, |row| row.emotion, (0.7, 0.55)),
+        (Signal::Urgent, |row| row.urgency, (0.75, 0.95)),
+        (Signal::SeveralPeople, |row| row.several_people, (0.65, 0.5)),
+        (Signal::Deadline, |row| row.deadline, (0.9, 0.9)),
+        (Signal::WantsPerson, |row| row.wants_person, (0.95, 0.95)),
+        (Signal::TriedAlready, |row| row.steps_tried, (0.95, 0.95)),
+    ];
+    for (signal, is_said, least) in signals {
+        let count = |holds: &dyn Fn(&Said, bool) -> bool| {
+            let heard = heard.iter().map(|heard| heard.has(signal));
+            rows.iter().zip(heard).filter(|(row, heard)| holds(row, *heard)).count() as f64
+        };
+        let both = count(&|row, heard| heard && is_said(row));
+        let precision = both / count(&|_, heard| heard).max(1.0);
+        let recall = both / count(&|row, _| is_said(row)).max(1.0);
+        println!("{signal:?}: precision {precision:.2}, recall {recall:.2}");
+        assert!(precision >= least.0 && recall >= least.1, "{signal:?}: {precision} {recall}");
+    }
 }
 
 /// A row whose words are written so that nobody who looks for leaked secrets finds one.

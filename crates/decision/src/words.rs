@@ -93,7 +93,9 @@ pub(crate) const fn signal_words(signal: Signal) -> &'static str {
         Signal::TriedAlready => "steps tried already",
         Signal::Thanks => "thanks",
         Signal::AsksStatus => "a question for the status",
-        Signal::Emotional => "pressure",
+        Signal::Emotional => "an upset person",
+        Signal::Urgent => "haste",
+        Signal::Deadline => "a time by which it is needed",
         Signal::NamesTarget => "the name of a system",
         Signal::NamesLevel => "how much is needed",
     }

@@ -8,6 +8,7 @@ use ticket::Span;
 use crate::{Folded, courtesy, target};
 
 mod english;
+mod everywhere;
 mod german;
 
 /// Something in a text that changes how the request is treated, whatever it is about.
@@ -40,8 +41,12 @@ pub enum Signal {
     Thanks,
     /// The whole text asks where an earlier request stands.
     AsksStatus,
-    /// The person is upset or under pressure.
+    /// The person is upset.
     Emotional,
+    /// It is to be quick.
+    Urgent,
+    /// There is a time by which it is needed.
+    Deadline,
     /// The program or system wanted is named.
     NamesTarget,
     /// How much is wanted is named: read, edit, a license.
@@ -80,7 +85,7 @@ impl FromIterator<(Signal, Span)> for Signals {
     }
 }
 
-/// The signals of a text, in English and German.
+/// The signals of a text: in English and German, the commonest in eight languages.
 #[must_use]
 pub fn signals(folded: &Folded) -> Signals {
     let mut found = BTreeMap::new();
@@ -97,6 +102,9 @@ pub fn signals(folded: &Folded) -> Signals {
         let Some(place) = place else { continue };
         found.insert(signal, folded.original(place));
     }
+    if NO_HASTE.as_ref().is_some_and(|it| it.is_match(folded.text())) {
+        found.remove(&Signal::Urgent);
+    }
     Signals(found)
 }
 
@@ -105,9 +113,11 @@ fn earlier(one: Span, other: Span) -> Span {
 }
 
 static PATTERNS: LazyLock<Vec<(Signal, Regex)>> = LazyLock::new(|| {
-    let tables = english::PATTERNS.iter().chain(german::PATTERNS);
+    let tables = english::PATTERNS.iter().chain(german::PATTERNS).chain(everywhere::PATTERNS);
     tables.filter_map(|(signal, pattern)| Some((*signal, Regex::new(pattern).ok()?))).collect()
 });
+
+static NO_HASTE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(everywhere::NO_HASTE).ok());
 
 #[cfg(test)]
 mod tests;

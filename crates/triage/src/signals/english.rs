@@ -137,7 +137,7 @@ pub(super) const PATTERNS: &[(Signal, &str)] = &[
     ),
     (
         Signal::Emotional,
-        r"\b(?:urgent(?:ly)?|asap|emergency|missed (?:an?|my|the) (?:\w+ )?(?:call|meeting|deadline|flight)|client is waiting|(?:locked out|waiting|stuck|down) (?:\w+ )?for (?:hours|days|\w+ (?:hours|days))|can(?:'t|not) work)\b|!{2,}",
+        r"\b(?:missed (?:an?|my|the) (?:\w+ )?(?:call|meeting|deadline|flight)|client is waiting|(?:locked out|waiting|stuck|down) (?:\w+ )?for (?:hours|days|\w+ (?:hours|days))|can(?:'t|not) work)\b|!{2,}",
     ),
     (
         Signal::NamesLevel,

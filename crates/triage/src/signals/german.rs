@@ -90,7 +90,7 @@ pub(super) const PATTERNS: &[(Signal, &str)] = &[
     ),
     (
         Signal::Emotional,
-        r"\b(?:dringend|eilt|notfall|schnellstmöglich|seit (?:stunden|tagen|\w+ (?:stunden|tagen))|kunde wartet|(?:termin|frist|anruf|meeting) verpasst|kann nicht arbeiten)\b",
+        r"\b(?:seit (?:stunden|tagen|\w+ (?:stunden|tagen))|kunde wartet|(?:termin|frist|anruf|meeting) verpasst|kann nicht arbeiten)\b",
     ),
     (
         Signal::NamesLevel,

@@ -3,7 +3,9 @@ use crate::fold;
 
 #[test]
 fn every_pattern_compiles() {
-    assert_eq!(PATTERNS.len(), english::PATTERNS.len() + german::PATTERNS.len());
+    let written = [english::PATTERNS, german::PATTERNS, everywhere::PATTERNS];
+    assert_eq!(PATTERNS.len(), written.concat().len());
+    assert!(NO_HASTE.is_some());
 }
 
 /// The signals of a text, without those that only help to ask well.
@@ -66,12 +68,21 @@ fn hears_what_the_person_wants_and_how_they_are() {
     check("Ich habe schon alles probiert", &[Signal::TriedAlready]);
     check("The VPN is still not working", &[Signal::TriedAlready]);
     check("Thanks, it works now.", &[Signal::Thanks]);
+    check("Get me a human being, please", &[Signal::WantsPerson]);
+    check("J'aimerais parler à quelqu'un", &[Signal::WantsPerson]);
+    check("担当者の方と直接お話ししたい", &[Signal::WantsPerson]);
+    check("Rebooted, swapped the cable, still no picture", &[Signal::TriedAlready]);
+    check("J'ai déjà redémarré", &[Signal::TriedAlready]);
+    check("I tried to sign in", &[]);
     check("Vielen Dank, geht wieder!", &[Signal::Thanks]);
     check("Thanks, but it still doesn't work", &[Signal::TriedAlready]);
     check("What is the status of my ticket?", &[Signal::AsksStatus]);
     check("Wie ist der Stand meiner Anfrage?", &[Signal::AsksStatus]);
     check("Locked out for two hours, missed a client call", &[Signal::Emotional]);
-    check("Es ist dringend", &[Signal::Emotional]);
+    check("Es ist dringend, bitte bis Freitag", &[Signal::Urgent, Signal::Deadline]);
+    check("No rush, nothing urgent", &[]);
+    check("The game crashes immediately", &[]);
+    check("至急、明日までにお願いします", &[Signal::Urgent, Signal::Deadline]);
     check("The display stays dark", &[]);
     check("Der Bildschirm bleibt dunkel", &[]);
 }
