@@ -203,8 +203,8 @@ struct Said {
     steps_tried: bool,
 }
 
-/// The least precision and recall of a signal; what is there today, less a little.
-type Least = (f64, f64);
+/// A signal, who has it, and its least precision and recall: what is there today, less a little.
+type Heard = (Signal, fn(&Said) -> bool, (f64, f64));
 
 #[test]
 fn what_else_a_text_says_is_heard() {
@@ -213,7 +213,7 @@ fn what_else_a_text_says_is_heard() {
     let rows: Vec<Said> = parse(&read(&folder().join("signals.jsonl"))).expect("rows");
     let heard: Vec<_> =
         rows.iter().map(|row| classifier.classify(&row.text, None).signals).collect();
-    let signals: [(Signal, fn(&Said) -> bool, Least); 6] = [
+    let signals: [Heard; 6] = [
         (Signal::Emotional, |row| row.emotion, (0.7, 0.55)),
         (Signal::Urgent, |row| row.urgency, (0.75, 0.95)),
         (Signal::SeveralPeople, |row| row.several_people, (0.65, 0.5)),

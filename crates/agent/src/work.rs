@@ -106,7 +106,7 @@ async fn note(
     let labelled = json!({ "round": job.round, "labels": labels, "domain": triage.domain,
         "risk_floor": triage.risk_floor, "signals": signals });
     let decided = json!({ "round": job.round, "effect": effect_facts(&decision.effect),
-        "tier": decision.tier, "gate": decision.gate, "content": content });
+        "tier": decision.tier, "priority": decision.priority, "gate": decision.gate, "content": content });
     for (kind, facts) in [(EntryKind::Labelled, labelled), (EntryKind::Decided, decided)] {
         let draft = Draft { at: now, ticket: Some(job.ticket), actor: Actor::Agent, kind, facts };
         trail::record(writing, draft).await?;

@@ -1,7 +1,7 @@
 use serde::Deserialize;
 use ticket::{Domain, Scenario};
 
-use crate::LocalizedText;
+use crate::{LocalizedText, Priorities};
 
 /// Who gets what; `routing/teams.yaml`. Only for the agent.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -13,6 +13,9 @@ pub struct Routing {
     pub teams: Vec<Team>,
     /// The team that gets what no other one claims.
     pub fallback: String,
+    /// What is looked at first; `routing/priority.yaml`.
+    #[serde(skip)]
+    pub priorities: Priorities,
 }
 
 /// A team of IT.

@@ -1,3 +1,4 @@
+use content::Priority;
 use jiff::Timestamp;
 use policy::{ActionClass, Approver, Tier, Verdict};
 use serde::{Deserialize, Serialize};
@@ -97,6 +98,9 @@ pub struct Decision {
     pub effect: Effect,
     /// The tier it rests on.
     pub tier: Tier,
+    /// How soon it is looked at.
+    #[serde(default)]
+    pub priority: Priority,
     /// What the gate said, where it was asked.
     #[serde(default)]
     pub gate: Option<Verdict>,

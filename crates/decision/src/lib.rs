@@ -7,6 +7,7 @@ mod explanation;
 mod five_lines;
 mod gate;
 mod next;
+mod priority;
 mod question;
 mod situation;
 mod standing;

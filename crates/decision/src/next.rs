@@ -4,6 +4,7 @@ use ticket::Scenario;
 
 use crate::explanation::{Chosen, explain};
 use crate::gate::attempt;
+use crate::priority::priority;
 use crate::question::{Topic, question};
 use crate::situation::{missing_access, situation};
 use crate::standing::{News, Standing, standing};
@@ -26,7 +27,8 @@ pub fn next(case: &Case, rulebook: &Rulebook, now: Timestamp) -> Decision {
     };
     let said = gate.as_ref().map(|verdict| (verdict, &*rulebook.gate));
     let explanation = explain(case, &situation, &tier, said, chosen);
-    Decision { effect, tier, gate, explanation }
+    let priority = priority(case, &situation, tier.rule, &rulebook.routing.priorities);
+    Decision { effect, tier, priority, gate, explanation }
 }
 
 /// An effect, why it was chosen, and what the gate said if it was asked.

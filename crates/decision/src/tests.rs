@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use content::Priority;
 use jiff::{SignedDuration, Timestamp};
 use policy::{Gate, TierRule};
 use ticket::{
@@ -107,6 +108,27 @@ fn nothing_starts_past_the_gate() {
     check(decide(gate(), 13), "access", old);
     let none = "forbidden, because no_policies (no_policies)";
     check(decide(Arc::default(), 0), "access", none);
+}
+
+#[test]
+fn priority_is_impact_by_urgency_and_one_more_for_the_upset() {
+    use Priority::{Critical, High, Low, Normal};
+    use Scenario::{HowTo, Outage, SecurityIncident, VpnConnectivity};
+    for (text, scenario, expect) in [
+        ("how do I share a file", HowTo, Low),
+        ("how do I share a file, it is urgent", HowTo, High),
+        ("vpn not connecting", VpnConnectivity, Normal),
+        ("vpn not connecting, the demo starts at 10", VpnConnectivity, High),
+        ("vpn not connecting, this is ridiculous", VpnConnectivity, High),
+        ("vpn down, 12 colleagues have the same", VpnConnectivity, High),
+        ("vpn down, 12 colleagues have the same, please hurry", VpnConnectivity, Critical),
+        ("I clicked a suspicious link", SecurityIncident, High),
+        ("mail is down", Outage, Critical),
+        ("thanks, it works now", Scenario::Other, Low),
+    ] {
+        let decision = next(&case(text, scenario, 0.9), &rulebook(), Timestamp::UNIX_EPOCH);
+        assert_eq!(decision.priority, expect, "{text}");
+    }
 }
 
 fn tried(outcome: TriedOutcome) -> TriedStep {

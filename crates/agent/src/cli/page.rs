@@ -47,8 +47,12 @@ fn head(record: &Record) -> String {
         Some(contact) => format!("Call back: {}\n", plain(contact)),
         None => String::new(),
     };
+    let priority = record
+        .decision
+        .as_ref()
+        .map_or_else(String::new, |decision| format!(", {} priority", word(&decision.priority)));
     format!(
-        "Ticket {}: {}, {}\nFrom {} ({}), accepted {}\nAnswer due {}\n{call_back}",
+        "Ticket {}: {}{priority}, {}\nFrom {} ({}), accepted {}\nAnswer due {}\n{call_back}",
         record.number,
         word(&record.status),
         plain(team),

@@ -2,12 +2,16 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::{Source, check_version, source, yaml};
-use crate::{ContentProblem, Report, Routing};
+use crate::{ContentProblem, Priorities, Report, Routing};
 
 pub(super) fn load(root: &Path, report: &mut Report) -> Option<Routing> {
     match read(root) {
-        Ok((routing, source)) => {
+        Ok((mut routing, source)) => {
             check(&routing, &source, report);
+            match priorities(root) {
+                Ok(priorities) => routing.priorities = priorities,
+                Err(problem) => report.add(problem),
+            }
             Some(routing)
         }
         Err(problem) => {
@@ -22,6 +26,13 @@ fn read(root: &Path) -> Result<(Routing, Source), ContentProblem> {
     let routing: Routing = yaml::parse(&source, &source.text, 1)?;
     check_version(&source, routing.version)?;
     Ok((routing, source))
+}
+
+fn priorities(root: &Path) -> Result<Priorities, ContentProblem> {
+    let source = source::read_file(root, "routing/priority.yaml")?;
+    let priorities: Priorities = yaml::parse(&source, &source.text, 1)?;
+    check_version(&source, priorities.version)?;
+    Ok(priorities)
 }
 
 fn check(routing: &Routing, source: &Source, report: &mut Report) {

@@ -1,3 +1,5 @@
+use content::{Impact, Priority, Urgency};
+
 use crate::folder::{article_ids, check};
 
 #[test]
@@ -102,6 +104,14 @@ fn teams_are_checked() {
     );
     assert!(content.routing.is_some());
     assert!(content.policies.is_some());
+    let content = check(
+        "routing/priority.yaml",
+        "high: high}",
+        "high: soon}",
+        "knowledge/routing/priority.yaml:2: `soon` is not a known value. Use one of `low`, `normal`, `high`, `critical`.",
+    );
+    let priorities = content.routing.unwrap().priorities;
+    assert_eq!(priorities.of(Impact::Company, Urgency::High), Priority::Normal);
     check(
         file,
         "respond_within_minutes: 60",

@@ -99,12 +99,20 @@ steps:
     escalate: {}
 "#;
 
+const PRIORITY: &str = "\
+version: 1
+person: {low: low, normal: normal, high: high}
+several: {low: normal, normal: high, high: critical}
+company: {low: high, normal: critical, high: critical}
+";
+
 /// A small sound folder.
 pub fn folder() -> TempDir {
     let root = tempfile::tempdir().unwrap();
     put(root.path(), "organization.yaml", ORGANIZATION);
     put(root.path(), "triage/rules.yaml", RULES);
     put(root.path(), "routing/teams.yaml", TEAMS);
+    put(root.path(), "routing/priority.yaml", PRIORITY);
     put(root.path(), "policies/desk.cedarschema", "entity Agent;");
     put(root.path(), "policies/desk.cedar", "permit (principal, action, resource);");
     put(root.path(), "articles/wifi.md", ARTICLE);

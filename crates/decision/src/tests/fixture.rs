@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use content::{LocalizedText, Routing, Team};
+use content::{ByUrgency, LocalizedText, Priorities, Priority, Routing, Team};
 use jiff::Timestamp;
 use policy::Gate;
 use ticket::{
@@ -90,6 +90,17 @@ pub(crate) fn gate() -> Arc<Gate> {
     Arc::new(Gate::parse(schema, policies).unwrap())
 }
 
+fn priorities() -> Priorities {
+    use Priority::{Critical, High, Low, Normal};
+    let row = |low, normal, high| ByUrgency { low, normal, high };
+    Priorities {
+        version: 1,
+        person: row(Low, Normal, High),
+        several: row(Normal, High, Critical),
+        company: row(High, Critical, Critical),
+    }
+}
+
 fn routing() -> Routing {
     let teams = [
         ("service-desk", "Service Desk", "Service Desk", vec![Scenario::HowTo], 60),
@@ -112,7 +123,8 @@ fn routing() -> Routing {
         domain: Domain::Application,
         respond_within_minutes: minutes,
     });
-    Routing { version: 1, teams: teams.collect(), fallback: "service-desk".to_owned() }
+    let (teams, fallback) = (teams.collect(), "service-desk".to_owned());
+    Routing { version: 1, teams, fallback, priorities: priorities() }
 }
 
 fn name(en: &str, de: &str) -> LocalizedText {
