@@ -1,5 +1,3 @@
-use std::thread;
-
 use embedding::{Embedder, EmbeddingError};
 use triage::{
     BUCKETS, Concepts, Feature, Head, PLACES, RARITY_STEP, features, fold, meaning, weigh,
@@ -36,19 +34,8 @@ pub fn rows<'a>(
     concepts: &Concepts,
     embedder: &Embedder,
 ) -> Result<Vec<Row<'a>>, EmbeddingError> {
-    let half = examples.len().div_ceil(2).max(1);
-    let halves = thread::scope(|scope| {
-        let works = examples.chunks(half).map(|half| {
-            scope.spawn(move || half.iter().map(|it| rows_of(it, concepts, embedder)).collect())
-        });
-        let works: Vec<_> = works.collect();
-        let done = works.into_iter().map(|work| match work.join() {
-            Ok(rows) => rows,
-            Err(panic) => std::panic::resume_unwind(panic),
-        });
-        done.collect::<Result<Vec<Vec<_>>, _>>()
-    })?;
-    Ok(halves.into_iter().flatten().flatten().collect())
+    let rows = examples.iter().map(|example| rows_of(example, concepts, embedder));
+    Ok(rows.collect::<Result<Vec<_>, _>>()?.concat())
 }
 
 fn rows_of<'a>(
