@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use content::Content;
@@ -6,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use ticket::{Domain, Label, LabelSource, Reason, Risk, Scenario, Span};
 
 use crate::features::{Sighting, meaning, merged, sightings};
+use crate::forged::forged;
 use crate::rules::Match;
 use crate::{
     Concepts, Course, DOMAINS, Folded, Head, LANGUAGES, Model, ModelError, Prediction, RuleProblem,
@@ -196,9 +198,13 @@ impl Classifier {
         let labels = ranked(drafts);
         let primary = labels.first().map_or(Scenario::Other, |label| label.scenario);
         let mut signals = signals(&folded);
+        if let Some(place) = forged(text) {
+            signals.add(Signal::Instructs, span(&place));
+        }
         if let Some(reading) = &reading {
             reading.hear(&mut signals);
             if !signals.has(Signal::MfaBypass)
+                && !signals.has(Signal::Instructs)
                 && let Some(span) = self.attack(reading, text)
             {
                 signals.add(Signal::Instructs, span);
@@ -244,7 +250,12 @@ impl Classifier {
 }
 
 fn whole(text: &str) -> Span {
-    Span { start: 0, end: u32::try_from(text.len()).unwrap_or(u32::MAX) }
+    span(&(0..text.len()))
+}
+
+fn span(place: &Range<usize>) -> Span {
+    let narrow = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    Span { start: narrow(place.start), end: narrow(place.end) }
 }
 
 /// What the model makes of one text.

@@ -8,6 +8,7 @@ mod courtesy;
 mod disguise;
 mod features;
 mod fold;
+mod forged;
 mod model;
 mod rules;
 mod signals;
