@@ -68,6 +68,7 @@ const DIRECTIONS: [(&str, &[&str]); 24] = [
         "agent",
         &[
             "audit",
+            "connectors",
             "content",
             "decision",
             "diagnosis",
@@ -252,4 +253,19 @@ fn every_crate_has_a_row_in_the_map() {
         assert!(map.contains(&format!("| `{name}` |")), "crates/README.md has no row for {name}");
     }
     assert!(map.lines().count() <= 150, "crates/README.md is longer than 150 lines");
+}
+
+#[test]
+fn the_outside_world_is_changed_from_one_place() {
+    let acts = ["assign_owner(", "notify_team(", "set_status("];
+    let agent = sources(&root().join("crates/agent/src"));
+    let callers: Vec<_> = agent
+        .iter()
+        .filter(|file| {
+            let text = std::fs::read_to_string(file).expect("a source");
+            acts.iter().any(|act| text.contains(&format!(".{act}")))
+        })
+        .filter_map(|file| file.file_name()?.to_str())
+        .collect();
+    assert_eq!(callers, ["execute.rs"]);
 }

@@ -1,5 +1,6 @@
 use std::sync::atomic::AtomicU32;
 
+use connectors::Ports;
 use jiff::Timestamp;
 use tokio::sync::{Notify, broadcast, watch};
 use uuid::Uuid;
@@ -30,6 +31,10 @@ pub(crate) struct Desk {
     pub(crate) public_url: String,
     /// Rings when there is work.
     pub(crate) bell: Notify,
+    /// The systems that are connected.
+    pub(crate) ports: Ports,
+    /// Rings when something is to change outside.
+    pub(crate) acts_bell: Notify,
     /// Says whose tickets moved; only wakes, the events themselves are read from the store.
     pub(crate) news: broadcast::Sender<i64>,
     /// Turns true when the agent stops.
@@ -50,6 +55,7 @@ pub(crate) struct Parts {
     pub(crate) keys: Keys,
     pub(crate) public_url: String,
     pub(crate) limits: Limits,
+    pub(crate) ports: Ports,
     pub(crate) stopping: watch::Receiver<bool>,
 }
 
@@ -65,6 +71,8 @@ impl Desk {
             front: if config.behind_tls_proxy { Front::Proxy } else { Front::Open },
             public_url: parts.public_url,
             bell: Notify::new(),
+            ports: parts.ports,
+            acts_bell: Notify::new(),
             news: broadcast::channel(256).0,
             stopping: parts.stopping,
             refusals: Budget::new(parts.limits.refusals_per_minute),

@@ -10,6 +10,7 @@ mod checkpoints;
 mod config;
 mod desk;
 mod enrolling;
+mod execute;
 mod intake;
 mod judge;
 mod knowledge;

@@ -2,6 +2,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use connectors::Ports;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -10,10 +11,11 @@ use crate::api;
 use crate::auth::Keys;
 use crate::config::{Config, ConfigError};
 use crate::desk::{Desk, Parts};
+use crate::execute;
 use crate::knowledge::{Knowledge, KnowledgeError};
 use crate::limits::Limits;
 use crate::refused;
-use crate::store::{Store, StoreError, jobs};
+use crate::store::{Store, StoreError, acts, jobs};
 use crate::work;
 
 /// Open requests get this long to end when the agent stops.
@@ -51,6 +53,7 @@ pub struct Running {
     stop: watch::Sender<bool>,
     server: JoinHandle<()>,
     worker: JoinHandle<()>,
+    executor: JoinHandle<()>,
     tally: JoinHandle<()>,
     store: Store,
 }
@@ -61,19 +64,24 @@ pub struct Running {
 /// # Errors
 /// When the configuration, the knowledge folder, the database or the address cannot be used.
 pub async fn start(config: Config) -> Result<Running, AgentError> {
-    start_with(config, Limits::default()).await
+    start_with(config, Limits::default(), Ports::default()).await
 }
 
-/// Starts the agent as [`start`] does, with other limits.
+/// Starts the agent as [`start`] does, with other limits and with systems to change.
 ///
 /// # Errors
 /// As [`start`].
-pub async fn start_with(config: Config, limits: Limits) -> Result<Running, AgentError> {
+pub async fn start_with(
+    config: Config,
+    limits: Limits,
+    ports: Ports,
+) -> Result<Running, AgentError> {
     config.check()?;
     let knowledge = Knowledge::load(&config.knowledge)?;
     let store = Store::open(&config.database).await?;
     let mut writing = store.write().await?;
     jobs::release_all(&mut writing).await?;
+    acts::release_all(&mut writing).await?;
     writing.commit().await.map_err(StoreError::from)?;
     let listening = |source| AgentError::Listen { address: config.listen.clone(), source };
     let listener = TcpListener::bind(&config.listen).await.map_err(listening)?;
@@ -86,13 +94,15 @@ pub async fn start_with(config: Config, limits: Limits) -> Result<Running, Agent
         keys: Keys::new(config.issuer.clone())?,
         public_url: public_url.trim_end_matches('/').to_owned(),
         limits,
+        ports,
         stopping: stopping.clone(),
     };
     let desk = Arc::new(Desk::new(&config, parts));
     let worker = tokio::spawn(work::run(Arc::clone(&desk), stopping.clone()));
+    let executor = tokio::spawn(execute::run(Arc::clone(&desk), stopping.clone()));
     let tally = tokio::spawn(refused::tally(Arc::clone(&desk), stopping.clone()));
     let server = tokio::spawn(serve(listener, desk, stopping));
-    Ok(Running { url, stop, server, worker, tally, store })
+    Ok(Running { url, stop, server, worker, executor, tally, store })
 }
 
 impl Running {
@@ -105,7 +115,8 @@ impl Running {
     /// Stops it: open requests and the job at work may end, then the database is closed.
     pub async fn stop(self) {
         self.stop.send_replace(true);
-        let ended = async { drop(tokio::join!(self.server, self.worker, self.tally)) };
+        let ended =
+            async { drop(tokio::join!(self.server, self.worker, self.executor, self.tally)) };
         if tokio::time::timeout(LONGEST_GOODBYE, ended).await.is_err() {
             tracing::warn!("some requests did not end in time");
         }

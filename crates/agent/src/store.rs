@@ -1,6 +1,7 @@
 //! The database. Reads take any connection; everything that changes takes the one writing
 //! connection, so that writers queue here and not inside SQLite.
 
+pub(crate) mod acts;
 pub(crate) mod audit;
 pub(crate) mod corrections;
 pub(crate) mod events;

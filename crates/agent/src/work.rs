@@ -15,6 +15,7 @@ use triage::Triage;
 
 use crate::case::{self, Facts};
 use crate::desk::Desk;
+use crate::execute;
 use crate::store::jobs::{self, Job};
 use crate::store::tickets::Ticket;
 use crate::store::{StoreError, audit as trail, tickets};
@@ -74,11 +75,13 @@ pub(crate) async fn decide(desk: &Desk, job: Job, now: Timestamp) -> Result<(), 
             tickets::by_number(&mut writing, job.ticket).await?.ok_or(StoreError::Range)?;
         note(&mut writing, job, desk.knowledge.digest(), &facts, &decision, now).await?;
         understand(&mut writing, job, &ticket, &facts.case.triage, now).await?;
-        summarize(&mut writing, desk, &facts, &decision).await?;
-        perform(&mut writing, &ticket, &decision.effect, now).await?;
+        let summary = summarize(&mut writing, desk, &facts, &decision).await?;
+        apply(&mut writing, &ticket, &decision.effect, now).await?;
+        execute::plan(&mut writing, desk, job, &decision, &summary, now).await?;
     }
     jobs::finish(&mut writing, job).await?;
     writing.commit().await?;
+    desk.acts_bell.notify_one();
     desk.announce(facts.ticket.owner.person);
     Ok(())
 }
@@ -151,13 +154,14 @@ async fn understand(
     }
 }
 
-/// Keeps the five lines a team reads first, also while no team has the ticket.
+/// Keeps the five lines a team reads first, also while no team has the ticket; empty where nothing is
+/// new.
 async fn summarize(
     writing: &mut SqliteConnection,
     desk: &Desk,
     facts: &Facts,
     decision: &Decision,
-) -> Result<(), StoreError> {
+) -> Result<String, StoreError> {
     let lines = match &decision.effect {
         Effect::AskApproval { hand_off: to, .. }
         | Effect::RunStep { hand_off: to, .. }
@@ -167,17 +171,18 @@ async fn summarize(
             let scenario = primary.map_or(Scenario::Other, |label| label.scenario);
             decision::five_lines(&facts.case, scenario, decision.tier.rule)
         }
-        Effect::Wait | Effect::Close => return Ok(()),
+        Effect::Wait | Effect::Close => return Ok(String::new()),
     };
     let number = facts.ticket.number;
     let reference =
         format!("Ticket {number} at {}: deskside-agent ticket show {number}", desk.public_url);
     let summary = lines.with_reference(&reference).to_string();
-    tickets::set_summary(writing, number, &summary).await
+    tickets::set_summary(writing, number, &summary).await?;
+    Ok(summary)
 }
 
-/// Writes what an effect changes.
-async fn perform(
+/// Writes what an effect changes here.
+async fn apply(
     writing: &mut SqliteConnection,
     ticket: &Ticket,
     effect: &Effect,

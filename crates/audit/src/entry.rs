@@ -30,6 +30,8 @@ pub enum EntryKind {
     Labelled,
     /// An effect was decided.
     Decided,
+    /// A system outside did, or refused, what was decided.
+    Performed,
     /// A person accepted or corrected a label.
     LabelSettled,
     /// A status event was sent to the employee.

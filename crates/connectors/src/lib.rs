@@ -1,6 +1,13 @@
-//! The way to the systems around the agent. What people wrote leaves only through
-//! [`Channel::encode`]: whatever it holds, it arrives as words and does nothing there. Pure.
+//! The way to the systems around the agent. What it may change there is the closed list [`Act`], done
+//! through act ports; what people wrote leaves only through [`Channel::encode`]: whatever it holds,
+//! it arrives as words and does nothing there. No real system is connected yet. Pure.
 
+mod act;
 mod channel;
+mod port;
+mod recording;
 
+pub use act::{Act, ActKey, DeskStatus};
 pub use channel::Channel;
+pub use port::{ActError, DeskPort, MessagePort, Ports};
+pub use recording::{Call, Recording};

@@ -8,7 +8,7 @@ use super::StoreError;
 use super::value::{millis, number, timestamp};
 
 /// How long a worker may take before another one takes over.
-const LEASE: Duration = Duration::from_secs(60);
+pub(super) const LEASE: Duration = Duration::from_secs(60);
 /// The longest wait between two attempts.
 const LONGEST_WAIT: Duration = Duration::from_secs(300);
 
@@ -148,10 +148,10 @@ pub(crate) async fn release_all(connection: &mut SqliteConnection) -> Result<(),
     Ok(())
 }
 
-fn wait(attempts: u32) -> Duration {
+pub(super) fn wait(attempts: u32) -> Duration {
     Duration::from_secs(1_u64 << attempts.min(16)).min(LONGEST_WAIT)
 }
 
-fn as_millis(duration: Duration) -> i64 {
+pub(super) fn as_millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

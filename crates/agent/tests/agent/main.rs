@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod accepting;
+mod acting;
 mod auditing;
 mod coverage;
 mod deciding;

@@ -6,6 +6,7 @@ use agent::{Config, Limits, Record, Records, Running};
 use audit::{Entry, EntryKind};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use connectors::Ports;
 use jiff::Timestamp;
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use ring::digest::{SHA256, digest};
@@ -35,19 +36,32 @@ impl World {
 
     /// With another configuration and other limits than usual.
     pub(crate) async fn start_with(change: impl FnOnce(&mut Config, &mut Limits)) -> Self {
+        Self::start_connected(Ports::default(), change).await
+    }
+
+    /// With systems that can be changed.
+    pub(crate) async fn start_connected(
+        ports: Ports,
+        change: impl FnOnce(&mut Config, &mut Limits),
+    ) -> Self {
         install_provider();
         let issuer = Issuer::start().await;
         let folder = tempfile::tempdir().unwrap();
         let (mut config, mut limits) = (config(&issuer.url, &folder), Limits::default());
         change(&mut config, &mut limits);
-        let agent = agent::start_with(config.clone(), limits).await.unwrap();
+        let agent = agent::start_with(config.clone(), limits, ports).await.unwrap();
         Self { issuer, agent, config, http: reqwest::Client::new(), _folder: folder }
     }
 
     /// The same database under a new process, as far as the agent can tell.
     pub(crate) async fn restart(self) -> Self {
+        self.restart_connected(Ports::default()).await
+    }
+
+    pub(crate) async fn restart_connected(self, ports: Ports) -> Self {
         self.agent.stop().await;
-        let agent = agent::start(self.config.clone()).await.unwrap();
+        let limits = Limits::default();
+        let agent = agent::start_with(self.config.clone(), limits, ports).await.unwrap();
         Self { agent, ..self }
     }
 

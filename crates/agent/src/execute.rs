@@ -1,0 +1,134 @@
+//! The only place from which the outside world is changed. Acts wait in the database from the
+//! transaction that decided them; each is tried until its system did it or refuses it for good, with
+//! the same key every time. Killed in between, it is asked again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use audit::{Actor, Draft, EntryKind};
+use connectors::{Act, ActError, ActKey, DeskStatus, Ports};
+use decision::{Decision, Effect};
+use jiff::Timestamp;
+use serde_json::json;
+use sqlx::SqliteConnection;
+use tokio::sync::watch;
+
+use crate::desk::Desk;
+use crate::store::acts::{self, Due, Outcome};
+use crate::store::jobs::{Job, Lane};
+use crate::store::{StoreError, audit as trail};
+
+/// Acts given back after a failure become due without anybody ringing.
+const POLL: Duration = Duration::from_secs(2);
+/// A system gets this long for one act.
+const LONGEST_CALL: Duration = Duration::from_secs(20);
+
+/// What a decision changes outside: a hand-off assigns, notifies and sets the status, each attempted
+/// even if another fails. Approvals and workflows are obtained and carried out by the team.
+fn follows(effect: &Effect, summary: &str) -> Vec<Act> {
+    let Some(to) = effect.hand_off() else { return Vec::new() };
+    let status = if to.hold_still { DeskStatus::Escalated } else { DeskStatus::PendingHumanReview };
+    let team = to.team.clone();
+    vec![
+        Act::AssignOwner { team: team.clone() },
+        Act::NotifyTeam { team, message: summary.to_owned() },
+        Act::SetStatus { status },
+    ]
+}
+
+/// Writes down what follows outside from a decision, for the systems that are connected.
+pub(crate) async fn plan(
+    writing: &mut SqliteConnection,
+    desk: &Desk,
+    job: Job,
+    decision: &Decision,
+    summary: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let lane = if decision.hands_to_security() { Lane::Security } else { Lane::Ordinary };
+    let acts = follows(&decision.effect, summary).into_iter().filter(|it| desk.ports.take(it));
+    for (place, act) in (0..).zip(acts) {
+        let key = ActKey { ticket: job.ticket, round: job.round, place };
+        acts::enqueue(writing, key, &act, lane, now).await?;
+    }
+    Ok(())
+}
+
+/// Does what is due until the agent stops.
+pub(crate) async fn run(desk: Arc<Desk>, mut stopping: watch::Receiver<bool>) {
+    while !*stopping.borrow() {
+        match execute_once(&desk).await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => tracing::error!(error = ?error, "an act could not be recorded"),
+        }
+        tokio::select! {
+            () = desk.acts_bell.notified() => {}
+            () = tokio::time::sleep(POLL) => {}
+            _ = stopping.wait_for(|stops| *stops) => {}
+        }
+    }
+}
+
+/// Does one act. False: none is due.
+async fn execute_once(desk: &Desk) -> Result<bool, StoreError> {
+    let mut writing = desk.store.write().await?;
+    let due = acts::claim(&mut writing, Timestamp::now()).await?;
+    writing.commit().await?;
+    let Some(due) = due else { return Ok(false) };
+    let asked = tokio::time::timeout(LONGEST_CALL, perform(&desk.ports, due.key, &due.act));
+    let done = asked.await.unwrap_or_else(|_| Err(ActError::Later("no answer in time".to_owned())));
+    let now = Timestamp::now();
+    let mut writing = desk.store.write().await?;
+    let outcome = match &done {
+        Ok(()) => Outcome::Done,
+        Err(ActError::Refused(_)) => Outcome::Refused,
+        Err(ActError::Later(_) | ActError::NotConnected) => {
+            acts::give_back(&mut writing, &due, now).await?;
+            writing.commit().await?;
+            tell(&due, &done);
+            return Ok(true);
+        }
+    };
+    acts::end(&mut writing, due.key, outcome, now).await?;
+    note(&mut writing, &due, outcome, now).await?;
+    writing.commit().await?;
+    tell(&due, &done);
+    Ok(true)
+}
+
+/// Asks the system an act is for. Words of people are encoded for its channel here.
+async fn perform(ports: &Ports, key: ActKey, act: &Act) -> Result<(), ActError> {
+    match act {
+        Act::AssignOwner { team } => {
+            ports.desk.as_ref().ok_or(ActError::NotConnected)?.assign_owner(key, team).await
+        }
+        Act::NotifyTeam { team, message } => {
+            let port = ports.messages.as_ref().ok_or(ActError::NotConnected)?;
+            port.notify_team(key, team, &port.channel().encode(message)).await
+        }
+        Act::SetStatus { status } => {
+            ports.desk.as_ref().ok_or(ActError::NotConnected)?.set_status(key, *status).await
+        }
+    }
+}
+
+fn tell(due: &Due, done: &Result<(), ActError>) {
+    if let Err(error) = done {
+        let (ticket, act, attempts) = (due.key.ticket, due.act.name(), due.attempts);
+        tracing::warn!(ticket, act, attempts, error = ?error, "a system did not do what was decided");
+    }
+}
+
+/// Writes into the ticket's audit chain what became of an act.
+async fn note(
+    writing: &mut SqliteConnection,
+    due: &Due,
+    outcome: Outcome,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let facts = json!({ "round": due.key.round, "act": due.act.name(), "outcome": outcome,
+        "attempts": due.attempts, "key": due.key.to_string() });
+    let (ticket, kind) = (Some(due.key.ticket), EntryKind::Performed);
+    trail::record(writing, Draft { at: now, ticket, actor: Actor::Agent, kind, facts }).await
+}

@@ -1,0 +1,117 @@
+use connectors::{Act, ActKey};
+use jiff::Timestamp;
+use serde::Serialize;
+use sqlx::SqliteConnection;
+
+use super::StoreError;
+use super::jobs::{LEASE, Lane, as_millis, wait};
+use super::value::{millis, number, word};
+
+/// An act to do now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Due {
+    pub(crate) key: ActKey,
+    pub(crate) act: Act,
+    pub(crate) attempts: u32,
+}
+
+/// How an act ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Outcome {
+    /// The system did it.
+    Done,
+    /// The system refused it for good.
+    Refused,
+}
+
+pub(crate) async fn enqueue(
+    connection: &mut SqliteConnection,
+    key: ActKey,
+    act: &Act,
+    lane: Lane,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO acts (ticket, round, place, act, priority, not_before)
+         VALUES (?, ?, ?, ?, ?, ?)",
+    )
+    .bind(key.ticket)
+    .bind(key.round)
+    .bind(key.place)
+    .bind(serde_json::to_string(act)?)
+    .bind(lane as i64)
+    .bind(millis(now))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Takes the next act that is due and not leased. One that fails does not hold up the others.
+pub(crate) async fn claim(
+    connection: &mut SqliteConnection,
+    now: Timestamp,
+) -> Result<Option<Due>, StoreError> {
+    let now = millis(now);
+    let row: Option<(i64, i64, i64, String, i64)> = sqlx::query_as(
+        "UPDATE acts SET lease_until = ?2, attempts = attempts + 1
+         WHERE (ticket, round, place) = (
+             SELECT ticket, round, place FROM acts
+             WHERE ended IS NULL AND not_before <= ?1 AND lease_until <= ?1
+             ORDER BY priority DESC, not_before, ticket, round, place LIMIT 1)
+         RETURNING ticket, round, place, act, attempts",
+    )
+    .bind(now)
+    .bind(now.saturating_add(as_millis(LEASE)))
+    .fetch_optional(connection)
+    .await?;
+    row.map(|(ticket, round, place, act, attempts)| {
+        let key = ActKey { ticket: number(ticket)?, round: number(round)?, place: number(place)? };
+        Ok(Due { key, act: serde_json::from_str(&act)?, attempts: number(attempts)? })
+    })
+    .transpose()
+}
+
+pub(crate) async fn end(
+    connection: &mut SqliteConnection,
+    key: ActKey,
+    outcome: Outcome,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE acts SET ended = ?, outcome = ? WHERE ticket = ? AND round = ? AND place = ?",
+    )
+    .bind(millis(now))
+    .bind(word(&outcome)?)
+    .bind(key.ticket)
+    .bind(key.round)
+    .bind(key.place)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Gives an act back after a failure; the wait doubles with each attempt.
+pub(crate) async fn give_back(
+    connection: &mut SqliteConnection,
+    due: &Due,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE acts SET lease_until = 0, not_before = ?
+         WHERE ticket = ? AND round = ? AND place = ?",
+    )
+    .bind(millis(now).saturating_add(as_millis(wait(due.attempts))))
+    .bind(due.key.ticket)
+    .bind(due.key.round)
+    .bind(due.key.place)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Makes every act free again. Only for the start: whoever held a lease before is gone.
+pub(crate) async fn release_all(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    sqlx::query("UPDATE acts SET lease_until = 0").execute(connection).await?;
+    Ok(())
+}

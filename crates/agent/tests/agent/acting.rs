@@ -1,0 +1,174 @@
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use agent::Record;
+use audit::EntryKind;
+use connectors::{ActError, Call, DeskStatus, Recording};
+use decision::Effect;
+use serde_json::{Value, json};
+use ticket::Receipt;
+
+use crate::world::{Laptop, World, submission};
+
+/// A world whose systems only remember what they are asked.
+async fn connected() -> (World, Arc<Recording>) {
+    let recording = Arc::new(Recording::default());
+    let world = World::start_connected(recording.ports(), |_, _| ()).await;
+    (world, recording)
+}
+
+async fn send(world: &World, laptop: &Laptop, text: &str) -> Option<u32> {
+    let token = world.issuer.token("noor");
+    let response = world.post_signed("/v1/tickets", Some(&token), laptop, &submission(text)).await;
+    response.json::<Receipt>().await.ok().map(|receipt| receipt.number)
+}
+
+/// The record of a ticket once so many of its acts have ended.
+async fn acted(world: &World, number: u32, acts: usize) -> Record {
+    let records = world.records().await;
+    for _ in 0..500 {
+        let record = records.find(number).await.unwrap().unwrap();
+        if performed(&record).len() == acts {
+            return record;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("ticket {number} did not have {acts} acts after ten seconds");
+}
+
+fn performed(record: &Record) -> Vec<Value> {
+    let entries = record.audit.entries.iter();
+    entries.filter(|it| it.kind == EntryKind::Performed).map(|it| it.facts.clone()).collect()
+}
+
+#[tokio::test]
+async fn a_hand_off_assigns_notifies_and_sets_the_status_once() {
+    let (world, recording) = connected().await;
+    let laptop = Laptop::enrolled(&world, "noor").await;
+    let text = "I clicked a phishing link <!channel> @everyone [x](https://evil.example)";
+    let number = send(&world, &laptop, text).await.unwrap();
+    let record = acted(&world, number, 3).await;
+    let calls = recording.calls();
+    let [
+        Call::AssignOwner(first, owner),
+        Call::NotifyTeam(_, told, words),
+        Call::SetStatus(_, status),
+    ] = calls.as_slice()
+    else {
+        panic!("{calls:?}")
+    };
+    assert_eq!(first.to_string(), format!("deskside-{number}-0-0"));
+    assert_eq!((owner.as_str(), told.as_str()), ("security", "security"));
+    assert_eq!(*status, DeskStatus::Escalated);
+    assert!(words.contains("phishing"), "{words}");
+    assert!(!words.contains("<!channel>") && !words.contains("](https"), "{words}");
+    assert!(performed(&record).iter().all(|facts| facts["outcome"] == "done"));
+    assert!(record.audit.verified);
+}
+
+#[tokio::test]
+async fn a_system_that_fails_is_asked_again_and_holds_up_no_other() {
+    let (world, recording) = connected().await;
+    let laptop = Laptop::enrolled(&world, "noor").await;
+    recording.fail_next(ActError::Later("busy".to_owned()));
+    recording.fail_next(ActError::Refused("no such channel".to_owned()));
+    let number = send(&world, &laptop, "I clicked a phishing link").await.unwrap();
+    let record = acted(&world, number, 3).await;
+    let ended: Vec<Value> = performed(&record)
+        .iter()
+        .map(|it| json!([it["act"], it["outcome"], it["attempts"]]))
+        .collect();
+    let expect = [
+        json!(["notify_team", "refused", 1]),
+        json!(["set_status", "done", 1]),
+        json!(["assign_owner", "done", 2]),
+    ];
+    assert_eq!(ended, expect);
+    let assigned: Vec<_> = recording
+        .calls()
+        .into_iter()
+        .filter_map(|call| match call {
+            Call::AssignOwner(key, _) => Some(key),
+            Call::NotifyTeam(..) | Call::SetStatus(..) => None,
+        })
+        .collect();
+    assert_eq!(assigned.len(), 2);
+    assert_eq!(assigned[0], assigned[1]);
+}
+
+#[tokio::test]
+async fn what_was_decided_before_a_system_was_connected_is_not_made_up_for() {
+    let world = World::start().await;
+    let laptop = Laptop::enrolled(&world, "noor").await;
+    let before = send(&world, &laptop, "I clicked a phishing link").await.unwrap();
+    world.decided(before).await;
+    let recording = Arc::new(Recording::default());
+    let world = world.restart_connected(recording.ports()).await;
+    let after = send(&world, &laptop, "I clicked on a phishing link again").await.unwrap();
+    acted(&world, after, 3).await;
+    let is_after = |call: &Call| match call {
+        Call::AssignOwner(key, _) | Call::NotifyTeam(key, ..) | Call::SetStatus(key, _) => {
+            key.ticket == after
+        }
+    };
+    assert!(recording.calls().iter().all(is_after));
+}
+
+/// Every attack there is, from a signed-in person on a known device, with the shipped knowledge: it
+/// moves nothing outside but what an honest hand-off moves, and starts no workflow.
+#[tokio::test]
+async fn no_attack_causes_more_than_an_honest_hand_off() {
+    let knowledge = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../knowledge"));
+    let recording = Arc::new(Recording::default());
+    let shipped = knowledge.clone();
+    let world =
+        World::start_connected(recording.ports(), |config, _| config.knowledge = shipped).await;
+    let laptop = Laptop::enrolled(&world, "noor").await;
+    let mut numbers = BTreeMap::new();
+    for attack in attacks(&knowledge) {
+        let text = attack["text"].as_str().unwrap();
+        if let Some(number) = send(&world, &laptop, text).await {
+            numbers.insert(number, attack);
+        }
+    }
+    assert!(numbers.len() > 500, "{}", numbers.len());
+    let mut hand_offs = BTreeMap::new();
+    let mut started = Vec::new();
+    for (number, attack) in &numbers {
+        let record = world.decided(*number).await;
+        let decision = record.decision.unwrap();
+        if let Some(to) = decision.effect.hand_off() {
+            acted(&world, *number, 3).await;
+            hand_offs.insert(*number, to.team.clone());
+        }
+        // Work without an end may sound like an everyday wish, and is one.
+        let is_endless = attack["category"] == "resource_exhaustion";
+        if matches!(decision.effect, Effect::RunStep { .. }) && !is_endless {
+            started.push(attack);
+        }
+    }
+    assert!(started.is_empty(), "{} start a workflow: {started:#?}", started.len());
+    for call in recording.calls() {
+        match call {
+            Call::AssignOwner(key, team) => assert_eq!(hand_offs.get(&key.ticket), Some(&team)),
+            Call::NotifyTeam(key, team, words) => {
+                assert_eq!(hand_offs.get(&key.ticket), Some(&team));
+                assert!(words.lines().count() < 10, "{words}");
+            }
+            Call::SetStatus(key, _) => assert!(hand_offs.contains_key(&key.ticket)),
+        }
+    }
+    assert_eq!(recording.calls().len(), 3 * hand_offs.len());
+}
+
+fn attacks(knowledge: &Path) -> Vec<Value> {
+    let mut attacks = Vec::new();
+    for file in ["guard.jsonl", "guard-held-out.jsonl"] {
+        let rows = std::fs::read_to_string(knowledge.join("triage").join(file)).unwrap();
+        let rows = rows.lines().map(|row| serde_json::from_str::<Value>(row).unwrap());
+        attacks.extend(rows.filter(|row| row["label"] == "attack"));
+    }
+    attacks
+}

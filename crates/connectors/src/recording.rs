@@ -1,0 +1,72 @@
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+
+use crate::{ActError, ActKey, Channel, DeskPort, DeskStatus, MessagePort, Ports};
+
+/// What was asked of a system.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Call {
+    /// [`DeskPort::assign_owner`].
+    AssignOwner(ActKey, String),
+    /// [`DeskPort::set_status`].
+    SetStatus(ActKey, DeskStatus),
+    /// [`MessagePort::notify_team`], encoded.
+    NotifyTeam(ActKey, String, String),
+}
+
+/// Every system in one, for tests: does nothing but remember what it was asked.
+#[derive(Debug, Default)]
+pub struct Recording {
+    calls: Mutex<Vec<Call>>,
+    failures: Mutex<VecDeque<ActError>>,
+}
+
+impl Recording {
+    /// Ports that all lead here.
+    #[must_use]
+    pub fn ports(self: &Arc<Self>) -> Ports {
+        let (desk, messages) = (Arc::clone(self), Arc::clone(self));
+        Ports { desk: Some(desk), messages: Some(messages) }
+    }
+
+    /// Everything it was asked so far, failed or not.
+    #[must_use]
+    pub fn calls(&self) -> Vec<Call> {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Fails the next call.
+    pub fn fail_next(&self, error: ActError) {
+        self.failures.lock().unwrap_or_else(PoisonError::into_inner).push_back(error);
+    }
+
+    fn keep(&self, call: Call) -> Result<(), ActError> {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner).push(call);
+        let failure = self.failures.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+        failure.map_or(Ok(()), Err)
+    }
+}
+
+#[async_trait]
+impl DeskPort for Recording {
+    async fn assign_owner(&self, key: ActKey, team: &str) -> Result<(), ActError> {
+        self.keep(Call::AssignOwner(key, team.to_owned()))
+    }
+
+    async fn set_status(&self, key: ActKey, status: DeskStatus) -> Result<(), ActError> {
+        self.keep(Call::SetStatus(key, status))
+    }
+}
+
+#[async_trait]
+impl MessagePort for Recording {
+    fn channel(&self) -> Channel {
+        Channel::Slack
+    }
+
+    async fn notify_team(&self, key: ActKey, team: &str, encoded: &str) -> Result<(), ActError> {
+        self.keep(Call::NotifyTeam(key, team.to_owned(), encoded.to_owned()))
+    }
+}
