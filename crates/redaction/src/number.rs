@@ -80,7 +80,7 @@ static IDENTITY: LazyLock<Option<Regex>> =
 /// Beginnings of the card networks, in groups or in one piece.
 static CARD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"\b(?:(?:4\d{3}|5[0-9]\d{2}|2[2-7]\d{2}|6\d{3})(?:[ -]?\d{4}){3}(?:\d{3})?|3[47]\d{2}[ -]?\d{6}[ -]?\d{5})\b",
+        r"(?-u:\b)(?:(?:4\d{3}|5[0-9]\d{2}|2[2-7]\d{2}|6\d{3})(?:[ -]?\d{4}){3}(?:\d{3})?|3[47]\d{2}[ -]?\d{6}[ -]?\d{5})(?-u:\b)",
     )
     .ok()
 });

@@ -109,18 +109,18 @@ const SECRET: &str =
     r#"(?P<secret>"[^"\n]{1,100}"|'[^'\n]{1,100}'|„[^“”"\n]{1,100}[“”"]|“[^”\n]{1,100}”|\S+)"#;
 /// A word with a digit and a sign.
 const MIXED: &str = r"(?P<secret>\S*(?:\d\S*[!@#$%^&*?+=~§€]|[!@#$%^&*?+=~§€]\S*\d)\S*)";
-const CODE: &str = r"(?i)(?P<other_code>(?:error|exit|status|stop|event|return|postal|zip|area|country|product|activation|sap|cost)\s+)?\b(?:one[- ]time[- ]|security |verification |sicherheits|bestätigungs|einmal|anmelde|sms-?)?(?:code|passcode|otp|tan)\b[^\d\n]{0,20}?(?P<secret>\b(?:\d{6,8}|\d{3}[ -]\d{3}|\d{4}[ -]\d{4})\b)";
+const CODE: &str = r"(?i)(?P<other_code>(?:error|exit|status|stop|event|return|postal|zip|area|country|product|activation|sap|cost|emp|employee|staff|personnel|vendor|supplier|customer|item|part|branch|store|site|room)\s+)?\b(?:one[- ]time[- ]|security |verification |sicherheits|bestätigungs|einmal|anmelde|sms-?)?(?:code|passcode|otp|tan)\b[^\d\n]{0,20}?(?P<secret>\b(?:\d{6,8}|\d{3}[ -]\d{3}|\d{4}[ -]\d{4})\b)";
 
 /// Words that follow "password is" without being one.
 const PROSE: &str = "\
-    a abgelaufen about accepted again aktuell all also always an angeblich auch bad bekannt being bereits \
+    a abgelaufen about accepted again aktuell all also always am an angeblich at auch bad bekannt bei being bereits both \
     broken case changing correct das dead different do due easy ein eine empty exactly falsch \
-    fine for forgotten fort from für gesperrt geändert gone gültig hard hidden hier i ihm immer \
-    in incorrect invalid it jetzt just kaputt kein keine known korrekt kurz lang leer log long \
-    lost many mein mir missing my möglich neu new nicht no noch not nötig now ok okay old on \
-    only our out probably required richtig right safe same schon schwach secure set sicher so \
-    still stolen strong stuck sync the they this to too unbekannt ungültig unknown unsicher \
-    valid vergessen very vorbei weak weg what where wieder wrong zu zurückgesetzt über";
+    down either fine for forgotten fort from für gesperrt gestern geändert given gone gültig hard heute hidden hier i ihm immer \
+    in incorrect invalid it jetzt just kaputt kein keine known komplett korrekt kurz lang leer log long \
+    lost many mein mir missing mit my möglich neither neu new nicht no noch none not nothing nun nötig now ok okay old on \
+    only our out probably required richtig right run safe same schon schwach secure seit sent set shown sicher so something \
+    still stolen strong stuck sync taken the they this to too unavailable unbekannt ungültig unknown unsicher \
+    valid vergessen very vom von vorbei weak weg what where wie wieder works written wrong zu zurückgesetzt über";
 
 #[cfg(test)]
 mod tests {

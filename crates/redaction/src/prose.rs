@@ -12,9 +12,6 @@ use crate::shape::{Shape, shape};
 pub(crate) fn find(text: &str) -> Vec<Found> {
     let lower = lowered(text);
     let cues = Cues::of(&lower);
-    if cues.is_silent() {
-        return pins(&lower).collect();
-    }
     let words = words(text).filter(|word| {
         let before = text.get(..word.start).unwrap_or_default();
         if names_an_account(before) {
@@ -115,17 +112,15 @@ impl Cues {
         }
     }
 
-    const fn is_silent(&self) -> bool {
-        self.passwords.is_empty() && !self.speaks_of_sign_in
-    }
-
     /// What a word must look like to be taken for a password.
     fn least(&self, lower: &str, word: &Range<usize>) -> Shape {
         let gaps = self.passwords.iter().filter_map(|cue| lower.get(cue.end..word.start));
         match gaps.map(str::len).min() {
             Some(gap) if gap <= NEXT => Shape::Joined,
             Some(gap) if gap <= NEAR => Shape::Mixed,
-            Some(_) | None => Shape::Rich,
+            Some(_) => Shape::Rich,
+            None if self.speaks_of_sign_in => Shape::Rich,
+            None => Shape::Sure,
         }
     }
 
@@ -133,7 +128,11 @@ impl Cues {
     fn introduces(&self, lower: &str, phrase: &Range<usize>) -> bool {
         let gaps = self.passwords.iter().filter_map(|cue| lower.get(cue.end..phrase.start));
         let is_introduced = |gap: &str| {
-            gap.len() <= 2 * NEXT && !gap.contains(['.', '?', '!']) && !gap.contains("user")
+            gap.len() <= 2 * NEXT
+                && !gap.contains(['.', '?', '!'])
+                && !gap.contains("user")
+                && !SAYS.as_ref().is_some_and(|it| it.is_match(gap))
+                && (gap.len() <= 3 || LINKS.as_ref().is_some_and(|it| it.is_match(gap)))
         };
         let phrase = lower.get(phrase.clone()).unwrap_or_default();
         let is_message = phrase.contains(['.', ',', '?']) || phrase.split(' ').count() > MOST_WORDS;
@@ -158,9 +157,15 @@ fn is_year(number: &str) -> bool {
 static PASSWORD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(PASSWORD_WORDS).ok());
 static SIGN_IN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(SIGN_IN_WORDS).ok());
 static QUOTED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(QUOTED_PHRASE).ok());
+static SAYS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(SAYS_WORDS).ok());
+static LINKS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(LINK_WORDS).ok());
 static PIN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(PIN_NUMBER).ok());
 
-const PASSWORD_WORDS: &str = r"\b(?:pass(?:wor[dt]s?|code|phrase|wd)?|p[wd]d?|pwd|psk|\w*passw(?:ort|örter)\w*|\w*kennw(?:ort|örter)\w*|losungswort|mots? de passe|mdp|passe|phrase secrète|contraseñas?|contrasenas?|clave|senhas?|palavras?-passe|palavras? passe|has(?:ło|ła|łem|le|eł)|haslo|парол\w+|wi-?fi key|security question)\b|パスワード|\bpw[:：]";
+const PASSWORD_WORDS: &str = r"\b(?:pass(?:wor[dt]s?|code|phrase|wd)?|p[wd]d?|pwd|psk|\w*passw(?:ort|örter)\w*|\w*kennw(?:ort|örter)\w*|losungswort|mots? de passe|mdp|passe|phrase secrète|contraseñas?|contrasenas?|clave|senhas?|palavras?-passe|palavras? passe|has(?:ło|ła|łem|le|eł)|haslo|парол\w+|(?:wi-?fi|ssid|wlan)\b[^.\n]{0,40}\b(?:key|schlüssel)|sieć\b[^.\n]{0,40}\bklucz|security question)\b|パスワード|\bpw[:：]";
 const SIGN_IN_WORDS: &str = r"\b(?:log[ -]?(?:in|on|ged)|sign(?:ed|ing)?[ -]?(?:in|on)|locked|unlock|account|accounts|user(?:name)?|uid|typed?|typing|tried|try|keyboard|kb|caps|capital|small|character|refused|incorrect|strong|default|temp(?:orary)?|sticky|note|key|ssid|wlan|anmeld\w*|benutzer\w*|zugang|eingegeben|handy|pc|schlüssel|tast\w+|identifiant|utilisateur|connecte\w*|compte|tapé|pense-bête|clé|usuario|entrar|entro|teclado|pegatina|suya|no me acuerdo|utilizador|entrar|conta|desbloqueia|armário|fraca|ficheiro|login|logow\w+|użytkownik\w*|kart\w+|klucz|znak\w*|słabe|konto|логін|клавіатур\w*|папірця|увійти|однаковий)\b|ログイン|キーボード|入力|メモ|端末";
 const QUOTED_PHRASE: &str = r#"["„“«「]\s?(?P<secret>[^"“”«»「」\n]{4,60}?)\s?["“”»」]"#;
+/// What follows is the message of a program.
+const SAYS_WORDS: &str = r"\b(?:sa(?:ys?|id|ying)|tells?|told|then|error\w*|message|meld\w+|sagt\w*|kommt|steht|heißt es|fehler\w*|dit|affiche|erreur|message|dice|sale|diz|aparece|erro|mówi|pisze|błąd|каже|пише|помилка|gets?|got|shows?|failed|gives?|page|link|button|screen|reset|expired?|again)\b|エラー|表示";
+/// What follows is the password itself.
+const LINK_WORDS: &str = r"(?:[:=(]|\b(?:is|was|to|be|being|as|called|with|namely|ist|war|lautet|auf|heißt|hieß|mit|est|était|es|era|é|foi|jest|było|to|це|був|це було)|[はがを])\s*[„“«「]*$";
 const PIN_NUMBER: &str = r"\b(?:pins?|pin-code|puk|(?:un)?lock code|passcode|entsperrcode|\w+-pin|kod pin|пін|senha)\b(?:\s+[^\s\d]+){0,5}?[\s:=(]{1,3}(?P<secret>\d{4,8}|\d{2}(?:[ -]\d{2}){2,3})\b|\ble code (?P<code>\d{4,6})\b|暗証番号[はが:：]?\s?(?P<after>\d{4,8})";

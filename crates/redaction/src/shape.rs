@@ -1,3 +1,7 @@
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 /// How much a word looks like something only a person would choose as a password. Ordered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Shape {
@@ -9,6 +13,8 @@ pub(crate) enum Shape {
     Mixed,
     /// Letters, digits and signs.
     Rich,
+    /// The same in an order that machines and products do not use: one even where nothing speaks of it.
+    Sure,
 }
 
 /// The shape of a word without the marks around it. A mark of feeling at its end belongs to the
@@ -20,6 +26,9 @@ pub(crate) fn shape(word: &str, in_brackets: bool) -> Shape {
     if !(5..=40).contains(&length) || !has(char::is_alphabetic) || is_known(word) {
         return Shape::Ordinary;
     }
+    if SURE.as_ref().is_some_and(|it| it.is_match(word)) {
+        return Shape::Sure;
+    }
     let has_digit = has(|c| c.is_ascii_digit());
     let has_sign = has(is_sign);
     let has_small = has(char::is_lowercase);
@@ -30,7 +39,7 @@ pub(crate) fn shape(word: &str, in_brackets: bool) -> Shape {
         (true, false, 1..) if has_small => Shape::Mixed,
         (false, true, _) if has_small && is_sign_inside(word) => Shape::Rich,
         (false, true, _) if has_small => Shape::Mixed,
-        (true, false, 0) if is_name_and_number(word) => Shape::Rich,
+        (true, false, 0) if is_name_and_number(word) || is_name_and_year(word) => Shape::Rich,
         (true, false, 0) if has_small && digits_stand_well(word) => Shape::Mixed,
         (true, false, 0) if is_shouted(word) => Shape::Joined,
         (false, false, 2..) if has_small => Shape::Joined,
@@ -41,10 +50,19 @@ pub(crate) fn shape(word: &str, in_brackets: bool) -> Shape {
     }
 }
 
+/// `Marmalade1987`, `Gurke12!`, `Glitter!Pony`, `Autumn-Leaf-3`, `Passwort123`.
+static SURE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"^(?:\p{Lu}\p{Ll}{4,}(?:19|20)\d\d[!$%*+]*|\p{Lu}\p{Ll}{3,}\d{1,4}[!$%*+]+|\p{L}{3,}[!$%]\p{L}{3,}\d*|\p{Lu}\p{Ll}{2,}-\p{Lu}\p{Ll}{2,}-\d{1,4}[!$%*+]*|(?i:passwor[dt]|kennwort|welcome|qwert[yz])\d{1,4}[!$%*+]*)$",
+    )
+    .ok()
+});
+
 /// Without the `?` and `!` of its sentence. `Hunter2!` stays: digits make it one word.
 fn told(word: &str) -> &str {
-    let bare = word.trim_end_matches(['?', '!']);
-    if bare.chars().any(|c| c.is_ascii_digit() || is_sign(c)) { word } else { bare }
+    let asked = word.trim_end_matches('?');
+    let bare = asked.trim_end_matches('!');
+    if bare.chars().any(|c| c.is_ascii_digit() || is_sign(c)) { asked } else { bare }
 }
 
 fn inside(word: &str) -> &str {
@@ -63,6 +81,15 @@ fn is_name_and_number(word: &str) -> bool {
     let is_capital = letters.next().is_some_and(char::is_uppercase);
     let is_small = letters.clone().count() >= 4 && letters.all(char::is_lowercase);
     is_capital && is_small && digits_stand_well(word)
+}
+
+/// `benfica1904`.
+fn is_name_and_year(word: &str) -> bool {
+    let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
+    let is_year = word
+        .get(letters.len()..)
+        .is_some_and(|it| it.len() == 4 && (it.starts_with("19") || it.starts_with("20")));
+    is_year && letters.chars().count() >= 5 && letters.chars().all(char::is_lowercase)
 }
 
 /// `elperrodeSanRoque`.
@@ -106,11 +133,17 @@ fn is_capital_inside(word: &str) -> bool {
 /// Names that machines, products and desks give: hosts, versions, files, addresses, tickets, hashes.
 fn is_known(word: &str) -> bool {
     let lower = word.to_lowercase();
-    let is_address = lower.contains("://") || lower.contains('\\') || is_mail(&lower);
+    let is_address = lower.contains("://")
+        || lower.contains('\\')
+        || lower.ends_with('@')
+        || lower.contains(':') && lower.contains('/')
+        || is_mail(&lower);
     let is_file = lower
         .rsplit_once('.')
         .is_some_and(|(stem, ending)| !stem.is_empty() && FILES.split(' ').any(|it| it == ending));
-    let is_product = PRODUCTS.split(' ').any(|name| lower.starts_with(name));
+    let goes_on = |rest: &str| rest.starts_with(char::is_alphabetic);
+    let is_product =
+        PRODUCTS.split(' ').any(|name| lower.strip_prefix(name).is_some_and(|rest| !goes_on(rest)));
     let letters: String = lower.chars().filter(|c| c.is_alphanumeric()).collect();
     let is_hexadecimal = letters.len() >= 7 && letters.chars().all(|c| c.is_ascii_hexdigit());
     let has_small = word.chars().any(char::is_lowercase);
@@ -150,10 +183,12 @@ mod tests {
     fn passwords_look_unlike_what_machines_name() {
         for (word, expect) in [
             ("Tangerine_boat7", Shape::Rich),
-            ("Hunter2!", Shape::Rich),
+            ("Hunter2!", Shape::Sure),
+            ("INC0051877?", Shape::Ordinary),
+            ("Autumn-Leaf-3", Shape::Sure),
             ("Xk7-pWm-220", Shape::Rich),
-            ("Marmalade1987", Shape::Rich),
-            ("Lemonade!Stand", Shape::Rich),
+            ("Marmalade1987", Shape::Sure),
+            ("Lemonade!Stand", Shape::Sure),
             ("correct.pony.stapler", Shape::Joined),
             ("velvet-Anvil", Shape::Joined),
             ("CASSOULET8", Shape::Joined),
@@ -161,6 +196,9 @@ mod tests {
             ("LT-22871", Shape::Ordinary),
             ("PF3K9ZQX", Shape::Ordinary),
             ("Windows11", Shape::Ordinary),
+            ("Window5*", Shape::Sure),
+            ("Passwort123", Shape::Sure),
+            ("rosenborg1917", Shape::Rich),
             ("6.2.1-1143", Shape::Ordinary),
             ("jump01", Shape::Ordinary),
             ("0x800f0922", Shape::Ordinary),
