@@ -12,10 +12,11 @@ use std::path::{Path, PathBuf};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use content::Audience;
+use embedding::Embedder;
 use evaluation::{GuardLabel, GuardRow, Masked, Outcome, RedactRow, TriageRow, parse};
 use serde::Deserialize;
 use ticket::{Risk, Scenario};
-use triage::{Classifier, Signal};
+use triage::{Classifier, Meaning, Signal};
 
 /// Largest share of four-character runs two rows may have in common.
 const LARGEST_OVERLAP: f64 = 0.6;
@@ -232,6 +233,70 @@ fn what_else_a_text_says_is_heard() {
         println!("{signal:?}: precision {precision:.2}, recall {recall:.2}");
         assert!(precision >= least.0 && recall >= least.1, "{signal:?}: {precision} {recall}");
     }
+}
+
+/// What is installed: rules, model and embedding.
+fn installed() -> Classifier {
+    let knowledge = folder().join("..");
+    let (content, _) = content::load(&knowledge, Audience::Agent).expect("knowledge");
+    let embedder = Embedder::load(&knowledge.join("embedding")).expect("an embedding");
+    let (classifier, _) = Classifier::new(&content);
+    classifier.with_meaning(Meaning::new(move |text| embedder.embed(text).ok()))
+}
+
+/// Two texts that somebody sent one after the other.
+#[derive(Deserialize)]
+struct Pair {
+    a: String,
+    b: String,
+    duplicate: bool,
+}
+
+#[test]
+fn what_is_offered_as_the_same_matter_is_one() {
+    let classifier = installed();
+    let pairs: Vec<Pair> = parse(&read(&folder().join("duplicates.jsonl"))).expect("pairs");
+    let offered: Vec<&Pair> =
+        pairs.iter().filter(|pair| classifier.same_matter(&pair.a, &pair.b).is_some()).collect();
+    let right = offered.iter().filter(|pair| pair.duplicate).count() as f64;
+    let precision = right / offered.len() as f64;
+    let recall = right / pairs.iter().filter(|pair| pair.duplicate).count() as f64;
+    println!("precision {precision:.3}, recall {recall:.3} of {} pairs", pairs.len());
+    for wrong in offered.iter().filter(|pair| !pair.duplicate) {
+        println!("wrong: {} / {}", wrong.a, wrong.b);
+    }
+    assert!(precision >= 0.95 && recall >= 0.3, "{precision} {recall}");
+}
+
+#[test]
+fn texts_about_several_things_are_parted_and_others_seldom() {
+    use Scenario::{HardwareFault, HowTo, PasswordResetLockout, SoftwareAccess, VpnConnectivity};
+    let classifier = installed();
+    let about = |text: &str| -> Vec<Scenario> {
+        classifier.parts(text).iter().map(|part| part.scenario).collect()
+    };
+    for (text, expect) in [
+        (
+            "Hi,\n1. the screen of my laptop is cracked\n2. please install Visio for me\nThanks",
+            vec![HardwareFault, SoftwareAccess],
+        ),
+        (
+            "I forgot my password. Also, how do I set an out of office reply?",
+            vec![PasswordResetLockout, HowTo],
+        ),
+        (
+            "Mein VPN verbindet sich nicht. Außerdem brauche ich eine Lizenz für Visio.",
+            vec![VpnConnectivity, SoftwareAccess],
+        ),
+        ("My VPN fails. Also, it was slow all day yesterday.", vec![]),
+    ] {
+        assert_eq!(about(text), expect, "{text}");
+    }
+    let rows: Vec<TriageRow> = rows::<TriageRow>().into_iter().chain(held_out()).collect();
+    let parted: Vec<&TriageRow> =
+        rows.iter().filter(|row| !classifier.parts(&row.text).is_empty()).collect();
+    println!("{} of {}", parted.len(), rows.len());
+    assert!(parted.len() * 300 < rows.len(), "{parted:#?}");
 }
 
 /// A row whose words are written so that nobody who looks for leaked secrets finds one.

@@ -1,4 +1,5 @@
-use decision::{Case, Decision, Effect, Requester, Step};
+use decision::{Case, Decision, Effect, Requester, Similar, Step};
+use jiff::{SignedDuration, Timestamp};
 use sqlx::SqliteConnection;
 use ticket::{ReplyAction, Scenario, SubmissionKind};
 
@@ -20,11 +21,20 @@ pub(crate) async fn gather(
     reading: &mut SqliteConnection,
     knowledge: &Knowledge,
     job: Job,
+    now: Timestamp,
 ) -> Result<Facts, StoreError> {
     let ticket = tickets::by_number(reading, job.ticket).await?.ok_or(StoreError::Range)?;
     let history = history(reading, job.ticket, job.round).await?;
     let words = decision::words(&ticket.submission, &history);
     let triage = knowledge.classifier().classify(&words, hint(&ticket));
+    let is_first = history.is_empty() && ticket.submission.kind == SubmissionKind::Request;
+    let similar = match is_first {
+        true => similar(reading, knowledge, &ticket, now).await?,
+        false => None,
+    };
+    // Who followed a guided help asks for one thing, and so does a part of a text.
+    let is_free = is_first && ticket.submission.scenario.is_none() && ticket.parent.is_none();
+    let parts = if is_free { knowledge.classifier().parts(&words) } else { Vec::new() };
     let requester = match ticket.owner.person {
         Some(person) => people::by_id(reading, person).await?,
         None => None,
@@ -36,8 +46,32 @@ pub(crate) async fn gather(
         requester: requester.map(|person| Requester { name: person.name }),
         triage,
         history,
+        similar,
+        parts,
     };
     Ok(Facts { ticket, case, words })
+}
+
+/// Requests older than this are another story.
+const WINDOW: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+/// The open request of the same person that a new one is likest to, as it was at `now`.
+async fn similar(
+    reading: &mut SqliteConnection,
+    knowledge: &Knowledge,
+    ticket: &Ticket,
+    now: Timestamp,
+) -> Result<Option<Similar>, StoreError> {
+    let Some(person) = ticket.owner.person else { return Ok(None) };
+    let since = now.saturating_sub(WINDOW).unwrap_or(Timestamp::MIN);
+    let earlier = tickets::open_before(reading, person, ticket.number, since, now).await?;
+    let alike =
+        earlier.into_iter().filter(|it| Some(it.number) != ticket.parent).filter_map(|it| {
+            let likeness =
+                knowledge.classifier().same_matter(&it.submission.text, &ticket.submission.text)?;
+            Some(Similar { number: it.number, title: it.title().to_owned(), likeness })
+        });
+    Ok(alike.max_by(|one, other| one.likeness.share.total_cmp(&other.likeness.share)))
 }
 
 /// What happened up to a round, oldest first: each round is opened by a reply, except the first,
@@ -72,11 +106,11 @@ fn step(decision: Decision) -> Option<Step> {
     match decision.effect {
         Effect::Answer { articles } => Some(Step::Answered { articles }),
         Effect::FollowUp => Some(Step::FollowedUp),
-        Effect::Ask { question } => Some(Step::Asked { question: question.id }),
+        Effect::Ask { question, about } => Some(Step::Asked { question: question.id, about }),
         Effect::AskApproval { hand_off: to, .. }
         | Effect::RunStep { hand_off: to, .. }
         | Effect::Escalate(to) => Some(Step::HandedOff { team: to.team, for_security }),
-        Effect::Close => Some(Step::Closed),
+        Effect::Split { .. } | Effect::LinkDuplicate { .. } | Effect::Close => Some(Step::Closed),
         Effect::Wait => None,
     }
 }

@@ -48,15 +48,40 @@ pub(crate) async fn accept(
     if is_over_limit(&mut writing, owner, submission.kind, now).await? {
         return Ok(Intake::TooMany);
     }
-    let arrival = Arrival { at: now, respond_within_minutes: desk.knowledge.promise(&submission) };
-    let number = tickets::insert(&mut writing, owner, &submission, &received, arrival).await?;
-    note_arrival(&mut writing, number, owner, &submission, now).await?;
-    jobs::enqueue(&mut writing, number, 0, lane(submission.kind), now).await?;
+    let number = insert(&mut writing, desk, owner, &submission, &received, now).await?;
     let ticket = tickets::by_number(&mut writing, number).await?.ok_or(StoreError::Range)?;
     writing.commit().await?;
     desk.announce(owner.person);
     desk.bell.notify_one();
     Ok(Intake::New(ticket.receipt()))
+}
+
+/// Opens a ticket that follows from another one.
+pub(crate) async fn open(
+    writing: &mut SqliteConnection,
+    desk: &Desk,
+    owner: Owner,
+    submission: &Submission,
+    now: Timestamp,
+) -> Result<u32, StoreError> {
+    let digest = content_digest(submission)?;
+    insert(writing, desk, owner, submission, &digest, now).await
+}
+
+/// Ticket, audit, event and job; gives the number.
+async fn insert(
+    writing: &mut SqliteConnection,
+    desk: &Desk,
+    owner: Owner,
+    submission: &Submission,
+    digest: &[u8],
+    now: Timestamp,
+) -> Result<u32, StoreError> {
+    let arrival = Arrival { at: now, respond_within_minutes: desk.knowledge.promise(submission) };
+    let number = tickets::insert(writing, owner, submission, digest, arrival).await?;
+    note_arrival(writing, number, owner, submission, now).await?;
+    jobs::enqueue(writing, number, 0, lane(submission.kind), now).await?;
+    Ok(number)
 }
 
 async fn note_arrival(

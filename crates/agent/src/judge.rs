@@ -34,6 +34,8 @@ impl Judge {
             requester: Some(Requester { name: "-".to_owned() }),
             triage,
             history: Vec::new(),
+            similar: None,
+            parts: Vec::new(),
         };
         let rulebook = self.0.rulebook(text, LOCALE);
         let decision = decision::next(&case, &rulebook, Timestamp::UNIX_EPOCH);
@@ -103,9 +105,12 @@ impl Judgement {
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         match self.decision.effect {
-            Effect::Answer { .. } | Effect::FollowUp | Effect::RunStep { .. } | Effect::Close => {
-                Outcome::Act
-            }
+            Effect::Answer { .. }
+            | Effect::FollowUp
+            | Effect::RunStep { .. }
+            | Effect::Split { .. }
+            | Effect::LinkDuplicate { .. }
+            | Effect::Close => Outcome::Act,
             Effect::Ask { .. } | Effect::AskApproval { .. } | Effect::Wait => Outcome::Ask,
             Effect::Escalate(_) => Outcome::Handoff,
         }

@@ -19,6 +19,7 @@ mod peer;
 mod queue;
 mod record;
 mod refused;
+mod regroup;
 mod replay;
 mod replying;
 mod running;

@@ -76,7 +76,7 @@ pub async fn replay(
     let mut replayed = Vec::new();
     for (round, at, then) in jobs::decided(&mut reading, number).await? {
         let job = Job { ticket: number, round, attempts: 0 };
-        let facts = case::gather(&mut reading, &knowledge, job).await?;
+        let facts = case::gather(&mut reading, &knowledge, job, at).await?;
         let rulebook = knowledge.rulebook(&facts.words, &facts.case.submission.locale);
         let now = decision::next(&facts.case, &rulebook, at);
         let now = unowned::for_people(now, &facts, &rulebook, at);

@@ -4,6 +4,7 @@ use audit::{Actor, Draft, EntryKind};
 use decision::is_with_security;
 use jiff::Timestamp;
 use serde_json::json;
+use sqlx::SqliteConnection;
 use ticket::{EventKind, MAX_TEXT_CHARS, Reply, ReplyAction, TicketStatus, TicketView};
 
 use crate::auth::Caller;
@@ -64,20 +65,33 @@ pub(crate) async fn take(
     let Some((kind, status)) = effect_of(&mut reply.action, &view) else {
         return Ok(Replied::Conflict);
     };
-    let round = tickets::next_round(&mut writing, number).await?;
-    let history = case::history(&mut writing, number, round).await?;
-    // Only an analyst closes what security has; what the employee says is an event, no more.
-    let status = if is_with_security(&history) { TicketStatus::WithTeam } else { status };
-    replies::insert(&mut writing, &reply, &received, round, now).await?;
     note(&mut writing, caller, number, &reply, now).await?;
-    tell(&mut writing, number, status, &kind, now).await?;
-    jobs::enqueue(&mut writing, number, round, Lane::Ordinary, now).await?;
+    open_round(&mut writing, &reply, &received, &kind, status, now).await?;
     let ticket = tickets::by_number(&mut writing, number).await?.ok_or(StoreError::Range)?;
     let view = tickets::view(&mut writing, ticket).await?;
     writing.commit().await?;
     desk.announce(Some(caller.person.id));
     desk.bell.notify_one();
     Ok(Replied::Taken(Box::new(view)))
+}
+
+/// Keeps a reply, tells it in the timeline and opens the next decision.
+pub(crate) async fn open_round(
+    writing: &mut SqliteConnection,
+    reply: &Reply,
+    received: &Known,
+    kind: &EventKind,
+    status: TicketStatus,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let number = received.ticket;
+    let round = tickets::next_round(writing, number).await?;
+    let history = case::history(writing, number, round).await?;
+    // Only an analyst closes what security has; what the employee says is an event, no more.
+    let status = if is_with_security(&history) { TicketStatus::WithTeam } else { status };
+    replies::insert(writing, reply, received, round, now).await?;
+    tell(writing, number, status, kind, now).await?;
+    jobs::enqueue(writing, number, round, Lane::Ordinary, now).await
 }
 
 /// What a reply says in the timeline and where the ticket stands after it; `None`: it answers a

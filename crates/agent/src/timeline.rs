@@ -34,6 +34,8 @@ fn name(kind: &EventKind) -> &'static str {
         EventKind::Answered { .. } => "answered",
         EventKind::FollowedUp { .. } => "followed_up",
         EventKind::Asked { .. } => "asked",
+        EventKind::Linked { .. } => "linked",
+        EventKind::Split { .. } => "split",
         EventKind::Replied { .. } => "replied",
         EventKind::HandedOff { .. } => "handed_off",
         EventKind::Solved => "solved",

@@ -29,6 +29,8 @@ pub(crate) fn for_people(
             | Effect::Ask { .. }
             | Effect::AskApproval { .. }
             | Effect::RunStep { .. }
+            | Effect::Split { .. }
+            | Effect::LinkDuplicate { .. }
             | Effect::Close,
         ) => {
             let effect = Effect::Escalate(hand_off(&decision, facts, rulebook, now));

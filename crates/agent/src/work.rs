@@ -16,6 +16,7 @@ use triage::Triage;
 use crate::case::{self, Facts};
 use crate::desk::Desk;
 use crate::execute;
+use crate::regroup;
 use crate::store::jobs::{self, Job};
 use crate::store::tickets::Ticket;
 use crate::store::{StoreError, audit as trail, tickets};
@@ -63,7 +64,7 @@ pub(crate) async fn decide(desk: &Desk, job: Job, now: Timestamp) -> Result<(), 
     // As it is stored, so that deciding again gives the same.
     let now = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
     let mut reading = desk.store.read.acquire().await?;
-    let facts = case::gather(&mut reading, &desk.knowledge, job).await?;
+    let facts = case::gather(&mut reading, &desk.knowledge, job, now).await?;
     drop(reading);
     let rulebook = desk.knowledge.rulebook(&facts.words, &facts.case.submission.locale);
     let decision = decision::next(&facts.case, &rulebook, now);
@@ -76,7 +77,7 @@ pub(crate) async fn decide(desk: &Desk, job: Job, now: Timestamp) -> Result<(), 
         note(&mut writing, job, desk.knowledge.digest(), &facts, &decision, now).await?;
         understand(&mut writing, job, &ticket, &facts.case.triage, now).await?;
         let summary = summarize(&mut writing, desk, &facts, &decision).await?;
-        apply(&mut writing, &ticket, &decision.effect, now).await?;
+        apply(&mut writing, desk, &ticket, &decision.effect, now).await?;
         execute::plan(&mut writing, desk, job, &decision, &summary, now).await?;
     }
     jobs::finish(&mut writing, job).await?;
@@ -122,7 +123,9 @@ fn effect_facts(effect: &Effect) -> Value {
     match effect {
         Effect::Answer { articles } => json!({ "type": "answer", "articles": articles }),
         Effect::FollowUp => json!({ "type": "follow_up" }),
-        Effect::Ask { question } => json!({ "type": "ask", "question": question.id }),
+        Effect::Ask { question, about } => {
+            json!({ "type": "ask", "question": question.id, "about": about })
+        }
         Effect::AskApproval { from, hand_off: to } => json!({ "type": "ask_approval",
             "from": from, "team": to.team,
             "respond_within_minutes": to.respond_within_minutes }),
@@ -131,6 +134,8 @@ fn effect_facts(effect: &Effect) -> Value {
             "respond_within_minutes": to.respond_within_minutes }),
         Effect::Escalate(to) => json!({ "type": "escalate", "team": to.team,
             "respond_within_minutes": to.respond_within_minutes, "hold_still": to.hold_still }),
+        Effect::Split { parts } => json!({ "type": "split", "parts": parts }),
+        Effect::LinkDuplicate { to } => json!({ "type": "link_duplicate", "to": to }),
         Effect::Wait => json!({ "type": "wait" }),
         Effect::Close => json!({ "type": "close" }),
     }
@@ -171,7 +176,9 @@ async fn summarize(
             let scenario = primary.map_or(Scenario::Other, |label| label.scenario);
             decision::five_lines(&facts.case, scenario, decision.tier.rule)
         }
-        Effect::Wait | Effect::Close => return Ok(String::new()),
+        Effect::Split { .. } | Effect::LinkDuplicate { .. } | Effect::Wait | Effect::Close => {
+            return Ok(String::new());
+        }
     };
     let number = facts.ticket.number;
     let reference =
@@ -184,6 +191,7 @@ async fn summarize(
 /// Writes what an effect changes here.
 async fn apply(
     writing: &mut SqliteConnection,
+    desk: &Desk,
     ticket: &Ticket,
     effect: &Effect,
     now: Timestamp,
@@ -198,13 +206,15 @@ async fn apply(
             let kind = EventKind::FollowedUp { open: open_beside(writing, ticket).await? };
             tell(writing, number, TicketStatus::Answered, &kind, now).await
         }
-        Effect::Ask { question } => {
+        Effect::Ask { question, .. } => {
             let kind = EventKind::Asked { question: question.clone() };
             tell(writing, number, TicketStatus::Question, &kind, now).await
         }
         Effect::AskApproval { hand_off: to, .. }
         | Effect::RunStep { hand_off: to, .. }
         | Effect::Escalate(to) => hand_off(writing, number, to, now).await,
+        Effect::Split { parts } => regroup::split(writing, desk, ticket, parts, now).await,
+        Effect::LinkDuplicate { to } => regroup::link(writing, ticket, *to, now).await,
         Effect::Wait => Ok(()),
         Effect::Close if ticket.status == TicketStatus::Solved => Ok(()),
         Effect::Close => tell(writing, number, TicketStatus::Solved, &EventKind::Solved, now).await,
@@ -218,10 +228,9 @@ async fn open_beside(
 ) -> Result<Vec<OpenRequest>, StoreError> {
     let Some(person) = ticket.owner.person else { return Ok(Vec::new()) };
     let all = tickets::newest_of(reading, person).await?.into_iter();
-    let open = all.filter(|it| it.number != ticket.number && it.status != TicketStatus::Solved);
-    Ok(open
-        .map(|it| OpenRequest { number: it.number, title: it.title().to_owned(), team: it.team })
-        .collect())
+    let is_over = |status| matches!(status, TicketStatus::Solved | TicketStatus::Closed);
+    let open = all.filter(|it| it.number != ticket.number && !is_over(it.status));
+    Ok(open.map(|it| regroup::open_request(&it)).collect())
 }
 
 async fn hand_off(

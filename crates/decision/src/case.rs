@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use policy::Gate;
 use serde::{Deserialize, Serialize};
 use ticket::{ReplyAction, Scenario, Submission, Verification};
-use triage::Triage;
+use triage::{Likeness, Part, Triage};
 
 /// Who is asking, as the agent knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +30,8 @@ pub enum Step {
     Asked {
         /// Its id.
         question: String,
+        /// The request it may be the same matter as, where that was asked.
+        about: Option<u32>,
     },
     /// The employee replied.
     Replied {
@@ -62,6 +64,21 @@ pub struct Case {
     pub triage: Triage,
     /// What happened so far, oldest first.
     pub history: Vec<Step>,
+    /// An open request of the same person that a first text seems to be about.
+    pub similar: Option<Similar>,
+    /// The things that are asked for, where a first text lists several.
+    pub parts: Vec<Part>,
+}
+
+/// Another open request that seems to be about the same matter, and why it seems so.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Similar {
+    /// Its number.
+    pub number: u32,
+    /// First line of what was written.
+    pub title: String,
+    /// How alike the two are.
+    pub likeness: Likeness,
 }
 
 /// Whether security has a case with this history. The employee's word is heard and closes nothing.

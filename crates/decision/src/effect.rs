@@ -2,7 +2,7 @@ use content::Priority;
 use jiff::Timestamp;
 use policy::{ActionClass, Approver, Tier, Verdict};
 use serde::{Deserialize, Serialize};
-use ticket::Question;
+use ticket::{Question, Span};
 
 use crate::FiveLines;
 use crate::next::is_for_security;
@@ -68,6 +68,9 @@ pub enum Effect {
     Ask {
         /// The question.
         question: Question,
+        /// The request it may be the same matter as, where that is what is asked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        about: Option<u32>,
     },
     /// Asks for the approvals that are needed first. They are named and recorded; a team obtains them.
     AskApproval {
@@ -85,6 +88,16 @@ pub enum Effect {
     },
     /// Hands off to a team.
     Escalate(Escalation),
+    /// Makes a request of its own of each thing that is asked for.
+    Split {
+        /// The words of each; together they are the whole text.
+        parts: Vec<Span>,
+    },
+    /// Adds the words to an earlier request of the same person, who said that it is about the same.
+    LinkDuplicate {
+        /// Number of the earlier request.
+        to: u32,
+    },
     /// Does nothing until somebody moves.
     Wait,
     /// Closes: the employee said it is solved.
@@ -116,9 +129,13 @@ impl Effect {
             Self::AskApproval { hand_off, .. }
             | Self::RunStep { hand_off, .. }
             | Self::Escalate(hand_off) => Some(hand_off),
-            Self::Answer { .. } | Self::FollowUp | Self::Ask { .. } | Self::Wait | Self::Close => {
-                None
-            }
+            Self::Answer { .. }
+            | Self::FollowUp
+            | Self::Ask { .. }
+            | Self::Split { .. }
+            | Self::LinkDuplicate { .. }
+            | Self::Wait
+            | Self::Close => None,
         }
     }
 }

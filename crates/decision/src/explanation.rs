@@ -1,8 +1,9 @@
 use policy::{Approver, Confidence, Gate, Outcome, Situation, Tier, Verdict};
 use ticket::{FindingStatus, LabelSource, Risk, SubmissionKind, Verification};
+use triage::Why;
 
-use crate::Case;
 use crate::words::{rule_words, scenario_words, signal_words};
+use crate::{Case, Similar};
 
 /// Why an effect was chosen, where the tier alone does not say it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +14,9 @@ pub(crate) enum Chosen {
     TeamHasIt,
     SecurityMustSee,
     OneQuestion,
+    AsksSameMatter,
+    SameMatter,
+    SeveralThings,
     TierHandsOff,
     ArticlesFit,
     NoArticle,
@@ -76,7 +80,27 @@ fn saw(case: &Case) -> String {
     if !case.submission.tried.is_empty() {
         parts.push(format!("{} steps of guided help", case.submission.tried.len()));
     }
+    parts.extend(case.similar.as_ref().map(similar));
+    if case.parts.len() > 1 {
+        let about: Vec<_> = case.parts.iter().map(|part| scenario_words(part.scenario)).collect();
+        parts.push(format!("{} things, about {}", about.len(), about.join(", ")));
+    }
     parts.join("; ")
+}
+
+/// An earlier request and why it may be the same matter.
+fn similar(earlier: &Similar) -> String {
+    let why = match earlier.likeness.why {
+        Why::SameWords => "in the same words",
+        Why::RefersBack => "to which it seems to refer",
+    };
+    let concepts = &earlier.likeness.concepts;
+    let shared = if concepts.is_empty() {
+        String::new()
+    } else {
+        format!(", both naming {}", concepts.join(", ").replace('_', " "))
+    };
+    format!("their open request {} {why}{shared}", earlier.number)
 }
 
 fn inferred(case: &Case, situation: &Situation, tier: &Tier) -> String {
@@ -116,6 +140,11 @@ const fn chosen_words(chosen: Chosen) -> &'static str {
         Chosen::TeamHasIt => "to wait, a team has it",
         Chosen::SecurityMustSee => "to hand off, security must see it in any case",
         Chosen::OneQuestion => "to ask the one question",
+        Chosen::AsksSameMatter => "to ask whether it is about that request",
+        Chosen::SameMatter => {
+            "to add it to the earlier request, the employee said it is about that"
+        }
+        Chosen::SeveralThings => "to make a request of each thing",
         Chosen::TierHandsOff => "to hand off to a person",
         Chosen::ArticlesFit => "to answer with articles",
         Chosen::NoArticle => "to hand off, no article answers this",

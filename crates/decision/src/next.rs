@@ -1,11 +1,11 @@
 use jiff::{SignedDuration, Timestamp};
-use policy::{Outcome, Posture, Reach, Situation, Tier, TierRule, Verdict, tier};
-use ticket::Scenario;
+use policy::{Mood, Outcome, Posture, Reach, Situation, Tier, TierRule, Tried, Verdict, tier};
+use ticket::{Risk, Scenario};
 
 use crate::explanation::{Chosen, explain};
 use crate::gate::attempt;
 use crate::priority::priority;
-use crate::question::{Topic, question};
+use crate::question::{Topic, question, same_matter};
 use crate::situation::{missing_access, situation};
 use crate::standing::{News, Standing, standing};
 use crate::{Case, Decision, Effect, Escalation, Rulebook, Workflow, five_lines, is_with_security};
@@ -23,7 +23,9 @@ pub fn next(case: &Case, rulebook: &Rulebook, now: Timestamp) -> Decision {
         Standing::Closed => Choice::new(Effect::Wait, Chosen::NothingOpen),
         Standing::Solved => desk.solved(),
         Standing::WithTeam { news } => desk.beside_team(news),
-        Standing::Fresh | Standing::QuestionAnswered | Standing::Unsolved => desk.by_tier(),
+        Standing::SameMatter { to } => desk.link(to),
+        Standing::Fresh => desk.first(),
+        Standing::QuestionAnswered | Standing::Unsolved => desk.by_tier(),
     };
     let said = gate.as_ref().map(|verdict| (verdict, &*rulebook.gate));
     let explanation = explain(case, &situation, &tier, said, chosen);
@@ -54,6 +56,39 @@ struct Desk<'a> {
 }
 
 impl Desk<'_> {
+    /// A first text may be the matter of another request, or of several. What is dangerous, and who
+    /// wants a person or says thanks, does not wait for that.
+    fn first(&self) -> Choice {
+        let is_plain = self.tier.risk != Risk::High
+            && !matches!(
+                self.tier.rule,
+                TierRule::WantsPerson | TierRule::Thanks | TierRule::Status
+            );
+        let is_untried = self.situation.tried == Tried::NotYet;
+        match &self.case.similar {
+            Some(earlier) if is_plain && self.situation.mood == Mood::Calm => {
+                let question = same_matter(earlier, &self.case.submission.locale);
+                let about = Some(earlier.number);
+                Choice::new(Effect::Ask { question, about }, Chosen::AsksSameMatter)
+            }
+            // A list of what was tried is one story.
+            _ if is_plain && is_untried && self.case.parts.len() > 1 => {
+                let parts = self.case.parts.iter().map(|part| part.words).collect();
+                Choice::new(Effect::Split { parts }, Chosen::SeveralThings)
+            }
+            _ => self.by_tier(),
+        }
+    }
+
+    /// The employee said that it is about an earlier request; what security must see goes there too.
+    fn link(&self, to: u32) -> Choice {
+        if is_for_security(self.tier.rule) {
+            Choice::new(self.escalate(), Chosen::SecurityMustSee)
+        } else {
+            Choice::new(Effect::LinkDuplicate { to }, Chosen::SameMatter)
+        }
+    }
+
     fn by_tier(&self) -> Choice {
         match self.tier.posture {
             Posture::Act => self.act(),
@@ -131,7 +166,7 @@ impl Desk<'_> {
             return self.approval(self.gate(Workflow::GrantStandardAccess));
         };
         let question = question(topic, &self.case.submission.locale);
-        Choice::new(Effect::Ask { question }, Chosen::OneQuestion)
+        Choice::new(Effect::Ask { question, about: None }, Chosen::OneQuestion)
     }
 
     /// The employee's word closes, but never what security has or must see.

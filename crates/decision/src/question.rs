@@ -1,6 +1,8 @@
 use content::locale_language;
 use ticket::{Question, QuickAnswer, Scenario};
 
+use crate::Similar;
+
 mod table;
 
 /// What the one question is about.
@@ -118,6 +120,39 @@ pub fn question(topic: Topic, locale: &str) -> Question {
         id: topic.as_str().to_owned(),
         text: pick(entry.en, entry.de),
         answers: answers.collect(),
+    }
+}
+
+/// The quick answer that makes a request part of an earlier one.
+pub(crate) const SAME: &str = "same";
+const TITLE_CHARS: usize = 80;
+
+/// Asks whether a request is the matter of an earlier one, in the language of `locale` or in
+/// English.
+pub(crate) fn same_matter(earlier: &Similar, locale: &str) -> Question {
+    let is_german = locale_language(locale) == "de";
+    let pick = |en: &str, de: &str| if is_german { de.to_owned() } else { en.to_owned() };
+    let mut title: String = earlier.title.chars().take(TITLE_CHARS).collect();
+    if title.len() < earlier.title.len() {
+        title.push('…');
+    }
+    let number = earlier.number;
+    Question {
+        id: "same_matter".to_owned(),
+        text: pick(
+            &format!("Is this about your open request {number}, “{title}”?"),
+            &format!("Geht es um Ihre offene Anfrage {number}, „{title}“?"),
+        ),
+        answers: vec![
+            QuickAnswer {
+                id: SAME.to_owned(),
+                text: pick("Yes, add it there", "Ja, dort ergänzen"),
+            },
+            QuickAnswer {
+                id: "different".to_owned(),
+                text: pick("No, it is something else", "Nein, es ist etwas anderes"),
+            },
+        ],
     }
 }
 

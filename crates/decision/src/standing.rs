@@ -2,6 +2,7 @@ use ticket::ReplyAction;
 use triage::{Signal, fold, signals};
 
 use crate::Step;
+use crate::question::SAME;
 
 /// Where a case stands, from what happened last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +13,11 @@ pub(crate) enum Standing {
     Waiting,
     /// The one question got a reply.
     QuestionAnswered,
+    /// It is the matter of an earlier request.
+    SameMatter {
+        /// Its number.
+        to: u32,
+    },
     /// What was sent did not help.
     Unsolved,
     /// The employee said it is solved.
@@ -60,6 +66,11 @@ fn replied(last: Option<&Step>, reply: &ReplyAction) -> Standing {
         (_, ReplyAction::Solved) => Standing::Solved,
         (Some(Step::HandedOff { .. }), _) => Standing::WithTeam { news: News::Reply },
         (_, ReplyAction::NotSolved) => Standing::Unsolved,
+        (Some(Step::Asked { about: Some(to), .. }), ReplyAction::Choose { answer, .. })
+            if answer == SAME =>
+        {
+            Standing::SameMatter { to: *to }
+        }
         (Some(Step::Asked { .. }), ReplyAction::Write { .. } | ReplyAction::Choose { .. }) => {
             Standing::QuestionAnswered
         }

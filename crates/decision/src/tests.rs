@@ -6,10 +6,12 @@ use content::Priority;
 use jiff::{SignedDuration, Timestamp};
 use policy::{Gate, TierRule};
 use ticket::{
-    DetailGroup, ReplyAction, Risk, Scenario, SubmissionKind, TriedOutcome, TriedStep, Verification,
+    DetailGroup, ReplyAction, Risk, Scenario, Span, SubmissionKind, TriedOutcome, TriedStep,
+    Verification,
 };
+use triage::{Likeness, Part, Why};
 
-use crate::{Case, Decision, Effect, Rulebook, Step, next};
+use crate::{Case, Decision, Effect, Rulebook, Similar, Step, next};
 
 pub(crate) mod fixture;
 mod shipped;
@@ -21,7 +23,9 @@ fn short(decision: &Decision) -> String {
     match &decision.effect {
         Effect::Answer { articles } => format!("answer {}", articles.join(" ")),
         Effect::FollowUp => "follow up".to_owned(),
-        Effect::Ask { question } => format!("ask {}", question.id),
+        Effect::Ask { question, .. } => format!("ask {}", question.id),
+        Effect::Split { parts } => format!("split {}", parts.len()),
+        Effect::LinkDuplicate { to } => format!("link {to}"),
         Effect::AskApproval { from, hand_off } => {
             format!("ask {from:?} by {}", hand_off.team)
         }
@@ -146,7 +150,7 @@ fn handed_off(team: &str, for_security: bool) -> Step {
 }
 
 fn asked(question: &str) -> Step {
-    Step::Asked { question: question.to_owned() }
+    Step::Asked { question: question.to_owned(), about: None }
 }
 
 fn chose(question: &str, answer: &str) -> Step {
@@ -233,6 +237,63 @@ fn exactly_one_question_is_asked() {
     check(&guess, "answer vpn-not-connecting", TierRule::ConnectionFault);
     let upset = case("this is ridiculous", Scenario::Other, 0.2);
     check(&upset, "service-desk", TierRule::StillUnclear);
+}
+
+fn similar() -> Similar {
+    let likeness =
+        Likeness { why: Why::RefersBack, share: 0.5, concepts: vec!["vpn_client".to_owned()] };
+    Similar { number: 7, title: "VPN stuck on connecting".to_owned(), likeness }
+}
+
+#[test]
+fn the_same_matter_is_linked_with_the_employees_yes_only() {
+    use Scenario::{Outage, VpnConnectivity};
+    let again = |text: &str, scenario, history| Case {
+        similar: Some(similar()),
+        ..labelled(text, scenario, 0.9, history)
+    };
+    let vpn = |history| again("as I wrote, the vpn fails", VpnConnectivity, history);
+    let rule = TierRule::ConnectionFault;
+    check(&vpn(Vec::new()), "ask same_matter", rule);
+    let decision = next(&vpn(Vec::new()), &rulebook(), Timestamp::UNIX_EPOCH);
+    let saw = "their open request 7 to which it seems to refer, both naming vpn client";
+    assert!(decision.explanation[0].contains(saw), "{decision:?}");
+    let Effect::Ask { question, about: Some(7) } = decision.effect else { panic!("not asked") };
+    assert_eq!(question.text, "Is this about your open request 7, “VPN stuck on connecting”?");
+    let asked = || Step::Asked { question: "same_matter".to_owned(), about: Some(7) };
+    check(&vpn(vec![asked()]), "wait", rule);
+    check(&vpn(vec![asked(), chose("same_matter", "same")]), "link 7", rule);
+    check(&vpn(vec![asked(), chose("same_matter", "same"), Step::Closed]), "wait", rule);
+    let different = vec![asked(), chose("same_matter", "different")];
+    check(&vpn(different), "answer vpn-not-connecting", rule);
+    check(&vpn(vec![asked(), said("no, the other one")]), "answer vpn-not-connecting", rule);
+    // Nobody waits with what is dangerous, or with an upset person.
+    check(&again("as I wrote, mail is down", Outage, Vec::new()), "network", TierRule::Outage);
+    let upset = again("as I wrote, this is ridiculous", VpnConnectivity, Vec::new());
+    check(&upset, "answer vpn-not-connecting", rule);
+    let mut forged = asked();
+    if let Step::Asked { about, .. } = &mut forged {
+        *about = None;
+    }
+    check(&vpn(vec![forged, chose("same_matter", "same")]), "answer vpn-not-connecting", rule);
+}
+
+#[test]
+fn several_things_become_a_request_each_unless_one_is_dangerous() {
+    use Scenario::{HardwareFault, SecurityIncident, SoftwareAccess};
+    let parts = vec![
+        Part { words: Span { start: 0, end: 9 }, scenario: SoftwareAccess },
+        Part { words: Span { start: 9, end: 20 }, scenario: HardwareFault },
+    ];
+    let both = |scenario, history| Case {
+        parts: parts.clone(),
+        ..labelled("need Visio. also mouse", scenario, 0.9, history)
+    };
+    let decision = next(&both(HardwareFault, Vec::new()), &rulebook(), Timestamp::UNIX_EPOCH);
+    assert_eq!(short(&decision), "split 2");
+    assert!(decision.explanation[0].contains("2 things, about software or access, device fault"));
+    check(&both(SecurityIncident, Vec::new()), "security hold still", TierRule::SecurityIncident);
+    check(&both(HardwareFault, vec![Step::Closed]), "wait", TierRule::DeviceFault);
 }
 
 #[test]

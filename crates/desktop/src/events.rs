@@ -112,6 +112,8 @@ const fn news(event: &StatusEvent) -> Option<News> {
         EventKind::Asked { .. } => Some(News::Question { number }),
         EventKind::HandedOff { .. } => Some(News::HandedOff { number }),
         EventKind::Received
+        | EventKind::Linked { .. }
+        | EventKind::Split { .. }
         | EventKind::Understood { .. }
         | EventKind::Replied { .. }
         | EventKind::Solved

@@ -20,7 +20,7 @@ pub enum TicketStatus {
     WithTeam,
     /// The employee said it is solved.
     Solved,
-    /// Closed without the employee's word.
+    /// Nothing more happens here: it goes on in other requests.
     Closed,
 }
 
@@ -51,6 +51,16 @@ pub enum EventKind {
     Asked {
         /// The question.
         question: Question,
+    },
+    /// It is the matter of an earlier request, the employee said, and goes on there.
+    Linked {
+        /// The earlier request.
+        to: OpenRequest,
+    },
+    /// It was about several things; each goes on by itself.
+    Split {
+        /// One request for each, in the order they were written.
+        into: Vec<OpenRequest>,
     },
     /// The employee replied.
     Replied {

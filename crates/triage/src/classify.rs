@@ -88,9 +88,9 @@ impl Outlook {
 #[derive(Debug, Clone, Default)]
 pub struct Classifier {
     rules: Rules,
-    concepts: Concepts,
-    model: Option<Model>,
-    meaning: Option<Meaning>,
+    pub(crate) concepts: Concepts,
+    pub(crate) model: Option<Model>,
+    pub(crate) meaning: Option<Meaning>,
 }
 
 /// Turns an English text into a vector that says what it means; none where it cannot.
@@ -103,6 +103,11 @@ impl Meaning {
     /// Takes what embeds a text.
     pub fn new(embed: impl Fn(&str) -> Option<Vec<f32>> + Send + Sync + 'static) -> Self {
         Self(Arc::new(embed))
+    }
+
+    /// The vector of a folded text.
+    pub(crate) fn of(&self, folded: &str) -> Option<Vec<f32>> {
+        (self.0)(folded)
     }
 }
 
@@ -238,9 +243,9 @@ impl Classifier {
         let seen = sightings(folded.text(), &self.concepts);
         let mut features = merged(seen.clone());
         let mut said = model.predict(&features);
-        if let Some(Meaning(embed)) = &self.meaning
+        if let Some(meaning_of) = &self.meaning
             && said.likeliest(Head::Language).0 == ENGLISH
-            && let Some(vector) = embed(folded.text())
+            && let Some(vector) = meaning_of.of(folded.text())
         {
             features.extend(meaning(&vector));
             said = model.predict(&features);

@@ -9,7 +9,9 @@ mod disguise;
 mod features;
 mod fold;
 mod forged;
+mod likeness;
 mod model;
+mod parts;
 mod rules;
 mod signals;
 mod target;
@@ -19,9 +21,11 @@ pub use concepts::{Concepts, TooManyConcepts};
 pub use disguise::undisguised;
 pub use features::{BUCKETS, DIMENSIONS, Feature, Kind, PLACES, features, meaning};
 pub use fold::{Folded, fold};
+pub use likeness::{Likeness, Why};
 pub use model::{
     COLUMNS, Course, DOMAINS, Head, LANGUAGES, Model, ModelError, Prediction, RARITY_STEP, softmax,
     weigh,
 };
+pub use parts::Part;
 pub use rules::{RuleProblem, Rules};
 pub use signals::{Signal, Signals, signals};

@@ -262,11 +262,14 @@ impl Model {
         chosen
     }
 
+    /// How rare a feature is: the rarer, the more it says.
+    pub(crate) fn rarity(&self, bucket: u32) -> f32 {
+        f32::from(self.rarity.get(bucket as usize).copied().unwrap_or_default()) * RARITY_STEP
+    }
+
     /// How much each feature counts: by rarity, each kind of length one.
     fn weigh(&self, features: &[Feature]) -> Vec<(u32, f32)> {
-        weigh(features, |bucket| {
-            f32::from(self.rarity.get(bucket as usize).copied().unwrap_or_default()) * RARITY_STEP
-        })
+        weigh(features, |bucket| self.rarity(bucket))
     }
 
     /// What a bucket says for one answer of a head against the others, in logits.

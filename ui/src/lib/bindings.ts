@@ -253,6 +253,14 @@ open: OpenRequest[] } |
 { type: "asked"; 
 /**  The question. */
 question: Question } | 
+/**  It is the matter of an earlier request, the employee said, and goes on there. */
+{ type: "linked"; 
+/**  The earlier request. */
+to: OpenRequest } | 
+/**  It was about several things; each goes on by itself. */
+{ type: "split"; 
+/**  One request for each, in the order they were written. */
+into: OpenRequest[] } | 
 /**  The employee replied. */
 { type: "replied"; 
 /**  What they wrote, or the words of the quick answer. */

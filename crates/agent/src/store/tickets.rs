@@ -33,6 +33,8 @@ pub(crate) struct Ticket {
     pub(crate) respond_by: Option<Timestamp>,
     pub(crate) summary: Option<String>,
     pub(crate) triage: Option<String>,
+    /// The ticket it is a part of.
+    pub(crate) parent: Option<u32>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -50,6 +52,7 @@ struct Row {
     respond_by: Option<i64>,
     summary: Option<String>,
     triage: Option<String>,
+    parent: Option<i64>,
 }
 
 impl TryFrom<Row> for Ticket {
@@ -73,6 +76,7 @@ impl TryFrom<Row> for Ticket {
             respond_by: row.respond_by.map(timestamp).transpose()?,
             summary: row.summary,
             triage: row.triage,
+            parent: row.parent.map(number).transpose()?,
         })
     }
 }
@@ -178,15 +182,54 @@ pub(crate) async fn newest_of(
     rows.into_iter().map(Ticket::try_from).collect()
 }
 
+/// A person's tickets that came before another one and since a moment, and were open at `now`.
+pub(crate) async fn open_before(
+    connection: &mut SqliteConnection,
+    person: i64,
+    before: u32,
+    since: Timestamp,
+    now: Timestamp,
+) -> Result<Vec<Ticket>, StoreError> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT * FROM tickets AS earlier WHERE person = ? AND number < ? AND accepted_at >= ?
+         AND (SELECT status FROM events WHERE ticket = earlier.number AND at <= ?
+              ORDER BY sequence DESC LIMIT 1) NOT IN (?, ?) ORDER BY number DESC LIMIT 50",
+    )
+    .bind(person)
+    .bind(before)
+    .bind(millis(since))
+    .bind(millis(now))
+    .bind(word(&TicketStatus::Solved)?)
+    .bind(word(&TicketStatus::Closed)?)
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(Ticket::try_from).collect()
+}
+
+/// Says of which ticket another one is a part.
+pub(crate) async fn set_parent(
+    connection: &mut SqliteConnection,
+    ticket: u32,
+    parent: u32,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE tickets SET parent = ? WHERE number = ?")
+        .bind(parent)
+        .bind(ticket)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Labelled tickets that are open and that no person said anything about, oldest first.
 pub(crate) async fn without_correction(
     connection: &mut SqliteConnection,
 ) -> Result<Vec<Ticket>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(
-        "SELECT * FROM tickets WHERE triage IS NOT NULL AND status <> ?
+        "SELECT * FROM tickets WHERE triage IS NOT NULL AND status NOT IN (?, ?)
          AND number NOT IN (SELECT ticket FROM corrections) ORDER BY number LIMIT 1000",
     )
     .bind(word(&TicketStatus::Solved)?)
+    .bind(word(&TicketStatus::Closed)?)
     .fetch_all(connection)
     .await?;
     rows.into_iter().map(Ticket::try_from).collect()

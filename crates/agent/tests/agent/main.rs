@@ -18,6 +18,7 @@ mod openapi;
 mod policy;
 mod queue;
 mod refusals;
+mod regrouping;
 mod reports;
 mod sign_in;
 mod world;

@@ -46,6 +46,8 @@ pub(crate) fn labelled(
             folded: folded.text().to_owned(),
         },
         history,
+        similar: None,
+        parts: Vec::new(),
     }
 }
 
