@@ -97,11 +97,11 @@ struct Cues {
 }
 
 /// So close behind a word for a password almost anything is one, in bytes.
-const NEXT: usize = 16;
+const NEXT: usize = 40;
 /// A longer phrase in quotes is what a program said.
 const MOST_WORDS: usize = 6;
 /// So far a word for a password still speaks of what follows.
-const NEAR: usize = 90;
+const NEAR: usize = 160;
 
 impl Cues {
     fn of(lower: &str) -> Self {
@@ -132,7 +132,7 @@ impl Cues {
                 && !gap.contains(['.', '?', '!'])
                 && !gap.contains("user")
                 && !SAYS.as_ref().is_some_and(|it| it.is_match(gap))
-                && (gap.len() <= 3 || LINKS.as_ref().is_some_and(|it| it.is_match(gap)))
+                && (gap.len() <= NEXT || LINKS.as_ref().is_some_and(|it| it.is_match(gap)))
         };
         let phrase = lower.get(phrase.clone()).unwrap_or_default();
         let is_message = phrase.contains(['.', ',', '?']) || phrase.split(' ').count() > MOST_WORDS;
