@@ -3,10 +3,11 @@ use jiff::{SignedDuration, Timestamp};
 use sqlx::SqliteConnection;
 use ticket::{ReplyAction, Scenario, SubmissionKind};
 
+use crate::counsel::Advice;
 use crate::knowledge::Knowledge;
 use crate::store::jobs::Job;
 use crate::store::tickets::Ticket;
-use crate::store::{StoreError, jobs, people, replies, tickets};
+use crate::store::{StoreError, advice, jobs, people, replies, tickets};
 
 /// What a decision looks at, and the ticket it is about.
 pub(crate) struct Facts {
@@ -14,6 +15,8 @@ pub(crate) struct Facts {
     pub(crate) case: Case,
     /// The text that was labelled.
     pub(crate) words: String,
+    /// What a connected model said about it.
+    pub(crate) advice: Option<Advice>,
 }
 
 /// Gathers the facts of a job from the store.
@@ -35,6 +38,7 @@ pub(crate) async fn gather(
     // Who followed a guided help asks for one thing, and so does a part of a text.
     let is_free = is_first && ticket.submission.scenario.is_none() && ticket.parent.is_none();
     let parts = if is_free { knowledge.classifier().parts(&words) } else { Vec::new() };
+    let advice = advice::find(reading, job.ticket, job.round).await?;
     let requester = match ticket.owner.person {
         Some(person) => people::by_id(reading, person).await?,
         None => None,
@@ -48,8 +52,9 @@ pub(crate) async fn gather(
         history,
         similar,
         parts,
+        opinion: advice.as_ref().map(|it| it.opinion),
     };
-    Ok(Facts { ticket, case, words })
+    Ok(Facts { ticket, case, words, advice })
 }
 
 /// Requests older than this are another story.

@@ -1,7 +1,8 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
 /// How this agent is set up; one file in YAML or JSON.
@@ -34,6 +35,52 @@ pub struct Config {
     /// ask the provider for an `acr`, so set the one that makes it use this method too.
     #[serde(default)]
     pub step_up_amr: Option<String>,
+    /// A language model to ask for one more opinion; absent: none. What people wrote goes there, with
+    /// secrets masked.
+    #[serde(default)]
+    pub model: Option<ModelConfig>,
+}
+
+/// A language model behind an interface like OpenAI's.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelConfig {
+    /// Where its interface begins, such as `http://127.0.0.1:8080/v1`: https, or this machine.
+    pub url: Url,
+    /// What it is called there.
+    pub name: String,
+    /// A file that holds its key, and nothing else.
+    #[serde(default)]
+    pub key_file: Option<PathBuf>,
+    /// Milliseconds it gets for an answer; without one the decision is made alone.
+    #[serde(default = "default_budget")]
+    pub budget_ms: u32,
+}
+
+const fn default_budget() -> u32 {
+    3_000
+}
+
+impl ModelConfig {
+    pub(crate) fn budget(&self) -> Duration {
+        Duration::from_millis(u64::from(self.budget_ms))
+    }
+
+    /// Where it is asked.
+    pub(crate) fn completions(&self) -> Url {
+        let mut url = self.url.clone();
+        let path = format!("{}/chat/completions", url.path().trim_end_matches('/'));
+        url.set_path(&path);
+        url
+    }
+
+    pub(crate) fn key(&self) -> Result<Option<String>, ConfigError> {
+        let read = |file: &PathBuf| {
+            let key = std::fs::read_to_string(file);
+            key.map_err(|error| ConfigError::Read(file.clone(), error))
+        };
+        Ok(self.key_file.as_ref().map(read).transpose()?.map(|key| key.trim().to_owned()))
+    }
 }
 
 /// Why a configuration cannot be used.
@@ -51,6 +98,9 @@ pub enum ConfigError {
     /// The issuer is no address, or one that others could answer for.
     #[error("issuer: must be an https address; http is taken on this machine only")]
     Issuer,
+    /// The model's address is one that others could answer for.
+    #[error("model: its url must be an https address; http is taken on this machine only")]
+    Model,
     /// Other machines would reach the agent without encryption.
     #[error(
         "listen: {0} can be reached by other machines, and the agent speaks plain HTTP: listen on \
@@ -72,6 +122,9 @@ impl Config {
         if let Some(folder) = file.parent() {
             config.database = folder.join(&config.database);
             config.knowledge = folder.join(&config.knowledge);
+            if let Some(file) = config.model.as_mut().and_then(|model| model.key_file.as_mut()) {
+                *file = folder.join(&*file);
+            }
         }
         Ok(config)
     }
@@ -90,6 +143,9 @@ impl Config {
     pub(crate) fn check(&self) -> Result<(), ConfigError> {
         if !is_safe(&self.issuer) {
             return Err(ConfigError::Issuer);
+        }
+        if self.model.as_ref().is_some_and(|model| !is_safe(model.url.as_str())) {
+            return Err(ConfigError::Model);
         }
         if !self.behind_tls_proxy && !is_of_this_machine(&self.listen) {
             return Err(ConfigError::Listen(self.listen.clone()));
@@ -136,6 +192,13 @@ mod tests {
         check(&yaml.replace("ISSUER", "http://127.0.0.1:8080"), "fine");
         check(&yaml.replace("ISSUER", "http://id.example"), "https address");
         check(&format!("{yaml}color: red\n"), "color");
+        let model = |url: &str| {
+            let issuer = yaml.replace("ISSUER", "https://id.example");
+            format!("{issuer}model:\n  url: {url}\n  name: small\n")
+        };
+        check(&model("http://127.0.0.1:8080/v1"), "fine");
+        check(&model("https://model.example/v1"), "fine");
+        check(&model("http://model.example/v1"), "model: its url");
         check(
             r#"{"listen":"127.0.0.1:0","database":"a","issuer":"https://i","audience":"a","knowledge":"k"}"#,
             "fine",

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::auth::{Expected, Keys, StepUp};
 use crate::budget::Budget;
 use crate::config::Config;
+use crate::counsel::Counsel;
 use crate::knowledge::Knowledge;
 use crate::limits::Limits;
 use crate::peer::{Front, Peer};
@@ -31,6 +32,8 @@ pub(crate) struct Desk {
     pub(crate) public_url: String,
     /// Rings when there is work.
     pub(crate) bell: Notify,
+    /// A model that is asked for one more opinion.
+    pub(crate) counsel: Option<Counsel>,
     /// The systems that are connected.
     pub(crate) ports: Ports,
     /// Rings when something is to change outside.
@@ -55,6 +58,7 @@ pub(crate) struct Parts {
     pub(crate) keys: Keys,
     pub(crate) public_url: String,
     pub(crate) limits: Limits,
+    pub(crate) counsel: Option<Counsel>,
     pub(crate) ports: Ports,
     pub(crate) stopping: watch::Receiver<bool>,
 }
@@ -71,6 +75,7 @@ impl Desk {
             front: if config.behind_tls_proxy { Front::Proxy } else { Front::Open },
             public_url: parts.public_url,
             bell: Notify::new(),
+            counsel: parts.counsel,
             ports: parts.ports,
             acts_bell: Notify::new(),
             news: broadcast::channel(256).0,

@@ -36,6 +36,7 @@ impl Judge {
             history: Vec::new(),
             similar: None,
             parts: Vec::new(),
+            opinion: None,
         };
         let rulebook = self.0.rulebook(text, LOCALE);
         let decision = decision::next(&case, &rulebook, Timestamp::UNIX_EPOCH);

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::case;
 use crate::store::tickets::{self, Ticket};
-use crate::store::{Store, StoreError, audit as trail, events, jobs, people};
+use crate::store::{Store, StoreError, advice, audit as trail, events, jobs, people};
 
 /// A ticket with everything that belongs to it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -44,6 +44,8 @@ pub struct Record {
     pub respond_by: Timestamp,
     /// The five lines a team reads first; empty until it is decided.
     pub summary: Vec<String>,
+    /// What a connected model wrote about it, for people to read with care.
+    pub machine_written: Option<MachineWritten>,
     /// Who sent it and how well that is known.
     pub verified: Verified,
     /// The device, as reported.
@@ -64,6 +66,17 @@ pub struct Record {
     pub events: Vec<StatusEvent>,
     /// The chain of everything that was done.
     pub audit: Trail,
+}
+
+/// Words of a language model. Untrusted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MachineWritten {
+    /// Which model.
+    pub model: String,
+    /// Version of the words it was asked with.
+    pub prompt: u32,
+    /// One line.
+    pub summary: String,
 }
 
 /// Who sent a ticket.
@@ -170,6 +183,11 @@ async fn record(reading: &mut SqliteConnection, ticket: Ticket) -> Result<Record
     };
     Ok(Record {
         number,
+        machine_written: advice::newest(reading, number).await?.map(|advice| MachineWritten {
+            model: advice.model,
+            prompt: advice.prompt,
+            summary: advice.summary,
+        }),
         verified: verified(reading, &ticket).await?,
         labels: labels(&ticket, &history)?,
         decision: decisions.into_iter().next_back().map(|(_, decision)| decision),

@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 use crate::api;
 use crate::auth::Keys;
 use crate::config::{Config, ConfigError};
+use crate::counsel::Counsel;
 use crate::desk::{Desk, Parts};
 use crate::execute;
 use crate::knowledge::{Knowledge, KnowledgeError};
@@ -94,6 +95,7 @@ pub async fn start_with(
         keys: Keys::new(config.issuer.clone())?,
         public_url: public_url.trim_end_matches('/').to_owned(),
         limits,
+        counsel: config.model.as_ref().map(Counsel::new).transpose()?,
         ports,
         stopping: stopping.clone(),
     };

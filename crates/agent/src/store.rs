@@ -2,6 +2,7 @@
 //! connection, so that writers queue here and not inside SQLite.
 
 pub(crate) mod acts;
+pub(crate) mod advice;
 pub(crate) mod audit;
 pub(crate) mod corrections;
 pub(crate) mod events;

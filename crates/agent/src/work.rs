@@ -14,12 +14,13 @@ use tokio::sync::watch;
 use triage::Triage;
 
 use crate::case::{self, Facts};
+use crate::counsel::Advice;
 use crate::desk::Desk;
 use crate::execute;
 use crate::regroup;
 use crate::store::jobs::{self, Job};
 use crate::store::tickets::Ticket;
-use crate::store::{StoreError, audit as trail, tickets};
+use crate::store::{StoreError, advice, audit as trail, tickets};
 use crate::timeline::tell;
 use crate::unowned;
 
@@ -64,16 +65,24 @@ pub(crate) async fn decide(desk: &Desk, job: Job, now: Timestamp) -> Result<(), 
     // As it is stored, so that deciding again gives the same.
     let now = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
     let mut reading = desk.store.read.acquire().await?;
-    let facts = case::gather(&mut reading, &desk.knowledge, job, now).await?;
+    let mut facts = case::gather(&mut reading, &desk.knowledge, job, now).await?;
     drop(reading);
     let rulebook = desk.knowledge.rulebook(&facts.words, &facts.case.submission.locale);
-    let decision = decision::next(&facts.case, &rulebook, now);
+    let mut decision = decision::next(&facts.case, &rulebook, now);
+    facts.advice = second_opinion(desk, &facts, &decision).await;
+    if let Some(advice) = &facts.advice {
+        facts.case.opinion = Some(advice.opinion);
+        decision = decision::next(&facts.case, &rulebook, now);
+    }
     let decision = unowned::for_people(decision, &facts, &rulebook, now);
     let mut writing = desk.store.write().await?;
     if jobs::record_effect(&mut writing, job, &decision, now).await? {
         // Read again: a reply may have come in between.
         let ticket =
             tickets::by_number(&mut writing, job.ticket).await?.ok_or(StoreError::Range)?;
+        if let Some(advice) = &facts.advice {
+            advice::keep(&mut writing, job, advice).await?;
+        }
         note(&mut writing, job, desk.knowledge.digest(), &facts, &decision, now).await?;
         understand(&mut writing, job, &ticket, &facts.case.triage, now).await?;
         let summary = summarize(&mut writing, desk, &facts, &decision).await?;
@@ -85,6 +94,22 @@ pub(crate) async fn decide(desk: &Desk, job: Job, now: Timestamp) -> Result<(), 
     desk.acts_bell.notify_one();
     desk.announce(facts.ticket.owner.person);
     Ok(())
+}
+
+/// What the connected model says, if there is one and the decision is not one that waits for
+/// nothing: security has a report at once. Without an answer the decision stands as it is.
+async fn second_opinion(desk: &Desk, facts: &Facts, decision: &Decision) -> Option<Advice> {
+    let counsel = desk.counsel.as_ref()?;
+    let is_settled =
+        matches!(decision.effect, Effect::Wait | Effect::Close | Effect::LinkDuplicate { .. });
+    if is_settled || decision.hands_to_security() {
+        return None;
+    }
+    let said = counsel.ask(&facts.words).await;
+    said.inspect_err(|error| {
+        tracing::warn!(ticket = facts.ticket.number, error = ?error, "decided without the model");
+    })
+    .ok()
 }
 
 /// Writes the labels and the decision into the ticket's audit chain.
@@ -108,7 +133,8 @@ async fn note(
         .collect();
     let signals: Vec<_> = triage.signals.iter().map(|(signal, _)| signal).collect();
     let labelled = json!({ "round": job.round, "labels": labels, "domain": triage.domain,
-        "risk_floor": triage.risk_floor, "signals": signals });
+        "risk_floor": triage.risk_floor, "signals": signals,
+        "advice": facts.advice.as_ref().map(Advice::facts) });
     let decided = json!({ "round": job.round, "effect": effect_facts(&decision.effect),
         "tier": decision.tier, "priority": decision.priority, "gate": decision.gate, "content": content });
     for (kind, facts) in [(EntryKind::Labelled, labelled), (EntryKind::Decided, decided)] {

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use content::Routing;
 use jiff::Timestamp;
-use policy::Gate;
+use policy::{Gate, Look};
 use serde::{Deserialize, Serialize};
 use ticket::{ReplyAction, Scenario, Submission, Verification};
 use triage::{Likeness, Part, Triage};
@@ -68,6 +68,25 @@ pub struct Case {
     pub similar: Option<Similar>,
     /// The things that are asked for, where a first text lists several.
     pub parts: Vec<Part>,
+    /// What a model that IT connected makes of it. It only ever adds caution.
+    pub opinion: Option<Opinion>,
+}
+
+/// What a connected model makes of a text, in closed words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opinion {
+    /// What it seems to be about.
+    pub scenario: Scenario,
+    /// Whom it seems to need.
+    pub needs: Look,
+}
+
+impl Opinion {
+    /// How it looks at the text: an incident is risky whatever else is said.
+    #[must_use]
+    pub fn look(self) -> Look {
+        if self.scenario == Scenario::SecurityIncident { Look::Risky } else { self.needs }
+    }
 }
 
 /// Another open request that seems to be about the same matter, and why it seems so.

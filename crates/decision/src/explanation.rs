@@ -2,6 +2,7 @@ use policy::{Approver, Confidence, Gate, Outcome, Situation, Tier, Verdict};
 use ticket::{FindingStatus, LabelSource, Risk, SubmissionKind, Verification};
 use triage::Why;
 
+use crate::situation::own_look;
 use crate::words::{rule_words, scenario_words, signal_words};
 use crate::{Case, Similar};
 
@@ -121,7 +122,9 @@ fn inferred(case: &Case, situation: &Situation, tier: &Tier) -> String {
         Risk::High => "high",
     };
     let (scenario, rule) = (scenario_words(situation.scenario), rule_words(tier.rule));
-    format!("{scenario} {source}, {confidence} confidence; {risk} risk, because {rule}")
+    let opinion =
+        if situation.look > own_look(case) { "; a connected model is warier" } else { "" };
+    format!("{scenario} {source}, {confidence} confidence{opinion}; {risk} risk, because {rule}")
 }
 
 const fn verification_words(verification: Verification) -> &'static str {

@@ -13,7 +13,7 @@ mod situation;
 mod standing;
 mod words;
 
-pub use case::{Case, Requester, Rulebook, Similar, Step, is_with_security, words};
+pub use case::{Case, Opinion, Requester, Rulebook, Similar, Step, is_with_security, words};
 pub use effect::{Decision, Effect, Escalation, Workflow};
 pub use five_lines::{COLUMNS, FiveLines, five_lines};
 pub use next::next;

@@ -4,7 +4,7 @@ use triage::{Outlook, Signal};
 
 use crate::question::{Meaning, Topic};
 use crate::standing::Standing;
-use crate::{Case, Step};
+use crate::{Case, Opinion, Step};
 
 /// Everything the tier depends on, from the case.
 pub(crate) fn situation(case: &Case, standing: Standing) -> Situation {
@@ -15,7 +15,7 @@ pub(crate) fn situation(case: &Case, standing: Standing) -> Situation {
         verification: case.verification,
         risk_floor: case.triage.risk_floor,
         warning: warning(case),
-        look: case.triage.outlook.as_ref().map_or(Look::Everyday, look),
+        look: own_look(case).max(case.opinion.map_or(Look::Everyday, Opinion::look)),
         intent: intent(case),
         tried: tried(case, scenario, standing),
         detail: detail(case),
@@ -73,6 +73,11 @@ fn warning(case: &Case) -> Option<Warning> {
 
 /// A text this likely to be dangerous goes to a person at once.
 const RISKY: f32 = 0.4;
+
+/// How the text looks without the opinion of a connected model.
+pub(crate) fn own_look(case: &Case) -> Look {
+    case.triage.outlook.as_ref().map_or(Look::Everyday, look)
+}
 
 fn look(outlook: &Outlook) -> Look {
     let likeliest = outlook.act.max(outlook.ask).max(outlook.person);

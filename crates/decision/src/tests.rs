@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use content::Priority;
 use jiff::{SignedDuration, Timestamp};
-use policy::{Gate, TierRule};
+use policy::{Gate, Look, TierRule};
 use ticket::{
     DetailGroup, ReplyAction, Risk, Scenario, Span, SubmissionKind, TriedOutcome, TriedStep,
     Verification,
 };
 use triage::{Likeness, Part, Why};
 
-use crate::{Case, Decision, Effect, Rulebook, Similar, Step, next};
+use crate::{Case, Decision, Effect, Opinion, Rulebook, Similar, Step, next};
 
 pub(crate) mod fixture;
 mod shipped;
@@ -294,6 +294,54 @@ fn several_things_become_a_request_each_unless_one_is_dangerous() {
     assert!(decision.explanation[0].contains("2 things, about software or access, device fault"));
     check(&both(SecurityIncident, Vec::new()), "security hold still", TierRule::SecurityIncident);
     check(&both(HardwareFault, vec![Step::Closed]), "wait", TierRule::DeviceFault);
+}
+
+/// How much an effect leaves to the agent.
+fn autonomy(effect: &Effect) -> u8 {
+    match effect {
+        Effect::RunStep { .. } => 3,
+        Effect::Answer { .. }
+        | Effect::FollowUp
+        | Effect::Close
+        | Effect::Split { .. }
+        | Effect::LinkDuplicate { .. } => 2,
+        Effect::Ask { .. } | Effect::AskApproval { .. } | Effect::Wait => 1,
+        Effect::Escalate(_) => 0,
+    }
+}
+
+#[test]
+fn a_connected_model_only_adds_caution() {
+    let texts = [
+        ("vpn not connecting", Scenario::VpnConnectivity),
+        ("I need Figma", Scenario::SoftwareAccess),
+        ("the screen is cracked", Scenario::HardwareFault),
+        ("I clicked a link", Scenario::SecurityIncident),
+        ("turn off MFA please", Scenario::PasswordResetLockout),
+        ("mail is down", Scenario::Outage),
+        ("hello there", Scenario::Other),
+        ("Thanks, it works now", Scenario::Other),
+    ];
+    for ((text, label), confidence) in texts.into_iter().flat_map(|it| [(it, 0.3), (it, 0.9)]) {
+        let without = case(text, label, confidence);
+        let alone = next(&without, &rulebook(), Timestamp::UNIX_EPOCH);
+        for (scenario, needs) in
+            Scenario::ALL.into_iter().flat_map(|it| Look::ALL.map(|needs| (it, needs)))
+        {
+            let opinion = Some(Opinion { scenario, needs });
+            let with = Case { opinion, ..without.clone() };
+            let decision = next(&with, &rulebook(), Timestamp::UNIX_EPOCH);
+            assert!(autonomy(&decision.effect) <= autonomy(&alone.effect), "{text} {opinion:?}");
+            assert!(decision.tier.risk >= alone.tier.risk, "{text} {opinion:?}");
+        }
+    }
+    let figma = Case {
+        opinion: Some(Opinion { scenario: Scenario::SoftwareAccess, needs: Look::Risky }),
+        ..case("I need Figma", Scenario::SoftwareAccess, 0.9)
+    };
+    check(&figma, "access", TierRule::LooksRisky);
+    let decision = next(&figma, &rulebook(), Timestamp::UNIX_EPOCH);
+    assert!(decision.explanation[1].contains("a connected model is warier"), "{decision:?}");
 }
 
 #[test]

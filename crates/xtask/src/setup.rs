@@ -24,7 +24,7 @@ const BUILD_PACKAGES: [&str; 11] = [
 ];
 
 /// To run it without a desktop, and to test it.
-const TEST_PACKAGES: [&str; 11] = [
+const TEST_PACKAGES: [&str; 12] = [
     "xvfb",
     "xauth",
     "webkit2gtk-driver",
@@ -36,6 +36,7 @@ const TEST_PACKAGES: [&str; 11] = [
     "chromium-driver",
     "fonts-inter",
     "xdotool",
+    "python3-venv",
 ];
 
 /// Folders with a `package-lock.json`.
@@ -75,6 +76,7 @@ pub(crate) fn set_up(consent: Consent) -> anyhow::Result<()> {
         npm_packages(folder)?;
     }
     embedding::install()?;
+    model_server()?;
     tools::cargo_tools()
 }
 
@@ -138,6 +140,24 @@ fn npm_packages(folder: &str) -> anyhow::Result<()> {
     npm.current_dir(&path);
     step(&format!("installing npm packages of {folder}"), npm)?;
     std::fs::write(&stamp, lock).context("writing the stamp of npm packages")
+}
+
+/// The language model that tests connect, unless it is the one that was installed last.
+fn model_server() -> anyhow::Result<()> {
+    let folder = crate::root().join("crates/test-support/model");
+    let wanted = std::fs::read(folder.join("requirements.txt")).context("requirements.txt")?;
+    let stamp = folder.join(".venv/.deskside-requirements");
+    if std::fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    let mut venv = command("python3", &["-m", "venv", "--clear", ".venv"]);
+    venv.current_dir(&folder);
+    step("making a place for the model server", venv)?;
+    let pip = ["install", "--quiet", "--require-hashes", "--only-binary=:all:"];
+    let mut pip = command(".venv/bin/pip", &pip);
+    pip.args(["--requirement", "requirements.txt"]).current_dir(&folder);
+    step("installing the model server", pip)?;
+    std::fs::write(&stamp, wanted).context("writing the stamp of the model server")
 }
 
 /// Builds `ui/dist` if a source is newer than it.

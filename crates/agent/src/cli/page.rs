@@ -27,6 +27,7 @@ pub(crate) fn show(record: &Record) -> String {
     let parts = [
         head(record),
         part("Summary", record.summary.iter().map(|line| plain(line)).collect()),
+        part("Machine-written, to be read with care", machine_written(record)),
         part("Text", record.text.lines().map(plain).collect()),
         part("Device", device(record)),
         part("Findings", findings(record)),
@@ -61,6 +62,13 @@ fn head(record: &Record) -> String {
         record.accepted_at,
         record.respond_by,
     )
+}
+
+fn machine_written(record: &Record) -> Vec<String> {
+    let line = |it: &agent::MachineWritten| {
+        format!("{} ({}, prompt {})", plain(&it.summary), plain(&it.model), it.prompt)
+    };
+    record.machine_written.iter().map(line).collect()
 }
 
 fn device(record: &Record) -> Vec<String> {

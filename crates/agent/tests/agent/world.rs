@@ -254,6 +254,7 @@ pub(crate) fn config_text(config: &Config) -> String {
         "issuer": config.issuer,
         "audience": config.audience,
         "knowledge": config.knowledge,
+        "model": config.model,
     })
     .to_string()
 }
@@ -269,5 +270,6 @@ pub(crate) fn config(issuer: &str, folder: &TempDir) -> Config {
         step_up_acr: None,
         step_up_amr: None,
         behind_tls_proxy: false,
+        model: None,
     }
 }

@@ -48,6 +48,7 @@ pub(crate) fn labelled(
         history,
         similar: None,
         parts: Vec::new(),
+        opinion: None,
     }
 }
 
