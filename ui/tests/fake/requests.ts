@@ -1,4 +1,4 @@
-import type { DetailGroup, DraftView, ReplyAction, RequestRow, RequestState, RequestView } from "../../src/lib/bindings";
+import type { DetailGroup, DraftView, OpenRequest, ReplyAction, RequestRow, RequestState, RequestView } from "../../src/lib/bindings";
 import { ROWS } from "./guide";
 import { options, said } from "./options";
 
@@ -18,6 +18,9 @@ const TITLES: () => Record<string, string> = () => ({
   saved: said("VPN has not connected since 09:40", "VPN verbindet sich seit 9:40 Uhr nicht mehr"),
   refused: said("A very long log file", "Eine sehr lange Protokolldatei"),
   followed: said("Any news about my ticket?", "Gibt es etwas Neues?"),
+  same: said("VPN stuck again, as I wrote", "VPN hängt wieder, wie schon geschrieben"),
+  linked: said("As I wrote: no sound in Cedar", "Wie gemeldet: kein Ton in Zeder"),
+  split: said("Cedar has no sound, and I need LedgerView", "Kein Ton in Zeder, außerdem LedgerView"),
   solved: said("Locked out after my holiday", "Nach dem Urlaub ausgesperrt"),
 });
 
@@ -44,6 +47,9 @@ export function rows(): RequestRow[] {
     row("with_team", "with_team", 20283),
     row("saved", "saved", null),
     row("followed", "answered", 20330),
+    row("same", "question", 20331),
+    row("linked", "closed", 20332),
+    row("split", "closed", 20333),
     row("solved", "solved", 20101),
   ];
   return all.filter(({ id }) => !discarded.has(id));
@@ -53,6 +59,13 @@ function justSent(id: string): RequestRow {
   if (id === "security") return row(id, reported, null);
   return options().online ? row(id, "received", 20320) : row(id, "saved", null);
 }
+
+function other(id: string, index: number): OpenRequest {
+  const team = index === 0 ? said("Workplace help", "Arbeitsplatzbetreuung") : null;
+  return { number: 20283 + index, title: TITLES()[id] ?? "", team };
+}
+
+const others = (): OpenRequest[] => ["with_team", "question"].map(other);
 
 /** A request, opened. */
 export function request(id: string): RequestView {
@@ -66,21 +79,9 @@ export function request(id: string): RequestView {
       ...(accepted ? [] : [{ at: AT, event: null }]),
       ...(accepted ? [{ at: AT, event: { type: "received" as const } }, { at: AT, event: { type: "understood" as const, scenario: "software_access" as const } }] : []),
       ...(id === "answered" ? [{ at: AT, event: { type: "answered" as const, articles: ["vpn-not-connecting"] } }] : []),
-      ...(id === "followed"
-        ? [
-            {
-              at: AT,
-              event: {
-                type: "followed_up" as const,
-                open: ["with_team", "question"].map((other, index) => ({
-                  number: 20283 + index,
-                  title: TITLES()[other] ?? "",
-                  team: index === 0 ? said("Workplace help", "Arbeitsplatzbetreuung") : null,
-                })),
-              },
-            },
-          ]
-        : []),
+      ...(id === "followed" ? [{ at: AT, event: { type: "followed_up" as const, open: others() } }] : []),
+      ...(id === "linked" ? [{ at: AT, event: { type: "linked" as const, to: other("with_team", 0) } }] : []),
+      ...(id === "split" ? [{ at: AT, event: { type: "split" as const, into: others() } }] : []),
       ...(id === "with_team"
         ? [
             { at: AT, event: { type: "replied" as const, text: said("Since Monday", "Seit Montag") } },
@@ -89,7 +90,16 @@ export function request(id: string): RequestView {
         : []),
     ],
     question:
-      id === "question"
+      id === "same"
+        ? {
+            id: "same_matter",
+            text: said("Is this about your open request 20283, “VPN has not connected since 09:40”?", "Geht es um Ihre offene Anfrage 20283, „VPN verbindet sich seit 9:40 Uhr nicht mehr“?"),
+            answers: [
+              { id: "same", text: said("Yes, add it there", "Ja, dort ergänzen") },
+              { id: "different", text: said("No, it is something else", "Nein, es ist etwas anderes") },
+            ],
+          }
+        : id === "question"
         ? {
             id: "q",
             text: said("Maria is away until Monday. Is that early enough?", "Maria ist bis Montag nicht da. Reicht Ihnen das?"),

@@ -114,6 +114,9 @@ export const SCREENS = [
   }],
   ["requests-unread", { unread: true }, nav(2)],
   ["request-followed", {}, request("followed")],
+  ["request-same", {}, request("same")],
+  ["request-linked", {}, request("linked")],
+  ["request-split", {}, request("split")],
   ["request-saved", {}, request("saved")],
   ["request-question", {}, async (page) => {
     await request("question")(page);
