@@ -77,7 +77,8 @@ async fn insert(
     digest: &[u8],
     now: Timestamp,
 ) -> Result<u32, StoreError> {
-    let arrival = Arrival { at: now, respond_within_minutes: desk.knowledge.promise(submission) };
+    let arrival =
+        Arrival { at: now, respond_within_minutes: desk.knowledge.promise(submission, now) };
     let number = tickets::insert(writing, owner, submission, digest, arrival).await?;
     note_arrival(writing, number, owner, submission, now).await?;
     jobs::enqueue(writing, number, 0, lane(submission.kind), now).await?;

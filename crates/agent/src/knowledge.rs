@@ -5,6 +5,7 @@ use std::sync::Arc;
 use content::{Article, Audience, Content, LoadError, Routing};
 use decision::Rulebook;
 use embedding::Embedder;
+use jiff::Timestamp;
 use policy::Gate;
 use ring::digest::{Context, SHA256};
 use ticket::{Scenario, Submission, SubmissionKind};
@@ -104,12 +105,13 @@ impl Knowledge {
     }
 
     /// Minutes until somebody or something answers, as promised at acceptance.
-    pub(crate) fn promise(&self, submission: &Submission) -> u32 {
+    pub(crate) fn promise(&self, submission: &Submission, now: Timestamp) -> u32 {
         let scenario = match submission.kind {
             SubmissionKind::SecurityReport => Scenario::SecurityIncident,
             SubmissionKind::Request => submission.scenario.unwrap_or(Scenario::Other),
         };
-        self.routing.team_for(scenario).map_or(RESPOND_WITHIN, |team| team.respond_within_minutes)
+        let team = self.routing.team_for(scenario);
+        team.map_or(RESPOND_WITHIN, |team| decision::minutes_until(now, team.answers_by(now)))
     }
 
     /// The rulebook for one text: per scenario the articles that fit it best.

@@ -3,15 +3,12 @@
 //! them, whatever was decided.
 
 use decision::{Decision, Effect, Escalation, Rulebook};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use ticket::Scenario;
 
 use crate::case::Facts;
 
 const CHOSE: &str = "Chose: to hand off, nobody is signed in to read an answer.";
-/// Told where no team is configured at all.
-const UNROUTED_NAME: &str = "IT";
-const UNROUTED_MINUTES: u32 = 240;
 
 /// The decision itself for a ticket of a person; for any other, one that ends with people.
 pub(crate) fn for_people(
@@ -42,19 +39,7 @@ pub(crate) fn for_people(
 fn hand_off(decision: &Decision, facts: &Facts, rulebook: &Rulebook, now: Timestamp) -> Escalation {
     let primary = facts.case.triage.primary();
     let scenario = primary.map_or(Scenario::Other, |label| label.scenario);
-    let routing = &rulebook.routing;
-    let team = routing.team_for(scenario);
-    let minutes = team.map_or(UNROUTED_MINUTES, |team| team.respond_within_minutes);
-    let name = team.map_or(UNROUTED_NAME, |team| team.name.get(&facts.case.submission.locale));
-    let respond_by = now.checked_add(SignedDuration::from_mins(i64::from(minutes)));
-    Escalation {
-        team: team.map_or(&routing.fallback, |team| &team.id).clone(),
-        team_name: name.to_owned(),
-        respond_within_minutes: minutes,
-        respond_by: respond_by.unwrap_or(Timestamp::MAX),
-        message: decision::five_lines(&facts.case, scenario, decision.tier.rule),
-        hold_still: false,
-    }
+    Escalation::to_team_for(scenario, &facts.case, decision.tier.rule, rulebook, now)
 }
 
 /// The last line says what was chosen.

@@ -1,7 +1,9 @@
+use jiff::Timestamp;
 use serde::Deserialize;
 use ticket::{Domain, Scenario};
 
-use crate::{LocalizedText, Priorities};
+use crate::hours::clock_after;
+use crate::{Hours, LocalizedText, Priorities};
 
 /// Who gets what; `routing/teams.yaml`. Only for the agent.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -32,6 +34,25 @@ pub struct Team {
     pub domain: Domain,
     /// Minutes until a person answers, in its hours.
     pub respond_within_minutes: u32,
+    /// When it answers; absent: always.
+    #[serde(default)]
+    pub hours: Option<Hours>,
+}
+
+impl Team {
+    /// The moment by which somebody of it answers.
+    #[must_use]
+    pub fn answers_by(&self, now: Timestamp) -> Timestamp {
+        let minutes = self.respond_within_minutes;
+        let by_clock = || clock_after(now, minutes);
+        self.hours.as_ref().map_or_else(by_clock, |hours| hours.after(now, minutes))
+    }
+
+    /// Whether nobody of it is there now.
+    #[must_use]
+    pub fn is_away(&self, now: Timestamp) -> bool {
+        self.hours.as_ref().is_some_and(|hours| !hours.contain(now))
+    }
 }
 
 impl Routing {

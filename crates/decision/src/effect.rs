@@ -1,11 +1,11 @@
 use content::Priority;
-use jiff::Timestamp;
-use policy::{ActionClass, Approver, Tier, Verdict};
+use jiff::{SignedDuration, Timestamp};
+use policy::{ActionClass, Approver, Tier, TierRule, Verdict};
 use serde::{Deserialize, Serialize};
-use ticket::{Question, Span};
+use ticket::{Question, Scenario, Span};
 
-use crate::FiveLines;
 use crate::next::is_for_security;
+use crate::{Case, FiveLines, Rulebook, five_lines};
 
 /// Everything a hand-off needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +22,46 @@ pub struct Escalation {
     pub message: FiveLines,
     /// The account or device must not be touched until security calls.
     pub hold_still: bool,
+}
+
+/// Told where no team is configured at all: a person still looks.
+const UNROUTED_NAME: &str = "IT";
+const UNROUTED_MINUTES: u32 = 240;
+
+impl Escalation {
+    /// To the team that gets a scenario; its promise counts in its hours.
+    #[must_use]
+    pub fn to_team_for(
+        scenario: Scenario,
+        case: &Case,
+        rule: TierRule,
+        rulebook: &Rulebook,
+        now: Timestamp,
+    ) -> Self {
+        let routing = &rulebook.routing;
+        let team = routing.team_for(scenario);
+        let unrouted = SignedDuration::from_mins(i64::from(UNROUTED_MINUTES));
+        let respond_by = team.map_or_else(
+            || now.checked_add(unrouted).unwrap_or(Timestamp::MAX),
+            |team| team.answers_by(now),
+        );
+        let name = team.map_or(UNROUTED_NAME, |team| team.name.get(&case.submission.locale));
+        Self {
+            team: team.map_or(&routing.fallback, |team| &team.id).clone(),
+            team_name: name.to_owned(),
+            respond_within_minutes: minutes_until(now, respond_by),
+            respond_by,
+            message: five_lines(case, scenario, rule),
+            hold_still: false,
+        }
+    }
+}
+
+/// Whole minutes, the last one begun.
+#[must_use]
+pub fn minutes_until(now: Timestamp, then: Timestamp) -> u32 {
+    let minutes = (then.duration_since(now).as_secs() + 59) / 60;
+    u32::try_from(minutes).unwrap_or_default()
 }
 
 /// A workflow that IT approved for everyday requests.

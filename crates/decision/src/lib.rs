@@ -14,7 +14,7 @@ mod standing;
 mod words;
 
 pub use case::{Case, Opinion, Requester, Rulebook, Similar, Step, is_with_security, words};
-pub use effect::{Decision, Effect, Escalation, Workflow};
+pub use effect::{Decision, Effect, Escalation, Workflow, minutes_until};
 pub use five_lines::{COLUMNS, FiveLines, five_lines};
 pub use next::next;
 pub use question::{Topic, question};

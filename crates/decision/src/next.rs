@@ -1,4 +1,4 @@
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use policy::{Mood, Outcome, Posture, Reach, Situation, Tier, TierRule, Tried, Verdict, tier};
 use ticket::{Risk, Scenario};
 
@@ -28,7 +28,10 @@ pub fn next(case: &Case, rulebook: &Rulebook, now: Timestamp) -> Decision {
         Standing::QuestionAnswered | Standing::Unsolved => desk.by_tier(),
     };
     let said = gate.as_ref().map(|verdict| (verdict, &*rulebook.gate));
-    let explanation = explain(case, &situation, &tier, said, chosen);
+    let mut explanation = explain(case, &situation, &tier, said, chosen);
+    if desk.is_after_hours(&effect) {
+        explanation.push(AFTER_HOURS.to_owned());
+    }
     let priority = priority(case, &situation, tier.rule, &rulebook.routing.priorities);
     Decision { effect, tier, priority, gate, explanation }
 }
@@ -197,30 +200,23 @@ impl Desk<'_> {
     fn hand_off(&self) -> Escalation {
         let security = is_for_security(self.tier.rule);
         let scenario = if security { Scenario::SecurityIncident } else { self.situation.scenario };
-        let routing = &self.rulebook.routing;
-        let team = routing.team_for(scenario);
-        let minutes = team.map_or(UNROUTED_MINUTES, |team| team.respond_within_minutes);
-        let name = team.map_or(UNROUTED_NAME, |team| team.name.get(&self.case.submission.locale));
-        Escalation {
-            team: team.map_or(&routing.fallback, |team| &team.id).clone(),
-            team_name: name.to_owned(),
-            respond_within_minutes: minutes,
-            respond_by: after(self.now, minutes),
-            message: five_lines(self.case, self.situation.scenario, self.tier.rule),
-            hold_still: self.tier.rule == TierRule::SecurityIncident,
-        }
+        let to =
+            Escalation::to_team_for(scenario, self.case, self.tier.rule, self.rulebook, self.now);
+        let message = five_lines(self.case, self.situation.scenario, self.tier.rule);
+        Escalation { message, hold_still: self.tier.rule == TierRule::SecurityIncident, ..to }
+    }
+
+    /// Whether nobody of the team that gets it is there.
+    fn is_after_hours(&self, effect: &Effect) -> bool {
+        let teams = &self.rulebook.routing.teams;
+        let to = effect.hand_off().and_then(|to| teams.iter().find(|team| team.id == to.team));
+        to.is_some_and(|team| team.is_away(self.now))
     }
 }
+
+const AFTER_HOURS: &str = "Promised: an answer counted from when the team is back.";
 
 /// What goes to security whatever it is about.
 pub(crate) const fn is_for_security(rule: TierRule) -> bool {
     matches!(rule, TierRule::SecurityIncident | TierRule::Instructs | TierRule::MfaBypass)
-}
-
-/// Told where no team is configured at all: a person still looks.
-const UNROUTED_NAME: &str = "IT";
-const UNROUTED_MINUTES: u32 = 240;
-
-fn after(now: Timestamp, minutes: u32) -> Timestamp {
-    now.checked_add(SignedDuration::from_mins(i64::from(minutes))).unwrap_or(Timestamp::MAX)
 }

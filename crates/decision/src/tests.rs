@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use content::Priority;
+use content::{Day, Hours, Priority};
+use jiff::civil::Time;
 use jiff::{SignedDuration, Timestamp};
 use policy::{Gate, Look, TierRule};
 use ticket::{
@@ -424,6 +425,30 @@ fn a_hand_off_speaks_the_language_of_the_request_and_gives_a_time() {
     };
     assert_eq!((to.team_name.as_str(), to.respond_within_minutes), ("Sicherheitsteam", 15));
     assert_eq!(to.respond_by.as_second(), 15 * 60);
+}
+
+#[test]
+fn a_promise_counts_in_the_hours_of_the_team() {
+    let mut nine_to_five = rulebook();
+    for team in &mut nine_to_five.routing.teams {
+        team.hours = Some(Hours {
+            zone: "UTC".to_owned(),
+            days: vec![Day::Thursday, Day::Friday],
+            from: Time::constant(9, 0, 0, 0),
+            to: Time::constant(17, 0, 0, 0),
+        });
+    }
+    let outage = case("mail is down", Scenario::Outage, 0.9);
+    // A Thursday at midnight.
+    let decision = next(&outage, &nine_to_five, Timestamp::UNIX_EPOCH);
+    let Effect::Escalate(to) = decision.effect else { panic!("not handed off") };
+    assert_eq!((to.respond_by.as_second(), to.respond_within_minutes), (10 * 3600, 600));
+    let told = decision.explanation.last().unwrap();
+    assert_eq!(told, "Promised: an answer counted from when the team is back.");
+    let noon = Timestamp::from_second(12 * 3600).unwrap();
+    let decision = next(&outage, &nine_to_five, noon);
+    let Effect::Escalate(to) = decision.effect else { panic!("not handed off") };
+    assert_eq!((to.respond_within_minutes, decision.explanation.len()), (60, 3));
 }
 
 #[test]

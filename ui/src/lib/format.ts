@@ -27,18 +27,18 @@ export function bytes(value: number): string {
   return unit(value / 1000 ** power, BYTE_UNITS[power] ?? "byte");
 }
 
-/** A span in seconds, as its largest unit: `11 days`. */
-export function duration(seconds: number): string {
+/** A span in seconds, as its largest unit, what is left over dropped: `11 days`. */
+export function duration(seconds: number, round: (amount: number) => number = Math.floor): string {
   const [name, size] =
     seconds >= DAY ? ["day", DAY] : seconds >= HOUR ? ["hour", HOUR] : ["minute", MINUTE];
   const options = { style: "unit", unit: name, unitDisplay: "long" };
-  const amount = Math.floor(seconds / Number(size));
+  const amount = round(seconds / Number(size));
   return new Intl.NumberFormat(language(), options as Intl.NumberFormatOptions).format(amount);
 }
 
-/** A promised time: `30 minutes`, `2 hours`, `1 day`. */
+/** A promised time, never less than was promised: `30 minutes`, `2 hours`, `1 day`. */
 export function within(minutes: number): string {
-  return duration(minutes * MINUTE);
+  return duration(minutes * MINUTE, Math.ceil);
 }
 
 /** A day without its time, from `YYYY-MM-DD`. */

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::{Source, check_version, source, yaml};
-use crate::{ContentProblem, Priorities, Report, Routing};
+use crate::{ContentProblem, Hours, Priorities, Report, Routing};
 
 pub(super) fn load(root: &Path, report: &mut Report) -> Option<Routing> {
     match read(root) {
@@ -54,6 +54,10 @@ fn check(routing: &Routing, source: &Source, report: &mut Report) {
             let what = format!("the team `{}` promises an answer within no time", team.id);
             let advice = "Write respond_within_minutes of 1 or more.".to_owned();
             report.add(source.problem(line, what, advice));
+        }
+        if let Some((what, advice)) = team.hours.as_ref().and_then(Hours::problem) {
+            let what = format!("team `{}`: {what}", team.id);
+            report.add(source.problem(line, what, advice.to_owned()));
         }
     }
 }

@@ -118,4 +118,21 @@ fn teams_are_checked() {
         "respond_within_minutes: 0",
         "knowledge/routing/teams.yaml:9: the team `network` promises an answer within no time. Write respond_within_minutes of 1 or more.",
     );
+    let with_hours = |zone: &str, to: &str| {
+        format!(
+            "respond_within_minutes: 60\n    hours: {{zone: {zone}, days: [monday, friday], from: '08:00', to: '{to}'}}"
+        )
+    };
+    check(
+        file,
+        "respond_within_minutes: 60",
+        &with_hours("Atlantis/Capital", "18:00"),
+        "knowledge/routing/teams.yaml:9: team `network`: the time zone `Atlantis/Capital` is not known. Use a name such as `Europe/Berlin`.",
+    );
+    check(
+        file,
+        "respond_within_minutes: 60",
+        &with_hours("Europe/Berlin", "07:30"),
+        "knowledge/routing/teams.yaml:9: team `network`: the hours hold no time at all. Name a day, and a `to` that is later than `from`.",
+    );
 }

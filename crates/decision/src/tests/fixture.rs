@@ -125,6 +125,7 @@ fn routing() -> Routing {
         scenarios,
         domain: Domain::Application,
         respond_within_minutes: minutes,
+        hours: None,
     });
     let (teams, fallback) = (teams.collect(), "service-desk".to_owned());
     Routing { version: 1, teams, fallback, priorities: priorities() }
