@@ -44,7 +44,9 @@ impl Classifier {
     pub fn same_matter(&self, earlier: &str, later: &str) -> Option<Likeness> {
         let (earlier, later) = (fold(earlier), fold(later));
         let (one, other) = (earlier.text(), later.text());
-        if name_differently(one, other) {
+        let speaks_of_it = refers_back(other) && !moves_on(other);
+        let is_as_long = one.len().min(other.len()) * 5 >= one.len().max(other.len()) * 4;
+        if !(speaks_of_it || is_as_long) || name_differently(one, other) {
             return None;
         }
         let (ours, theirs) = (features(one, &self.concepts), features(other, &self.concepts));
@@ -57,7 +59,7 @@ impl Classifier {
         if words >= SAME {
             return likeness(Why::SameWords, words);
         }
-        if !refers_back(other) || moves_on(other) {
+        if !speaks_of_it {
             return None;
         }
         let concepts = self.cosine(Kind::Concept, &ours, &theirs);

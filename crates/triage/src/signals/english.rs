@@ -57,6 +57,10 @@ pub(super) const PATTERNS: &[(Signal, &str)] = &[
     ),
     (
         Signal::Elevation,
+        r"\b(?:rights?|permissions?|privileges?) of (?:my|our|the) (?:manager|boss|director|head|chief|ceo|cfo|supervisor|team ?lead(?:er)?|predecessor|colleague)\b|\b(?:same|identical) (?:rights?|permissions?|privileges?) (?:as|like) (?:my|our|the|he|she|they|him|her|them)\b",
+    ),
+    (
+        Signal::Elevation,
         r"\belevat(?:e|ed|ion)(?: \w+){0,3} (?:rights?|privileges?|access|permissions?)\b",
     ),
     (

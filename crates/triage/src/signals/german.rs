@@ -36,6 +36,10 @@ pub(super) const PATTERNS: &[(Signal, &str)] = &[
         r"\b(?:admin(?:istrator(?:en)?)?|root)-?(?:rechte?n?|zugriff|zugang|konto|berechtigung(?:en)?|rolle)\b|\b(?:zum (?:lokalen )?|lokaler |domänen-?)administrator\b|\berhöhte rechte\b",
     ),
     (
+        Signal::Elevation,
+        r"\b(?:rechte|berechtigung(?:en)?) (?:meine[rs]|unsere[rs]|de[rs]) (?:chefs?|chefin|vorgesetzten|leiter(?:s|in)?|leitung|kolleg(?:en|in)|vorgänger(?:s|in)?)\b|\b(?:die)?selben? (?:rechte|berechtigungen) wie\b|\bgleichen (?:rechte|berechtigungen) wie\b",
+    ),
+    (
         Signal::BulkData,
         r"\b(?:export\w*|herunterlad\w*|kopier\w*|lösch\w*)\b.{0,40}\b(?:alle[nr]?|sämtliche[nr]?|komplette[nrs]?|gesamte[nrs]?) (?:\w+ )?(?:kundendaten|mitarbeiterdaten|kunden|datenbank|datensätze|personaldaten|benutzerkonten)\b",
     ),

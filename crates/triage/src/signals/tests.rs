@@ -43,6 +43,8 @@ fn hears_what_a_person_must_see_first() {
     check("I need a new password", &[]);
     check("I need local admin rights", &[Signal::Elevation]);
     check("Ich brauche Adminrechte", &[Signal::Elevation]);
+    check("give this account the rights of my manager", &[Signal::Elevation]);
+    check("ich hätte gern die gleichen Rechte wie Jana", &[Signal::Elevation]);
     check("export all customers to excel", &[Signal::BulkData]);
     check("alle Kundendaten exportieren", &[Signal::BulkData]);
     check("Reset my colleague's password", &[Signal::OtherPerson]);
