@@ -1,6 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::sync::Arc;
 
 use content::Content;
 use serde::{Deserialize, Serialize};
@@ -10,8 +9,8 @@ use crate::features::{Sighting, meaning, merged, sightings};
 use crate::forged::forged;
 use crate::rules::Match;
 use crate::{
-    Concepts, Course, DOMAINS, Folded, Head, LANGUAGES, Model, ModelError, Prediction, RuleProblem,
-    Rules, Signal, Signals, TooManyConcepts, fold, signals, softmax, undisguised,
+    Concepts, Course, DOMAINS, Folded, Head, LANGUAGES, Meaning, Model, ModelError, Prediction,
+    RuleProblem, Rules, Signal, Signals, TooManyConcepts, fold, signals, softmax, undisguised,
 };
 
 /// A label at least this sure can become the primary one because it is the riskier.
@@ -91,30 +90,6 @@ pub struct Classifier {
     pub(crate) concepts: Concepts,
     pub(crate) model: Option<Model>,
     pub(crate) meaning: Option<Meaning>,
-}
-
-/// Turns an English text into a vector that says what it means; none where it cannot.
-#[derive(Clone)]
-pub struct Meaning(Arc<Embed>);
-
-type Embed = dyn Fn(&str) -> Option<Vec<f32>> + Send + Sync;
-
-impl Meaning {
-    /// Takes what embeds a text.
-    pub fn new(embed: impl Fn(&str) -> Option<Vec<f32>> + Send + Sync + 'static) -> Self {
-        Self(Arc::new(embed))
-    }
-
-    /// The vector of a folded text.
-    pub(crate) fn of(&self, folded: &str) -> Option<Vec<f32>> {
-        (self.0)(folded)
-    }
-}
-
-impl std::fmt::Debug for Meaning {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Meaning").finish_non_exhaustive()
-    }
 }
 
 /// Something the classifier has to do without.

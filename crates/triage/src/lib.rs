@@ -10,18 +10,20 @@ mod features;
 mod fold;
 mod forged;
 mod likeness;
+mod meaning;
 mod model;
 mod parts;
 mod rules;
 mod signals;
 mod target;
 
-pub use classify::{Classifier, ClassifierProblem, Meaning, Outlook, PRIMARY_THRESHOLD, Triage};
+pub use classify::{Classifier, ClassifierProblem, Outlook, PRIMARY_THRESHOLD, Triage};
 pub use concepts::{Concepts, TooManyConcepts};
 pub use disguise::undisguised;
 pub use features::{BUCKETS, DIMENSIONS, Feature, Kind, PLACES, features, meaning};
 pub use fold::{Folded, fold};
 pub use likeness::{Likeness, Why};
+pub use meaning::Meaning;
 pub use model::{
     COLUMNS, Course, DOMAINS, Head, LANGUAGES, Model, ModelError, Prediction, RARITY_STEP, softmax,
     weigh,
