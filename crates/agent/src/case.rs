@@ -31,10 +31,7 @@ pub(crate) async fn gather(
     let words = decision::words(&ticket.submission, &history);
     let triage = knowledge.classifier().classify(&words, hint(&ticket));
     let is_first = history.is_empty() && ticket.submission.kind == SubmissionKind::Request;
-    let similar = match is_first {
-        true => similar(reading, knowledge, &ticket, now).await?,
-        false => None,
-    };
+    let similar = if is_first { similar(reading, knowledge, &ticket, now).await? } else { None };
     // Who followed a guided help asks for one thing, and so does a part of a text.
     let is_free = is_first && ticket.submission.scenario.is_none() && ticket.parent.is_none();
     let parts = if is_free { knowledge.classifier().parts(&words) } else { Vec::new() };
@@ -70,12 +67,11 @@ async fn similar(
     let Some(person) = ticket.owner.person else { return Ok(None) };
     let since = now.saturating_sub(WINDOW).unwrap_or(Timestamp::MIN);
     let earlier = tickets::open_before(reading, person, ticket.number, since, now).await?;
-    let alike =
-        earlier.into_iter().filter(|it| Some(it.number) != ticket.parent).filter_map(|it| {
-            let likeness =
-                knowledge.classifier().same_matter(&it.submission.text, &ticket.submission.text)?;
-            Some(Similar { number: it.number, title: it.title().to_owned(), likeness })
-        });
+    let alike = earlier.into_iter().filter_map(|it| {
+        let likeness =
+            knowledge.classifier().same_matter(&it.submission.text, &ticket.submission.text)?;
+        Some(Similar { number: it.number, title: it.title().to_owned(), likeness })
+    });
     Ok(alike.max_by(|one, other| one.likeness.share.total_cmp(&other.likeness.share)))
 }
 

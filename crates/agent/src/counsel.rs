@@ -17,7 +17,8 @@ use ticket::Scenario;
 use tokio::time::Instant;
 use url::Url;
 
-use crate::config::{ConfigError, ModelConfig};
+use crate::config::ModelConfig;
+use crate::running::AgentError;
 use breaker::Breaker;
 
 /// More than any answer needs.
@@ -93,12 +94,11 @@ struct Answer {
 
 impl Counsel {
     /// Makes the connection; asks nothing yet.
-    pub(crate) fn new(config: &ModelConfig) -> Result<Self, ConfigError> {
+    pub(crate) fn new(config: &ModelConfig) -> Result<Self, AgentError> {
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(config.budget())
-            .build()
-            .map_err(|error| ConfigError::Form(error.to_string()))?;
+            .build()?;
         Ok(Self {
             http,
             url: config.completions(),

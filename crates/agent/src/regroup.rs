@@ -61,7 +61,6 @@ pub(crate) async fn split(
         let child = tickets::by_number(writing, number).await?.ok_or(StoreError::Range)?;
         into.push(open_request(&child));
     }
-    desk.bell.notify_one();
     tell(writing, ticket.number, TicketStatus::Closed, &EventKind::Split { into }, now).await
 }
 

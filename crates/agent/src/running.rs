@@ -42,8 +42,8 @@ pub enum AgentError {
         /// What the system said.
         source: std::io::Error,
     },
-    /// No client for the identity provider could be made.
-    #[error("cannot make a client for the identity provider")]
+    /// No client for the identity provider or the model could be made.
+    #[error("cannot make a client for the identity provider or the model")]
     Client(#[from] reqwest::Error),
 }
 

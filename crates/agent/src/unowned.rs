@@ -39,7 +39,9 @@ pub(crate) fn for_people(
 fn hand_off(decision: &Decision, facts: &Facts, rulebook: &Rulebook, now: Timestamp) -> Escalation {
     let primary = facts.case.triage.primary();
     let scenario = primary.map_or(Scenario::Other, |label| label.scenario);
-    Escalation::to_team_for(scenario, &facts.case, decision.tier.rule, rulebook, now)
+    let message = decision::five_lines(&facts.case, scenario, decision.tier.rule);
+    let locale = &facts.case.submission.locale;
+    Escalation::to_team_for(scenario, locale, message, &rulebook.routing, now)
 }
 
 /// The last line says what was chosen.

@@ -1,11 +1,11 @@
-use content::Priority;
+use content::{Priority, Routing};
 use jiff::{SignedDuration, Timestamp};
-use policy::{ActionClass, Approver, Tier, TierRule, Verdict};
+use policy::{ActionClass, Approver, Tier, Verdict};
 use serde::{Deserialize, Serialize};
 use ticket::{Question, Scenario, Span};
 
+use crate::FiveLines;
 use crate::next::is_for_security;
-use crate::{Case, FiveLines, Rulebook, five_lines};
 
 /// Everything a hand-off needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,25 +33,24 @@ impl Escalation {
     #[must_use]
     pub fn to_team_for(
         scenario: Scenario,
-        case: &Case,
-        rule: TierRule,
-        rulebook: &Rulebook,
+        locale: &str,
+        message: FiveLines,
+        routing: &Routing,
         now: Timestamp,
     ) -> Self {
-        let routing = &rulebook.routing;
         let team = routing.team_for(scenario);
         let unrouted = SignedDuration::from_mins(i64::from(UNROUTED_MINUTES));
         let respond_by = team.map_or_else(
             || now.checked_add(unrouted).unwrap_or(Timestamp::MAX),
             |team| team.answers_by(now),
         );
-        let name = team.map_or(UNROUTED_NAME, |team| team.name.get(&case.submission.locale));
+        let name = team.map_or(UNROUTED_NAME, |team| team.name.get(locale));
         Self {
             team: team.map_or(&routing.fallback, |team| &team.id).clone(),
             team_name: name.to_owned(),
             respond_within_minutes: minutes_until(now, respond_by),
             respond_by,
-            message: five_lines(case, scenario, rule),
+            message,
             hold_still: false,
         }
     }

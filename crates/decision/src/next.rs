@@ -200,10 +200,10 @@ impl Desk<'_> {
     fn hand_off(&self) -> Escalation {
         let security = is_for_security(self.tier.rule);
         let scenario = if security { Scenario::SecurityIncident } else { self.situation.scenario };
-        let to =
-            Escalation::to_team_for(scenario, self.case, self.tier.rule, self.rulebook, self.now);
         let message = five_lines(self.case, self.situation.scenario, self.tier.rule);
-        Escalation { message, hold_still: self.tier.rule == TierRule::SecurityIncident, ..to }
+        let (locale, routing) = (&self.case.submission.locale, &self.rulebook.routing);
+        let to = Escalation::to_team_for(scenario, locale, message, routing, self.now);
+        Escalation { hold_still: self.tier.rule == TierRule::SecurityIncident, ..to }
     }
 
     /// Whether nobody of the team that gets it is there.

@@ -154,9 +154,12 @@ impl Classifier {
     /// The names of the concepts a text names.
     #[must_use]
     pub fn concepts(&self, text: &str) -> BTreeSet<String> {
-        let folded = fold(text);
-        let named = self.concepts.find(folded.text()).into_iter();
-        named.map(|it| it.concept.to_owned()).collect()
+        self.concepts_of(fold(text).text())
+    }
+
+    /// The same, of a folded text.
+    pub(crate) fn concepts_of(&self, folded: &str) -> BTreeSet<String> {
+        self.concepts.find(folded).into_iter().map(|it| it.concept.to_owned()).collect()
     }
 
     /// Labels a text. The employee's choice of a guided help counts as one more reason.

@@ -2,14 +2,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use regex::Regex;
-use serde::{Deserialize, Serialize};
 
 use crate::features::{Feature, Kind, features};
 use crate::{Classifier, Meaning, fold, weigh};
 
 /// Why a request seems to be about the same matter as an earlier one of the same person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Why {
     /// Both are written in the same words.
     SameWords,
@@ -18,7 +16,7 @@ pub enum Why {
 }
 
 /// How alike two requests of one person are.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Likeness {
     /// Why it seems to be one matter.
     pub why: Why,
@@ -66,10 +64,6 @@ impl Classifier {
         let meaning = self.meaning.as_ref().and_then(|it| closeness(it, one, other));
         let share = meaning.unwrap_or_default().max(concepts);
         (share >= ALIKE).then(|| likeness(Why::RefersBack, share.min(1.0))).flatten()
-    }
-
-    fn concepts_of(&self, folded: &str) -> BTreeSet<String> {
-        self.concepts.find(folded).into_iter().map(|it| it.concept.to_owned()).collect()
     }
 
     /// The cosine of what two texts have of one kind of feature; the rarer, the more it says.
