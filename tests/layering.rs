@@ -26,7 +26,7 @@ const PURE: [&str; 10] = [
 ];
 
 /// What each crate of ours may depend on among ours.
-const DIRECTIONS: [(&str, &[&str]); 24] = [
+const DIRECTIONS: [(&str, &[&str]); 25] = [
     ("ticket", &[]),
     ("content", &["ticket"]),
     ("search", &["content"]),
@@ -44,7 +44,8 @@ const DIRECTIONS: [(&str, &[&str]); 24] = [
     ("diagnostics", &["ticket"]),
     ("settings", &[]),
     ("identity", &[]),
-    ("outbox", &["ticket"]),
+    ("sealing", &[]),
+    ("outbox", &["sealing", "ticket"]),
     ("agent-client", &["ticket"]),
     (
         "desktop",
@@ -57,6 +58,7 @@ const DIRECTIONS: [(&str, &[&str]); 24] = [
             "outbox",
             "playbook",
             "redaction",
+            "sealing",
             "search",
             "settings",
             "ticket",
@@ -76,6 +78,7 @@ const DIRECTIONS: [(&str, &[&str]); 24] = [
             "evaluation",
             "policy",
             "redaction",
+            "sealing",
             "search",
             "ticket",
             "triage",

@@ -4,7 +4,9 @@
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use outbox::{Key, Owner, open, seal, write_durably};
+use outbox::Owner;
+use sealing::files::write_durably;
+use sealing::{Key, open, seal};
 use serde::{Deserialize, Serialize};
 use ticket::{StatusEvent, TicketView};
 use uuid::Uuid;

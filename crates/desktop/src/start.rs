@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, RwLock};
 use content::LoadError;
 use identity::{InstallationKey, Keyring, KeyringEntry};
 use jiff::{SignedDuration, Timestamp};
-use outbox::{Damage, Key, Opened, Outbox, file_key};
+use outbox::{Damage, Opened, Outbox};
+use sealing::{Key, SealingError, file_key};
 use settings::Settings;
 use ticket::{Problem, ProblemCode};
 use tokio::sync::{Notify, broadcast};
@@ -43,7 +44,7 @@ pub enum StartError {
     Installation(#[source] identity::IdentityError),
     /// No key can be made.
     #[error("no key can be made on this device")]
-    Key(#[source] outbox::OutboxError),
+    Key(#[source] SealingError),
     /// The clients cannot be made.
     #[error("the network cannot be used")]
     Network(#[source] Box<dyn std::error::Error + Send + Sync>),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use outbox::write_durably;
+use sealing::files::write_durably;
 use serde::{Deserialize, Serialize};
 
 /// Counts of this person's use. Losing them costs nothing but the order of a list.

@@ -5,11 +5,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use sealing::files::{self, TEMPORARY};
+use sealing::{Key, SealingError};
 use uuid::Uuid;
 
 use crate::{
-    Key, OutboxError,
-    files::{self, TEMPORARY},
+    OutboxError,
     record::{self, Record},
 };
 
@@ -60,13 +61,13 @@ pub(crate) fn record_path(folder: &Path, id: Uuid) -> PathBuf {
 pub(crate) fn lock(folder: &Path) -> Result<File, OutboxError> {
     files::create_folder(folder)?;
     let path = folder.join("lock");
-    let failed = |error| OutboxError::disk("lock", &path, error);
+    let failed = |error| SealingError::disk("lock", &path, error);
     let file =
         OpenOptions::new().write(true).create(true).truncate(false).open(&path).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(OutboxError::InUse),
-        Err(TryLockError::Error(error)) => Err(failed(error)),
+        Err(TryLockError::Error(error)) => Err(failed(error).into()),
     }
 }
 
@@ -81,7 +82,7 @@ pub(crate) struct Found {
 /// Everything in the folder. Removes what a crash left half written, moves aside what is damaged, seals
 /// anew what an earlier key sealed.
 pub(crate) fn read(folder: &Path, key: &Key, earlier: &[Key]) -> Result<Found, OutboxError> {
-    let failed = |error| OutboxError::disk("list", folder, error);
+    let failed = |error| SealingError::disk("list", folder, error);
     let mut found = Found::default();
     for file in fs::read_dir(folder).map_err(failed)? {
         let path = file.map_err(failed)?.path();
@@ -110,7 +111,7 @@ fn read_with_any(path: &Path, keys: &[Key]) -> Option<Record> {
 
 fn seal_anew(path: &Path, record: &Record, key: &Key) -> Result<(), OutboxError> {
     let bytes = record::encode(record.sequence, &record.entry, key)?;
-    files::write_durably(path, &bytes)
+    Ok(files::write_durably(path, &bytes)?)
 }
 
 fn read_record(path: &Path, key: &Key) -> Result<Record, Damage> {

@@ -35,20 +35,14 @@
 mod backoff;
 mod entry;
 mod error;
-mod files;
 mod folder;
-mod key;
 mod owner;
 mod queue;
 mod record;
-mod sealed;
 
 pub use backoff::{RETRY_LIMIT, backoff};
 pub use entry::{Entry, HOLD_LIMIT, Outcome, Payload, State};
-pub use error::{KeyFileProblem, OutboxError};
-pub use files::write_durably;
+pub use error::OutboxError;
 pub use folder::{Damage, Damaged};
-pub use key::{Key, file_key};
 pub use owner::Owner;
 pub use queue::{Cancelled, Opened, Outbox, Saved};
-pub use sealed::{open, seal};

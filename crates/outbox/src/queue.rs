@@ -8,7 +8,9 @@ use std::{
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::{Damaged, Entry, Key, OutboxError, Outcome, Owner, State, files, folder, record};
+use sealing::{Key, files};
+
+use crate::{Damaged, Entry, OutboxError, Outcome, Owner, State, folder, record};
 
 /// The outbox of this installation, open in this process alone.
 #[derive(Debug)]
@@ -76,7 +78,7 @@ impl Outbox {
     /// sealed again with `key`.
     ///
     /// # Errors
-    /// [`OutboxError::InUse`] while another process has it, [`OutboxError::Disk`] if the folder
+    /// [`OutboxError::InUse`] while another process has it, [`OutboxError::Sealing`] if the folder
     /// cannot be made, locked or listed.
     pub fn open(folder: &Path, key: Key, earlier: &[Key]) -> Result<Opened, OutboxError> {
         let lock = folder::lock(folder)?;
@@ -96,7 +98,7 @@ impl Outbox {
     /// Writes an entry to the disk. The same entry again is the same entry.
     ///
     /// # Errors
-    /// [`OutboxError::Conflict`] if the id stands for something else; [`OutboxError::Disk`] and
+    /// [`OutboxError::Conflict`] if the id stands for something else; [`OutboxError::Sealing`] and
     /// the others if it could not be written: then nothing is saved.
     pub fn put(&self, entry: Entry) -> Result<Saved, OutboxError> {
         let mut inner = self.inner();
@@ -192,7 +194,7 @@ impl Outbox {
     /// Takes back an entry that is still held and was not given out to be sent.
     ///
     /// # Errors
-    /// [`OutboxError::Disk`] if it could not be removed: it will leave.
+    /// [`OutboxError::Sealing`] if it could not be removed: it will leave.
     pub fn cancel(&self, id: Uuid, now: Timestamp) -> Result<Cancelled, OutboxError> {
         let mut inner = self.inner();
         let Some((place, known)) = inner.find(id) else { return Ok(Cancelled::Unknown) };
@@ -226,7 +228,7 @@ impl Outbox {
     /// Removes an entry, whatever its state; it is fine if there is none.
     ///
     /// # Errors
-    /// [`OutboxError::Disk`].
+    /// [`OutboxError::Sealing`].
     pub fn remove(&self, id: Uuid) -> Result<(), OutboxError> {
         let mut inner = self.inner();
         let Some((place, _)) = inner.find(id) else { return Ok(()) };
@@ -236,7 +238,7 @@ impl Outbox {
     /// Removes everything of this owner and tells how many entries that were.
     ///
     /// # Errors
-    /// [`OutboxError::Disk`]; some may be gone then, and the rest is still there.
+    /// [`OutboxError::Sealing`]; some may be gone then, and the rest is still there.
     pub fn delete_all(&self, owner: Owner) -> Result<usize, OutboxError> {
         let mut inner = self.inner();
         let theirs = |(_, entry): &(&Place, &Entry)| entry.owner == owner;
@@ -251,7 +253,7 @@ impl Outbox {
     /// Removes what the agent accepted before this moment: it has it, and tells about it itself.
     ///
     /// # Errors
-    /// [`OutboxError::Disk`]; some may be gone then, and the rest is still there.
+    /// [`OutboxError::Sealing`]; some may be gone then, and the rest is still there.
     pub fn forget_accepted_before(&self, moment: Timestamp) -> Result<(), OutboxError> {
         let mut inner = self.inner();
         let is_old = |(_, entry): &(&Place, &Entry)| match &entry.state {
@@ -278,12 +280,12 @@ impl Outbox {
         files::remove(&folder::record_path(&self.folder, id))?;
         inner.entries.remove(&place);
         inner.handed_out.remove(&id);
-        files::sync_folder(&self.folder)
+        Ok(files::sync_folder(&self.folder)?)
     }
 
     fn write(&self, (sequence, id): Place, entry: &Entry) -> Result<(), OutboxError> {
         let bytes = record::encode(sequence, entry, &self.key)?;
-        files::write_durably(&folder::record_path(&self.folder, id), &bytes)
+        Ok(files::write_durably(&folder::record_path(&self.folder, id), &bytes)?)
     }
 
     /// Nothing can panic half way through a change, so a poisoned lock is fine.

@@ -1,10 +1,8 @@
+use sealing::{KEY_ID_LEN, Key};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{
-    Damage, Entry, Key, OutboxError, Owner, Payload, State, key::KEY_ID_LEN, owner::OWNER_LEN,
-    sealed,
-};
+use crate::{Damage, Entry, OutboxError, Owner, Payload, State, owner::OWNER_LEN};
 
 const MAGIC: &[u8; 4] = b"DSO1";
 /// What every version of the format begins with.
@@ -39,7 +37,7 @@ pub(crate) fn encode(sequence: u64, entry: &Entry, key: &Key) -> Result<Vec<u8>,
     let body = serde_json::to_vec(&body).map_err(OutboxError::Encode)?;
     let id = entry.id();
     let header = [MAGIC.as_slice(), &key.id(), id.as_bytes(), &entry.owner.to_bytes()].concat();
-    let sealed = sealed::seal(key, &header, &body)?;
+    let sealed = sealing::seal(key, &header, &body)?;
     Ok([header, sealed].concat())
 }
 
@@ -47,7 +45,7 @@ pub(crate) fn encode(sequence: u64, entry: &Entry, key: &Key) -> Result<Vec<u8>,
 pub(crate) fn decode(bytes: &[u8], id: Uuid, key: &Key) -> Result<Record, Damage> {
     let (header, sealed) = bytes.split_at_checked(HEADER_LEN).ok_or(Damage::NotARecord)?;
     let owner = read_header(header, id, key)?;
-    let body = sealed::open(key, header, sealed).map_err(|_| Damage::Changed)?;
+    let body = sealing::open(key, header, sealed).map_err(|_| Damage::Changed)?;
     // Authentic, so not damaged: a newer version of the app wrote something this one cannot read.
     let body: BodyIn = serde_json::from_slice(&body).map_err(|_| Damage::NewerVersion)?;
     let entry = Entry { owner, payload: body.payload, state: body.state };

@@ -1,9 +1,9 @@
 use std::{fs, path::Path, time::Duration};
 
 use outbox::{
-    Cancelled, Damage, Damaged, Entry, Key, Opened, Outbox, OutboxError, Outcome, Owner, Saved,
-    State,
+    Cancelled, Damage, Damaged, Entry, Opened, Outbox, OutboxError, Outcome, Owner, Saved, State,
 };
+use sealing::Key;
 use tempfile::tempdir;
 use ticket::ProblemCode;
 use uuid::Uuid;

@@ -5,7 +5,8 @@ use std::{
 };
 
 use jiff::Timestamp;
-use outbox::{Entry, Key, Opened, Outbox, Owner, Payload};
+use outbox::{Entry, Opened, Outbox, Owner, Payload};
+use sealing::Key;
 use ticket::{Receipt, Reply, ReplyAction, Submission, SubmissionKind, Verification, WIRE_VERSION};
 use uuid::Uuid;
 

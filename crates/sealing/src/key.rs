@@ -12,13 +12,13 @@ use ring::{
 };
 use rustix::fs::{Mode, OFlags};
 
-use crate::{KeyFileProblem, OutboxError, files};
+use crate::{KeyFileProblem, SealingError, files};
 
 const KEY_LEN: usize = 32;
-pub(crate) const KEY_ID_LEN: usize = 8;
+/// Bytes of what names a key.
+pub const KEY_ID_LEN: usize = 8;
 
-/// The key the records are encrypted with. It lives in the keyring entry `outbox-key`, or in a
-/// file where there is no keyring ([`file_key`]).
+/// A key. It lives in a keyring, or in a file where there is none ([`file_key`]).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Key([u8; KEY_LEN]);
 
@@ -32,10 +32,10 @@ impl Key {
     /// A new random key.
     ///
     /// # Errors
-    /// [`OutboxError::Randomness`].
-    pub fn generate() -> Result<Self, OutboxError> {
+    /// [`SealingError::Randomness`].
+    pub fn generate() -> Result<Self, SealingError> {
         let mut bytes = [0; KEY_LEN];
-        SystemRandom::new().fill(&mut bytes).map_err(|_| OutboxError::Randomness)?;
+        SystemRandom::new().fill(&mut bytes).map_err(|_| SealingError::Randomness)?;
         Ok(Self(bytes))
     }
 
@@ -45,8 +45,9 @@ impl Key {
         &self.0
     }
 
-    /// Names the key in records without telling anything about it.
-    pub(crate) fn id(&self) -> [u8; KEY_ID_LEN] {
+    /// Names the key without telling anything about it: the first bytes of its SHA-256.
+    #[must_use]
+    pub fn id(&self) -> [u8; KEY_ID_LEN] {
         let digest = digest(&SHA256, &self.0);
         let mut id = [0; KEY_ID_LEN];
         id.iter_mut().zip(digest.as_ref()).for_each(|(id, byte)| *id = *byte);
@@ -60,31 +61,35 @@ impl fmt::Debug for Key {
     }
 }
 
-/// The key in this file, which is made with a new key if it does not exist. For a device without
-/// a keyring: whoever reads the file reads the outbox, so it must be ours and closed to others.
+/// The key in this file, which is made with a new key if it does not exist. Whoever
+/// reads the file reads what is sealed with it, so it must be ours and closed to others.
 ///
 /// # Errors
-/// [`OutboxError::KeyFile`] if the file may not be used, [`OutboxError::Disk`] or
-/// [`OutboxError::Randomness`] if it cannot be read or made.
-pub fn file_key(path: &Path) -> Result<Key, OutboxError> {
-    if let Some(key) = read(path)? {
+/// [`SealingError::KeyFile`] if the file may not be used, [`SealingError::Disk`] or
+/// [`SealingError::Randomness`] if it cannot be read or made.
+pub fn file_key(path: &Path) -> Result<Key, SealingError> {
+    if let Some(key) = existing_key(path)? {
         return Ok(key);
     }
     create(path)?;
-    let missing = || OutboxError::disk("read the new key", path, ErrorKind::NotFound.into());
-    read(path)?.ok_or_else(missing)
+    let missing = || SealingError::disk("read the new key", path, ErrorKind::NotFound.into());
+    existing_key(path)?.ok_or_else(missing)
 }
 
-fn read(path: &Path) -> Result<Option<Key>, OutboxError> {
-    let refused = |problem| OutboxError::KeyFile { path: path.to_owned(), problem };
+/// The key in this file, if there is one.
+///
+/// # Errors
+/// As [`file_key`].
+pub fn existing_key(path: &Path) -> Result<Option<Key>, SealingError> {
+    let refused = |problem| SealingError::KeyFile { path: path.to_owned(), problem };
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
     let file = match rustix::fs::open(path, flags, Mode::empty()) {
         Ok(file) => File::from(file),
         Err(rustix::io::Errno::NOENT) => return Ok(None),
         Err(rustix::io::Errno::LOOP) => return Err(refused(KeyFileProblem::NotAFile)),
-        Err(error) => return Err(OutboxError::disk("open the key", path, error.into())),
+        Err(error) => return Err(SealingError::disk("open the key", path, error.into())),
     };
-    let failed = |error| OutboxError::disk("read the key", path, error);
+    let failed = |error| SealingError::disk("read the key", path, error);
     let metadata = file.metadata().map_err(failed)?;
     if !metadata.is_file() {
         return Err(refused(KeyFileProblem::NotAFile));
@@ -102,14 +107,14 @@ fn read(path: &Path) -> Result<Option<Key>, OutboxError> {
 }
 
 /// The link is what makes the key appear: whole, or not at all, and never over another one.
-fn create(path: &Path) -> Result<(), OutboxError> {
+fn create(path: &Path) -> Result<(), SealingError> {
     let folder = path.parent().unwrap_or(Path::new("."));
     files::create_folder(folder)?;
     let temporary = files::temporary_name(path);
     files::write_synced(&temporary, Key::generate()?.secret())?;
     let linked = match fs::hard_link(&temporary, path) {
         Err(error) if error.kind() != ErrorKind::AlreadyExists => {
-            Err(OutboxError::disk("make the key", path, error))
+            Err(SealingError::disk("make the key", path, error))
         }
         Ok(()) | Err(_) => Ok(()),
     };
@@ -130,7 +135,7 @@ mod tests {
         prepare(&path);
         let refused = file_key(&path).unwrap_err();
         assert!(
-            matches!(refused, OutboxError::KeyFile { problem, .. } if problem == expect),
+            matches!(refused, SealingError::KeyFile { problem, .. } if problem == expect),
             "{refused}"
         );
     }

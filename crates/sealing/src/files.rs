@@ -9,21 +9,22 @@ use std::{
 
 use uuid::Uuid;
 
-use crate::OutboxError;
+use crate::SealingError;
 
-pub(crate) const TEMPORARY: &str = "tmp";
+/// What the name of a file ends with that is not complete yet.
+pub const TEMPORARY: &str = "tmp";
 
 /// Puts `bytes` in the place of the file at `path`, readable by this user alone. When it returns
 /// `Ok`, a power cut cannot take it back; otherwise the file is as it was before.
 ///
 /// # Errors
-/// [`OutboxError::Disk`].
-pub fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), OutboxError> {
+/// [`SealingError::Disk`].
+pub fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), SealingError> {
     let temporary = temporary_name(path);
     write_synced(&temporary, bytes)?;
     if let Err(error) = fs::rename(&temporary, path) {
         discard(&temporary);
-        return Err(OutboxError::disk("rename", path, error));
+        return Err(SealingError::disk("rename", path, error));
     }
     sync_folder(path.parent().unwrap_or(Path::new(".")))
 }
@@ -35,44 +36,53 @@ pub(crate) fn temporary_name(path: &Path) -> PathBuf {
 }
 
 /// A new private file with these bytes, on the disk; or none at all.
-pub(crate) fn write_synced(path: &Path, bytes: &[u8]) -> Result<(), OutboxError> {
+pub(crate) fn write_synced(path: &Path, bytes: &[u8]) -> Result<(), SealingError> {
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(0o600)
         .open(path)
-        .map_err(|error| OutboxError::disk("create", path, error))?;
+        .map_err(|error| SealingError::disk("create", path, error))?;
     let written = file.write_all(bytes).and_then(|()| file.sync_all());
     written.map_err(|error| {
         discard(path);
-        OutboxError::disk("write", path, error)
+        SealingError::disk("write", path, error)
     })
 }
 
 /// Removes what was never acknowledged; if that fails, the next start tries again.
-pub(crate) fn discard(path: &Path) {
+pub fn discard(path: &Path) {
     let _ = fs::remove_file(path);
 }
 
 /// Removes a file; it is fine if there is none.
-pub(crate) fn remove(path: &Path) -> Result<(), OutboxError> {
+///
+/// # Errors
+/// [`SealingError::Disk`].
+pub fn remove(path: &Path) -> Result<(), SealingError> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != ErrorKind::NotFound => {
-            Err(OutboxError::disk("remove", path, error))
+            Err(SealingError::disk("remove", path, error))
         }
         Ok(()) | Err(_) => Ok(()),
     }
 }
 
 /// Makes new names and removed names of a folder last.
-pub(crate) fn sync_folder(folder: &Path) -> Result<(), OutboxError> {
+///
+/// # Errors
+/// [`SealingError::Disk`].
+pub fn sync_folder(folder: &Path) -> Result<(), SealingError> {
     File::open(folder)
         .and_then(|folder| folder.sync_all())
-        .map_err(|error| OutboxError::disk("sync", folder, error))
+        .map_err(|error| SealingError::disk("sync", folder, error))
 }
 
 /// Makes a private folder that lasts, with its parents.
-pub(crate) fn create_folder(folder: &Path) -> Result<(), OutboxError> {
+///
+/// # Errors
+/// [`SealingError::Disk`].
+pub fn create_folder(folder: &Path) -> Result<(), SealingError> {
     if folder.as_os_str().is_empty() || folder.is_dir() {
         return Ok(());
     }
@@ -80,7 +90,7 @@ pub(crate) fn create_folder(folder: &Path) -> Result<(), OutboxError> {
     create_folder(parent)?;
     match DirBuilder::new().mode(0o700).create(folder) {
         Err(error) if error.kind() != ErrorKind::AlreadyExists => {
-            Err(OutboxError::disk("create", folder, error))
+            Err(SealingError::disk("create", folder, error))
         }
         Ok(()) | Err(_) if parent.as_os_str().is_empty() => sync_folder(Path::new(".")),
         Ok(()) | Err(_) => sync_folder(parent),
@@ -109,7 +119,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("requests");
         fs::create_dir_all(path.join("in the way")).unwrap();
-        assert!(matches!(write_durably(&path, b"one"), Err(OutboxError::Disk { .. })));
+        assert!(matches!(write_durably(&path, b"one"), Err(SealingError::Disk { .. })));
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 }

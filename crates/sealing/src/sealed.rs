@@ -3,31 +3,31 @@ use ring::{
     rand::{SecureRandom, SystemRandom},
 };
 
-use crate::{Key, OutboxError};
+use crate::{Key, SealingError};
 
 /// Encrypts with ChaCha20-Poly1305 (RFC 8439) under a random nonce. Gives nonce, ciphertext and
 /// tag. `aad` says what it is for; the same is needed to open it. Random nonces are safe for
-/// far more messages than a device ever writes (2³² per key).
+/// up to 2³² messages per key.
 ///
 /// # Errors
-/// [`OutboxError::Randomness`] or [`OutboxError::Seal`].
-pub fn seal(key: &Key, aad: &[u8], plaintext: &[u8]) -> Result<Vec<u8>, OutboxError> {
+/// [`SealingError::Randomness`] or [`SealingError::Seal`].
+pub fn seal(key: &Key, aad: &[u8], plaintext: &[u8]) -> Result<Vec<u8>, SealingError> {
     let mut nonce = [0; NONCE_LEN];
-    SystemRandom::new().fill(&mut nonce).map_err(|_| OutboxError::Randomness)?;
-    let cipher = cipher(key).ok_or(OutboxError::Seal)?;
+    SystemRandom::new().fill(&mut nonce).map_err(|_| SealingError::Randomness)?;
+    let cipher = cipher(key).ok_or(SealingError::Seal)?;
     let mut text = plaintext.to_vec();
     cipher
         .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(aad), &mut text)
-        .map_err(|_| OutboxError::Seal)?;
+        .map_err(|_| SealingError::Seal)?;
     Ok([nonce.as_slice(), &text].concat())
 }
 
 /// Decrypts what [`seal`] gave.
 ///
 /// # Errors
-/// [`OutboxError::Unseal`] for another key, another `aad`, or a single changed bit.
-pub fn open(key: &Key, aad: &[u8], sealed: &[u8]) -> Result<Vec<u8>, OutboxError> {
-    try_open(key, aad, sealed).ok_or(OutboxError::Unseal)
+/// [`SealingError::Unseal`] for another key, another `aad`, or a single changed bit.
+pub fn open(key: &Key, aad: &[u8], sealed: &[u8]) -> Result<Vec<u8>, SealingError> {
+    try_open(key, aad, sealed).ok_or(SealingError::Unseal)
 }
 
 fn try_open(key: &Key, aad: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
