@@ -94,7 +94,7 @@ fn in_order(
     replies: impl Iterator<Item = (u32, ReplyAction)>,
     decisions: impl Iterator<Item = (u32, Decision)>,
 ) -> Vec<Step> {
-    let replies = replies.map(|(round, action)| ((round, 0), Some(Step::Replied { action })));
+    let replies = replies.map(|(round, action)| ((round, 0), Some(Step::replied(action))));
     let decisions = decisions.map(|(round, decision)| ((round, 1), step(decision)));
     let mut steps: Vec<_> = replies.chain(decisions).collect();
     steps.sort_by_key(|(place, _)| *place);
@@ -144,7 +144,7 @@ mod tests {
         let steps = in_order(replies.into_iter(), decisions);
         let expect = [
             Step::Answered { articles: vec!["a".to_owned()] },
-            Step::Replied { action: ReplyAction::NotSolved },
+            Step::replied(ReplyAction::NotSolved),
         ];
         assert_eq!(steps, expect);
     }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use policy::{Gate, Look};
 use serde::{Deserialize, Serialize};
 use ticket::{ReplyAction, Scenario, Submission, Verification};
-use triage::{Likeness, Part, Triage};
+use triage::{Likeness, Part, Signal, Triage, fold, signals};
 
 /// Who is asking, as the agent knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +37,8 @@ pub enum Step {
     Replied {
         /// With what.
         action: ReplyAction,
+        /// Whether they wrote thanks and nothing else.
+        is_thanks: bool,
     },
     /// A team got it.
     HandedOff {
@@ -47,6 +49,33 @@ pub enum Step {
     },
     /// It was closed.
     Closed,
+}
+
+impl Step {
+    /// The employee's reply.
+    #[must_use]
+    pub fn replied(action: ReplyAction) -> Self {
+        let is_thanks = match &action {
+            ReplyAction::Write { text } => signals(&fold(text)).has(Signal::Thanks),
+            ReplyAction::Choose { .. } | ReplyAction::Solved | ReplyAction::NotSolved => false,
+        };
+        Self::Replied { action, is_thanks }
+    }
+
+    /// The same without what a person wrote; it leads to the same decision.
+    #[must_use]
+    pub fn without_words(&self) -> Self {
+        match self {
+            Self::Replied { action, is_thanks } => {
+                Self::Replied { action: action.without_words(), is_thanks: *is_thanks }
+            }
+            Self::Answered { .. }
+            | Self::FollowedUp
+            | Self::Asked { .. }
+            | Self::HandedOff { .. }
+            | Self::Closed => self.clone(),
+        }
+    }
 }
 
 /// One request with everything the decision may look at.
@@ -90,7 +119,7 @@ impl Opinion {
 }
 
 /// Another open request that seems to be about the same matter, and why it seems so.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Similar {
     /// Its number.
     pub number: u32,
@@ -98,6 +127,14 @@ pub struct Similar {
     pub title: String,
     /// How alike the two are.
     pub likeness: Likeness,
+}
+
+impl Similar {
+    /// The same without what a person wrote.
+    #[must_use]
+    pub fn without_words(&self) -> Self {
+        Self { title: String::new(), ..self.clone() }
+    }
 }
 
 /// Whether security has a case with this history. The employee's word is heard and closes nothing.
@@ -123,7 +160,7 @@ pub struct Rulebook {
 pub fn words(submission: &Submission, history: &[Step]) -> String {
     let mut text = submission.text.clone();
     for step in history {
-        if let Step::Replied { action: ReplyAction::Write { text: more } } = step {
+        if let Step::Replied { action: ReplyAction::Write { text: more }, .. } = step {
             text.push('\n');
             text.push_str(more);
         }

@@ -180,6 +180,25 @@ impl Effect {
 }
 
 impl Decision {
+    /// The same without what it quotes of a person.
+    #[must_use]
+    pub fn without_words(&self) -> Self {
+        let mut bare = self.clone();
+        match &mut bare.effect {
+            Effect::Ask { question, .. } => *question = question.without_words(),
+            Effect::AskApproval { hand_off, .. }
+            | Effect::RunStep { hand_off, .. }
+            | Effect::Escalate(hand_off) => hand_off.message = FiveLines::default(),
+            Effect::Answer { .. }
+            | Effect::FollowUp
+            | Effect::Split { .. }
+            | Effect::LinkDuplicate { .. }
+            | Effect::Wait
+            | Effect::Close => {}
+        }
+        bare
+    }
+
     /// Whether it gives to people what security must see.
     #[must_use]
     pub fn hands_to_security(&self) -> bool {

@@ -18,7 +18,7 @@ const NAME_COLUMNS: usize = 32;
 
 /// What a team reads first: at most five lines of [`COLUMNS`] columns, without line breaks,
 /// control characters or invisible characters inside.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Vec<String>", into = "Vec<String>")]
 pub struct FiveLines(Vec<String>);
 
@@ -113,7 +113,7 @@ fn articles(history: &[Step]) -> Option<String> {
 
 fn answers(history: &[Step]) -> Option<String> {
     history.iter().rev().find_map(|step| match step {
-        Step::Replied { action: ReplyAction::Choose { question, answer } } => {
+        Step::Replied { action: ReplyAction::Choose { question, answer }, .. } => {
             Some(format!("answered: {}", Topic::named(question)?.words(answer)?))
         }
         _ => None,

@@ -46,7 +46,7 @@ fn subject(case: &Case) -> (Scenario, Confidence) {
 /// What the chosen quick answer means.
 fn answer(case: &Case) -> Option<Meaning> {
     case.history.iter().rev().find_map(|step| match step {
-        Step::Replied { action: ReplyAction::Choose { question, answer } } => {
+        Step::Replied { action: ReplyAction::Choose { question, answer }, .. } => {
             Some(Topic::named(question)?.meaning(answer))
         }
         _ => None,
@@ -145,30 +145,14 @@ pub(crate) fn missing_access(case: &Case) -> Option<Topic> {
         return None;
     }
     let signals = &case.triage.signals;
-    let is_graded = GRADED.iter().any(|word| case.triage.folded.contains(word));
     if !signals.has(Signal::NamesTarget) {
         Some(Topic::AccessSystem)
-    } else if is_graded && !signals.has(Signal::NamesLevel) {
+    } else if case.triage.is_graded && !signals.has(Signal::NamesLevel) {
         Some(Topic::AccessLevel)
     } else {
         None
     }
 }
-
-/// Where reading and changing differ, the level must be known; a program is simply installed.
-const GRADED: &[&str] = &[
-    "access",
-    "folder",
-    "group",
-    "mailbox",
-    "permission",
-    "gruppe",
-    "ordner",
-    "postfach",
-    "recht",
-    "zugang",
-    "zugriff",
-];
 
 fn asked(case: &Case) -> Asked {
     let once = case.history.iter().any(|step| matches!(step, Step::Asked { .. }));

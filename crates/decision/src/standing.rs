@@ -1,5 +1,4 @@
 use ticket::ReplyAction;
-use triage::{Signal, fold, signals};
 
 use crate::Step;
 use crate::question::SAME;
@@ -43,12 +42,12 @@ pub(crate) fn standing(history: &[Step]) -> Standing {
     let last = own.and_then(|at| history.get(at));
     let replies = history.get(own.map_or(0, |at| at + 1)..).unwrap_or_default();
     let reply = replies.iter().rev().find_map(|step| match step {
-        Step::Replied { action } => Some(action),
+        Step::Replied { action, is_thanks } => Some((action, *is_thanks)),
         _ => None,
     });
     match reply {
         None => quiet(last),
-        Some(reply) => replied(last, reply),
+        Some((reply, is_thanks)) => replied(last, reply, is_thanks),
     }
 }
 
@@ -61,7 +60,7 @@ fn quiet(last: Option<&Step>) -> Standing {
     }
 }
 
-fn replied(last: Option<&Step>, reply: &ReplyAction) -> Standing {
+fn replied(last: Option<&Step>, reply: &ReplyAction, is_thanks: bool) -> Standing {
     match (last, reply) {
         (_, ReplyAction::Solved) => Standing::Solved,
         (Some(Step::HandedOff { .. }), _) => Standing::WithTeam { news: News::Reply },
@@ -74,17 +73,9 @@ fn replied(last: Option<&Step>, reply: &ReplyAction) -> Standing {
         (Some(Step::Asked { .. }), ReplyAction::Write { .. } | ReplyAction::Choose { .. }) => {
             Standing::QuestionAnswered
         }
-        (Some(Step::Answered { .. } | Step::FollowedUp), ReplyAction::Write { text })
-            if is_thanks(text) =>
-        {
-            Standing::Solved
-        }
-        (Some(Step::Closed), ReplyAction::Write { text }) if is_thanks(text) => Standing::Closed,
+        (Some(Step::Answered { .. } | Step::FollowedUp), _) if is_thanks => Standing::Solved,
+        (Some(Step::Closed), _) if is_thanks => Standing::Closed,
         (Some(Step::Answered { .. } | Step::FollowedUp | Step::Closed), _) => Standing::Unsolved,
         (None | Some(Step::Replied { .. }), _) => Standing::Fresh,
     }
-}
-
-fn is_thanks(text: &str) -> bool {
-    signals(&fold(text)).has(Signal::Thanks)
 }

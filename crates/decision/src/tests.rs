@@ -12,7 +12,7 @@ use ticket::{
 };
 use triage::{Likeness, Part, Why};
 
-use crate::{Case, Decision, Effect, Opinion, Rulebook, Similar, Step, next};
+use crate::{Case, Decision, Effect, Opinion, Requester, Rulebook, Similar, Step, next};
 
 pub(crate) mod fixture;
 mod shipped;
@@ -38,10 +38,25 @@ fn short(decision: &Decision) -> String {
     }
 }
 
+/// What is left of a case when the words of its employee are gone.
+fn without_words(case: &Case) -> Case {
+    Case {
+        submission: case.submission.without_words(),
+        requester: case.requester.as_ref().map(|_| Requester { name: String::new() }),
+        history: case.history.iter().map(Step::without_words).collect(),
+        similar: case.similar.as_ref().map(Similar::without_words),
+        ..case.clone()
+    }
+}
+
 fn check(case: &Case, expect: &str, rule: TierRule) {
     let decision = next(case, &rulebook(), Timestamp::UNIX_EPOCH);
     assert_eq!((short(&decision).as_str(), decision.tier.rule), (expect, rule), "{case:?}");
     assert_eq!(decision.explanation.len(), 3 + usize::from(decision.gate.is_some()));
+    let bare = next(&without_words(case), &rulebook(), Timestamp::UNIX_EPOCH);
+    assert_eq!(bare.without_words(), decision.without_words(), "{case:?}");
+    assert!(!case.submission.text.is_empty());
+    assert!(!format!("{:?}", decision.without_words()).contains(&case.submission.text), "{case:?}");
 }
 
 #[test]
@@ -156,7 +171,7 @@ fn asked(question: &str) -> Step {
 
 fn chose(question: &str, answer: &str) -> Step {
     let action = ReplyAction::Choose { question: question.to_owned(), answer: answer.to_owned() };
-    Step::Replied { action }
+    Step::replied(action)
 }
 
 #[test]
@@ -350,7 +365,7 @@ fn replies_move_the_case() {
     let vpn = |history| labelled("vpn fails", Scenario::VpnConnectivity, 0.9, history);
     let sent = || Step::Answered { articles: vec!["vpn-not-connecting".to_owned()] };
     let with = |team: &str| handed_off(team, false);
-    let did = |action| Step::Replied { action };
+    let did = |action| Step::replied(action);
     let failed = TierRule::StepsFailed;
     check(&vpn(vec![sent()]), "wait", failed);
     check(&vpn(vec![sent(), did(ReplyAction::Solved)]), "close", failed);
@@ -376,7 +391,7 @@ fn security_sees_news_of_any_case_and_keeps_its_own() {
         |history| labelled("I gave away my password", Scenario::SecurityIncident, 0.9, history);
     let network = || handed_off("network", false);
     let security = || handed_off("security", true);
-    let solved = || Step::Replied { action: ReplyAction::Solved };
+    let solved = || Step::replied(ReplyAction::Solved);
     let rule = TierRule::SecurityIncident;
     let news = || said("I gave away my password");
     check(&incident(vec![network(), news()]), "security hold still", rule);
@@ -392,7 +407,7 @@ fn security_sees_news_of_any_case_and_keeps_its_own() {
 #[test]
 fn what_security_has_is_not_closed_or_moved_by_the_employee() {
     let security = || handed_off("security", true);
-    let did = |action| Step::Replied { action };
+    let did = |action| Step::replied(action);
     let incident =
         |history| labelled("I gave away my password", Scenario::SecurityIncident, 0.9, history);
     // Labelled anew it may look harmless.

@@ -82,6 +82,29 @@ pub enum EventKind {
     Reopened,
 }
 
+impl EventKind {
+    /// The same without what a person wrote.
+    #[must_use]
+    pub fn without_words(&self) -> Self {
+        let nameless = |it: &OpenRequest| OpenRequest { title: String::new(), ..it.clone() };
+        match self {
+            Self::FollowedUp { open } => {
+                Self::FollowedUp { open: open.iter().map(nameless).collect() }
+            }
+            Self::Asked { question } => Self::Asked { question: question.without_words() },
+            Self::Linked { to } => Self::Linked { to: nameless(to) },
+            Self::Split { into } => Self::Split { into: into.iter().map(nameless).collect() },
+            Self::Replied { .. } => Self::Replied { text: String::new() },
+            Self::Received
+            | Self::Understood { .. }
+            | Self::Answered { .. }
+            | Self::HandedOff { .. }
+            | Self::Solved
+            | Self::Reopened => self.clone(),
+        }
+    }
+}
+
 /// A request of the same employee that is not finished.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -218,6 +218,36 @@ impl Submission {
         })
     }
 
+    /// The same without what a person wrote or what tells them from others: closed words and ids.
+    #[must_use]
+    pub fn without_words(&self) -> Self {
+        let finding = |it: &Finding| Finding { evidence: Vec::new(), ..it.clone() };
+        let tried = |it: &TriedStep| TriedStep {
+            playbook: String::new(),
+            step: String::new(),
+            title: String::new(),
+            outcome: it.outcome,
+            detail: None,
+        };
+        let locale =
+            if is_language_tag(&self.locale) { self.locale.clone() } else { String::new() };
+        Self {
+            version: self.version,
+            id: self.id,
+            kind: self.kind,
+            created_at: self.created_at,
+            text: String::new(),
+            locale,
+            scenario: self.scenario,
+            device: None,
+            findings: self.findings.iter().map(finding).collect(),
+            diagnosis: self.diagnosis.clone(),
+            tried: self.tried.iter().map(tried).collect(),
+            removed: self.removed.clone(),
+            contact: None,
+        }
+    }
+
     /// Every other text a sender can choose.
     fn short_texts(&self) -> impl Iterator<Item = &str> {
         let device = self.device.iter().flat_map(|device| {
@@ -245,6 +275,12 @@ impl Submission {
 }
 
 const MAX_SHORT_BYTES: usize = 1_000;
+/// The longest language tag that programs must take (RFC 5646, section 4.4.1).
+const MAX_TAG_BYTES: usize = 35;
+
+fn is_language_tag(locale: &str) -> bool {
+    locale.len() <= MAX_TAG_BYTES && locale.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+}
 
 fn check_text(text: &str) -> Result<(), SubmissionError> {
     let bad = |c: char| c.is_control() && !matches!(c, '\n' | '\t' | '\r');
@@ -254,6 +290,7 @@ fn check_text(text: &str) -> Result<(), SubmissionError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Evidence, EvidenceKey, FindingStatus};
 
     fn request(text: &str) -> Submission {
         Submission {
@@ -276,6 +313,34 @@ mod tests {
     #[test]
     fn takes_an_ordinary_text_with_line_breaks() {
         assert_eq!(request("The VPN stops.\nSince today.").validate(), Ok(()));
+    }
+
+    #[test]
+    fn without_words_nothing_is_left_that_somebody_chose() {
+        let text = "SECRET";
+        let mut full = request(text);
+        let word = || text.to_owned();
+        full.device = Some(DeviceReport { name: word(), ..DeviceReport::default() });
+        full.contact = Some(word());
+        full.locale = format!("{text} <b>");
+        full.findings = vec![Finding {
+            check: CheckId::Clock,
+            status: FindingStatus::Failed,
+            evidence: vec![Evidence { key: EvidenceKey::Serial, value: word() }],
+            took_ms: 1,
+        }];
+        full.tried = vec![TriedStep {
+            playbook: word(),
+            step: word(),
+            title: word(),
+            outcome: TriedOutcome::DidNotHelp,
+            detail: Some(word()),
+        }];
+        let bare = full.without_words();
+        assert!(!format!("{bare:?}").contains(text), "{bare:?}");
+        assert_eq!(bare.findings[0].status, FindingStatus::Failed);
+        assert_eq!(bare.tried[0].outcome, TriedOutcome::DidNotHelp);
+        assert_eq!(request("x").without_words().locale, "en");
     }
 
     #[test]

@@ -28,6 +28,19 @@ pub struct Question {
     pub answers: Vec<QuickAnswer>,
 }
 
+impl Question {
+    /// The same without its texts: they may quote what a person wrote.
+    #[must_use]
+    pub fn without_words(&self) -> Self {
+        let nameless = |it: &QuickAnswer| QuickAnswer { id: it.id.clone(), text: String::new() };
+        Self {
+            id: self.id.clone(),
+            text: String::new(),
+            answers: self.answers.iter().map(nameless).collect(),
+        }
+    }
+}
+
 /// The agent's word that a submission is accepted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -92,6 +105,17 @@ pub enum ReplyAction {
     Solved,
     /// It is not solved; a person takes over.
     NotSolved,
+}
+
+impl ReplyAction {
+    /// The same without what a person wrote.
+    #[must_use]
+    pub fn without_words(&self) -> Self {
+        match self {
+            Self::Write { .. } => Self::Write { text: String::new() },
+            Self::Choose { .. } | Self::Solved | Self::NotSolved => self.clone(),
+        }
+    }
 }
 
 /// A reply to a ticket. Sending it again is the same reply.

@@ -10,7 +10,8 @@ use crate::forged::forged;
 use crate::rules::Match;
 use crate::{
     Concepts, Course, DOMAINS, Folded, Head, LANGUAGES, Meaning, Model, ModelError, Prediction,
-    RuleProblem, Rules, Signal, Signals, TooManyConcepts, fold, signals, softmax, undisguised,
+    RuleProblem, Rules, Signal, Signals, TooManyConcepts, fold, signals, softmax, target,
+    undisguised,
 };
 
 /// A label at least this sure can become the primary one because it is the riskier.
@@ -46,8 +47,8 @@ pub struct Triage {
     pub language: Option<String>,
     /// What else the text says.
     pub signals: Signals,
-    /// The text as the rules saw it.
-    pub folded: String,
+    /// Whether it speaks of something that has several levels of access.
+    pub is_graded: bool,
 }
 
 impl Triage {
@@ -200,7 +201,7 @@ impl Classifier {
             outlook: reading.as_ref().map(|reading| Outlook::of(&reading.said)),
             language: reading.as_ref().and_then(Reading::language),
             signals,
-            folded: folded.text().to_owned(),
+            is_graded: target::is_graded(folded.text()),
         }
     }
 }

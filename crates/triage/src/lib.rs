@@ -31,3 +31,4 @@ pub use model::{
 pub use parts::Part;
 pub use rules::{RuleProblem, Rules};
 pub use signals::{Signal, Signals, signals};
+pub use target::is_graded;

@@ -2,12 +2,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use regex::Regex;
+use serde::{Deserialize, Serialize};
 
 use crate::features::{Feature, Kind, features};
 use crate::{Classifier, Meaning, fold, weigh};
 
 /// Why a request seems to be about the same matter as an earlier one of the same person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Why {
     /// Both are written in the same words.
     SameWords,
@@ -16,7 +18,7 @@ pub enum Why {
 }
 
 /// How alike two requests of one person are.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Likeness {
     /// Why it seems to be one matter.
     pub why: Why,

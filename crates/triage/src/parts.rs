@@ -2,12 +2,13 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
+use serde::{Deserialize, Serialize};
 use ticket::{Scenario, Span};
 
 use crate::Classifier;
 
 /// A part of a text that asks for one thing.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
     /// Its words. All parts together are the whole text.
     pub words: Span,

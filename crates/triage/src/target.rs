@@ -13,6 +13,27 @@ pub(crate) fn named(folded: &str) -> Option<Range<usize>> {
         .map(|target| target.range())
 }
 
+/// Whether a folded text speaks of something that has several levels of access: where reading and
+/// changing differ, the level must be known, while a program is simply installed.
+#[must_use]
+pub fn is_graded(folded: &str) -> bool {
+    GRADED.iter().any(|word| folded.contains(word))
+}
+
+const GRADED: &[&str] = &[
+    "access",
+    "folder",
+    "group",
+    "mailbox",
+    "permission",
+    "gruppe",
+    "ordner",
+    "postfach",
+    "recht",
+    "zugang",
+    "zugriff",
+];
+
 /// "access to a program" names nothing.
 fn is_general(word: &str) -> bool {
     word.split(['-', '/']).all(|part| GENERAL.split(' ').any(|general| general == part))

@@ -8,13 +8,13 @@ use ticket::{
     Domain, Label, LabelSource, ReplyAction, Scenario, Submission, SubmissionKind, Verification,
     WIRE_VERSION,
 };
-use triage::{Triage, fold, signals};
+use triage::{Triage, fold, is_graded, signals};
 use uuid::Uuid;
 
 use crate::{Case, Requester, Rulebook, Step};
 
 pub(crate) fn said(text: &str) -> Step {
-    Step::Replied { action: ReplyAction::Write { text: text.to_owned() } }
+    Step::replied(ReplyAction::Write { text: text.to_owned() })
 }
 
 pub(crate) fn case(text: &str, scenario: Scenario, confidence: f32) -> Case {
@@ -43,7 +43,7 @@ pub(crate) fn labelled(
             outlook: None,
             language: None,
             signals: signals(&folded),
-            folded: folded.text().to_owned(),
+            is_graded: is_graded(folded.text()),
         },
         history,
         similar: None,
