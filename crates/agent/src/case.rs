@@ -1,27 +1,52 @@
-use decision::{Case, Decision, Effect, Requester, Similar, Step};
+use std::collections::BTreeMap;
+
+use decision::{Case, Decision, Effect, Requester, Rulebook, Similar, Step};
 use jiff::{SignedDuration, Timestamp};
-use sqlx::SqliteConnection;
-use ticket::{ReplyAction, Scenario, SubmissionKind};
+use serde::{Deserialize, Serialize};
+use ticket::{Scenario, SubmissionKind};
+use triage::{Part, Triage};
 
 use crate::counsel::Advice;
 use crate::knowledge::Knowledge;
 use crate::store::jobs::Job;
 use crate::store::tickets::Ticket;
-use crate::store::{StoreError, advice, jobs, people, replies, tickets};
+use crate::store::{Session, StoreError, advice, jobs, people, replies, tickets};
 
 /// What a decision looks at, and the ticket it is about.
 pub(crate) struct Facts {
     pub(crate) ticket: Ticket,
     pub(crate) case: Case,
+    pub(crate) rulebook: Rulebook,
     /// The text that was labelled.
     pub(crate) words: String,
     /// What a connected model said about it.
     pub(crate) advice: Option<Advice>,
 }
 
+/// What the words of a ticket were understood as, in closed words and ids: where its employee was
+/// erased, it is decided again from this.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Understood {
+    triage: Triage,
+    similar: Option<Similar>,
+    parts: Vec<Part>,
+    articles: BTreeMap<Scenario, Vec<String>>,
+}
+
+impl Facts {
+    pub(crate) fn understood(&self) -> Understood {
+        Understood {
+            triage: self.case.triage.clone(),
+            similar: self.case.similar.as_ref().map(Similar::without_words),
+            parts: self.case.parts.clone(),
+            articles: self.rulebook.articles.clone(),
+        }
+    }
+}
+
 /// Gathers the facts of a job from the store.
 pub(crate) async fn gather(
-    reading: &mut SqliteConnection,
+    reading: &mut Session,
     knowledge: &Knowledge,
     job: Job,
     now: Timestamp,
@@ -29,12 +54,12 @@ pub(crate) async fn gather(
     let ticket = tickets::by_number(reading, job.ticket).await?.ok_or(StoreError::Range)?;
     let history = history(reading, job.ticket, job.round).await?;
     let words = decision::words(&ticket.submission, &history);
-    let triage = knowledge.classifier().classify(&words, hint(&ticket));
-    let is_first = history.is_empty() && ticket.submission.kind == SubmissionKind::Request;
-    let similar = if is_first { similar(reading, knowledge, &ticket, now).await? } else { None };
-    // Who followed a guided help asks for one thing, and so does a part of a text.
-    let is_free = is_first && ticket.submission.scenario.is_none() && ticket.parent.is_none();
-    let parts = if is_free { knowledge.classifier().parts(&words) } else { Vec::new() };
+    let understood = if ticket.is_erased {
+        jobs::understood(reading, job.ticket, job.round).await?.ok_or(StoreError::Erased)?
+    } else {
+        understand(reading, knowledge, &ticket, &history, &words, now).await?
+    };
+    let Understood { triage, similar, parts, articles } = understood;
     let advice = advice::find(reading, job.ticket, job.round).await?;
     let requester = match ticket.owner.person {
         Some(person) => people::by_id(reading, person).await?,
@@ -51,7 +76,28 @@ pub(crate) async fn gather(
         parts,
         opinion: advice.as_ref().map(|it| it.opinion),
     };
-    Ok(Facts { ticket, case, words, advice })
+    let rulebook = knowledge.rulebook(articles);
+    Ok(Facts { ticket, case, rulebook, words, advice })
+}
+
+async fn understand(
+    reading: &mut Session,
+    knowledge: &Knowledge,
+    ticket: &Ticket,
+    history: &[Step],
+    words: &str,
+    now: Timestamp,
+) -> Result<Understood, StoreError> {
+    let classifier = knowledge.classifier();
+    let is_first = history.is_empty() && ticket.submission.kind == SubmissionKind::Request;
+    // Who followed a guided help asks for one thing, and so does a part of a text.
+    let is_free = is_first && ticket.submission.scenario.is_none() && ticket.parent.is_none();
+    Ok(Understood {
+        triage: classifier.classify(words, hint(ticket)),
+        similar: if is_first { similar(reading, knowledge, ticket, now).await? } else { None },
+        parts: if is_free { classifier.parts(words) } else { Vec::new() },
+        articles: knowledge.offers(words, &ticket.submission.locale),
+    })
 }
 
 /// Requests older than this are another story.
@@ -59,7 +105,7 @@ const WINDOW: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// The open request of the same person that a new one is likest to, as it was at `now`.
 async fn similar(
-    reading: &mut SqliteConnection,
+    reading: &mut Session,
     knowledge: &Knowledge,
     ticket: &Ticket,
     now: Timestamp,
@@ -78,23 +124,23 @@ async fn similar(
 /// What happened up to a round, oldest first: each round is opened by a reply, except the first,
 /// and closed by an effect.
 pub(crate) async fn history(
-    reading: &mut SqliteConnection,
+    reading: &mut Session,
     ticket: u32,
     round: u32,
 ) -> Result<Vec<Step>, StoreError> {
     let replies = replies::of_ticket(reading, ticket).await?;
-    let decisions = jobs::decisions(reading, ticket).await?;
+    let decided = jobs::decided(reading, ticket).await?;
     Ok(in_order(
         replies.into_iter().filter(|(at, _)| *at <= round),
-        decisions.into_iter().filter(|(at, _)| *at < round),
+        decided.into_iter().filter(|it| it.round < round).map(|it| (it.round, it.decision)),
     ))
 }
 
 fn in_order(
-    replies: impl Iterator<Item = (u32, ReplyAction)>,
+    replies: impl Iterator<Item = (u32, Step)>,
     decisions: impl Iterator<Item = (u32, Decision)>,
 ) -> Vec<Step> {
-    let replies = replies.map(|(round, action)| ((round, 0), Some(Step::replied(action))));
+    let replies = replies.map(|(round, reply)| ((round, 0), Some(reply)));
     let decisions = decisions.map(|(round, decision)| ((round, 1), step(decision)));
     let mut steps: Vec<_> = replies.chain(decisions).collect();
     steps.sort_by_key(|(place, _)| *place);
@@ -127,6 +173,7 @@ fn hint(ticket: &Ticket) -> Option<Scenario> {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
+    use ticket::ReplyAction;
 
     use super::*;
 
@@ -138,7 +185,7 @@ mod tests {
 
     #[test]
     fn a_round_is_a_reply_and_then_its_effect() {
-        let replies = [(1, ReplyAction::NotSolved)];
+        let replies = [(1, Step::replied(ReplyAction::NotSolved))];
         let effects = [(0, Effect::Answer { articles: vec!["a".to_owned()] }), (1, Effect::Wait)];
         let decisions = effects.iter().map(|(round, effect)| (*round, decided(effect)));
         let steps = in_order(replies.into_iter(), decisions);

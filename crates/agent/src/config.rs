@@ -19,6 +19,9 @@ pub struct Config {
     pub behind_tls_proxy: bool,
     /// The SQLite file; made if it is missing.
     pub database: PathBuf,
+    /// The file of the key that seals what people wrote in the database; made with a new database.
+    /// Keep a copy of it apart from those of the database: without it nothing of that can be read.
+    pub database_key: PathBuf,
     /// The identity provider, exactly as its tokens name it.
     pub issuer: String,
     /// The audience access tokens must be for.
@@ -121,6 +124,7 @@ impl Config {
             .map_err(|error| ConfigError::File(file.to_owned(), Box::new(error)))?;
         if let Some(folder) = file.parent() {
             config.database = folder.join(&config.database);
+            config.database_key = folder.join(&config.database_key);
             config.knowledge = folder.join(&config.knowledge);
             if let Some(file) = config.model.as_mut().and_then(|model| model.key_file.as_mut()) {
                 *file = folder.join(&*file);
@@ -187,7 +191,7 @@ mod tests {
 
     #[test]
     fn takes_yaml_and_json_and_refuses_what_is_unsafe_or_unknown() {
-        let yaml = "listen: 127.0.0.1:0\ndatabase: a.db\nissuer: ISSUER\naudience: urn:a\nknowledge: knowledge\n";
+        let yaml = "listen: 127.0.0.1:0\ndatabase: a.db\ndatabase_key: a.key\nissuer: ISSUER\naudience: urn:a\nknowledge: knowledge\n";
         check(&yaml.replace("ISSUER", "https://id.example"), "fine");
         check(&yaml.replace("ISSUER", "http://127.0.0.1:8080"), "fine");
         check(&yaml.replace("ISSUER", "http://id.example"), "https address");
@@ -200,7 +204,7 @@ mod tests {
         check(&model("https://model.example/v1"), "fine");
         check(&model("http://model.example/v1"), "model: its url");
         check(
-            r#"{"listen":"127.0.0.1:0","database":"a","issuer":"https://i","audience":"a","knowledge":"k"}"#,
+            r#"{"listen":"127.0.0.1:0","database":"a","database_key":"k","issuer":"https://i","audience":"a","knowledge":"k"}"#,
             "fine",
         );
     }
@@ -209,7 +213,7 @@ mod tests {
     fn plain_http_is_for_this_machine_or_behind_a_proxy() {
         let yaml = |listen: &str| {
             format!(
-                "listen: '{listen}'\ndatabase: a\nissuer: https://i\naudience: a\nknowledge: k\n"
+                "listen: '{listen}'\ndatabase: a\ndatabase_key: k\nissuer: https://i\naudience: a\nknowledge: k\n"
             )
         };
         for near in

@@ -10,13 +10,12 @@ use connectors::{Act, ActError, ActKey, DeskStatus, Ports};
 use decision::{Decision, Effect};
 use jiff::Timestamp;
 use serde_json::json;
-use sqlx::SqliteConnection;
 use tokio::sync::watch;
 
 use crate::desk::Desk;
 use crate::store::acts::{self, Due, Outcome};
 use crate::store::jobs::{Job, Lane};
-use crate::store::{StoreError, audit as trail};
+use crate::store::{Session, StoreError, audit as trail};
 
 /// Acts given back after a failure become due without anybody ringing.
 const POLL: Duration = Duration::from_secs(2);
@@ -38,7 +37,7 @@ fn follows(effect: &Effect, summary: &str) -> Vec<Act> {
 
 /// Writes down what follows outside from a decision, for the systems that are connected.
 pub(crate) async fn plan(
-    writing: &mut SqliteConnection,
+    writing: &mut Session,
     desk: &Desk,
     job: Job,
     decision: &Decision,
@@ -122,7 +121,7 @@ fn tell(due: &Due, done: &Result<(), ActError>) {
 
 /// Writes into the ticket's audit chain what became of an act.
 async fn note(
-    writing: &mut SqliteConnection,
+    writing: &mut Session,
     due: &Due,
     outcome: Outcome,
     now: Timestamp,

@@ -5,13 +5,12 @@ use jiff::{SignedDuration, Timestamp};
 use ring::digest::{SHA256, digest};
 use serde::Serialize;
 use serde_json::json;
-use sqlx::SqliteConnection;
 use ticket::{EventKind, Receipt, Submission, SubmissionKind, TicketStatus};
 
 use crate::desk::Desk;
 use crate::store::jobs::{self, Lane};
 use crate::store::tickets::{self, Arrival, Owner};
-use crate::store::{StoreError, audit as trail};
+use crate::store::{Session, StoreError, audit as trail};
 use crate::timeline::tell;
 
 /// Accepted from one installation without a sign-in, per minute and kind: requests never use up
@@ -58,7 +57,7 @@ pub(crate) async fn accept(
 
 /// Opens a ticket that follows from another one.
 pub(crate) async fn open(
-    writing: &mut SqliteConnection,
+    writing: &mut Session,
     desk: &Desk,
     owner: Owner,
     submission: &Submission,
@@ -70,7 +69,7 @@ pub(crate) async fn open(
 
 /// Ticket, audit, event and job; gives the number.
 async fn insert(
-    writing: &mut SqliteConnection,
+    writing: &mut Session,
     desk: &Desk,
     owner: Owner,
     submission: &Submission,
@@ -86,7 +85,7 @@ async fn insert(
 }
 
 async fn note_arrival(
-    writing: &mut SqliteConnection,
+    writing: &mut Session,
     ticket: u32,
     owner: Owner,
     submission: &Submission,
@@ -115,7 +114,7 @@ async fn note_arrival(
 }
 
 async fn is_over_limit(
-    writing: &mut SqliteConnection,
+    writing: &mut Session,
     owner: Owner,
     kind: SubmissionKind,
     now: Timestamp,

@@ -38,7 +38,7 @@ impl Judge {
             parts: Vec::new(),
             opinion: None,
         };
-        let rulebook = self.0.rulebook(text, LOCALE);
+        let rulebook = self.0.rulebook(self.0.offers(text, LOCALE));
         let decision = decision::next(&case, &rulebook, Timestamp::UNIX_EPOCH);
         Judgement { triage: case.triage, decision }
     }

@@ -114,12 +114,17 @@ impl Knowledge {
         team.map_or(RESPOND_WITHIN, |team| decision::minutes_until(now, team.answers_by(now)))
     }
 
-    /// The rulebook for one text: per scenario the articles that fit it best.
-    pub(crate) fn rulebook(&self, text: &str, locale: &str) -> Rulebook {
-        let words: HashSet<String> = words(text, &self.classifier).collect();
-        let offers = Scenario::ALL.map(|scenario| (scenario, self.offer(scenario, &words, locale)));
+    /// The rulebook for one text, with the articles that are offered for it.
+    pub(crate) fn rulebook(&self, articles: BTreeMap<Scenario, Vec<String>>) -> Rulebook {
         let (routing, gate) = (self.routing.clone(), Arc::clone(&self.gate));
-        Rulebook { articles: BTreeMap::from(offers), routing, gate }
+        Rulebook { articles, routing, gate }
+    }
+
+    /// Per scenario the articles that fit a text best.
+    pub(crate) fn offers(&self, text: &str, locale: &str) -> BTreeMap<Scenario, Vec<String>> {
+        let words: HashSet<String> = words(text, &self.classifier).collect();
+        let offer = |scenario| (scenario, self.offer(scenario, &words, locale));
+        Scenario::ALL.into_iter().map(offer).collect()
     }
 
     /// The articles of a scenario's playbooks, best first. Where any article may be meant, those
@@ -238,7 +243,7 @@ mod tests {
     fn check(scenario: Scenario, locale: &str, text: &str, expect: &str) {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../knowledge");
         let knowledge = Knowledge::load(Path::new(folder)).unwrap();
-        let offers = knowledge.rulebook(text, locale).articles.remove(&scenario).unwrap();
+        let offers = knowledge.offers(text, locale).remove(&scenario).unwrap();
         assert_eq!(offers.first().map(String::as_str), Some(expect), "{text}: {offers:?}");
         assert!(offers.len() <= MOST_ARTICLES);
     }

@@ -1,8 +1,6 @@
 //! Labels that people look at: moderate confidence is a suggestion, low confidence needs a review.
 //! Whatever they say becomes a labelled example.
 
-use std::path::Path;
-
 use audit::{Actor, Draft, EntryKind};
 use content::Routing;
 use jiff::{SignedDuration, Timestamp};
@@ -13,10 +11,11 @@ use ticket::{EventKind, Scenario, TicketStatus};
 use triage::Triage;
 
 use crate::case;
+use crate::config::Config;
 use crate::knowledge::{Knowledge, KnowledgeError};
 use crate::record::{LabelRecord, quoted};
 use crate::store::tickets::Ticket;
-use crate::store::{Store, StoreError, Writing, audit as trail, corrections, tickets};
+use crate::store::{Session, Store, StoreError, audit as trail, corrections, tickets};
 use crate::timeline::tell;
 
 /// Why a ticket waits for a person's word.
@@ -84,9 +83,9 @@ impl Queue {
     ///
     /// # Errors
     /// One of them cannot be used.
-    pub async fn open(database: &Path, knowledge: &Path) -> Result<Self, QueueError> {
-        let routing = Knowledge::load(knowledge)?.into_routing();
-        Ok(Self { store: Store::open(database).await?, routing })
+    pub async fn open(config: &Config) -> Result<Self, QueueError> {
+        let routing = Knowledge::load(&config.knowledge)?.into_routing();
+        Ok(Self { store: Store::open(&config.database, &config.database_key).await?, routing })
     }
 
     /// What waits, oldest first.
@@ -94,7 +93,7 @@ impl Queue {
     /// # Errors
     /// The database cannot be read.
     pub async fn waiting(&self) -> Result<Vec<Waiting>, QueueError> {
-        let mut reading = self.store.read.begin().await.map_err(StoreError::from)?;
+        let mut reading = self.store.read().await?;
         let mut found = Vec::new();
         for ticket in tickets::without_correction(&mut reading).await? {
             let history = case::history(&mut reading, ticket.number, ticket.round).await?;
@@ -136,13 +135,13 @@ impl Queue {
         if is != was {
             self.route(&mut writing, &ticket, is, now).await?;
         }
-        writing.commit().await.map_err(StoreError::from)?;
+        writing.commit().await?;
         Ok(is)
     }
 
     async fn route(
         &self,
-        writing: &mut Writing,
+        writing: &mut Session,
         ticket: &Ticket,
         scenario: Scenario,
         now: Timestamp,
@@ -172,7 +171,7 @@ impl Queue {
     /// # Errors
     /// The database cannot be read.
     pub async fn examples(&self) -> Result<Vec<Labelled>, QueueError> {
-        let mut reading = self.store.read.begin().await.map_err(StoreError::from)?;
+        let mut reading = self.store.read().await?;
         let mut examples = Vec::new();
         for (number, scenario) in corrections::all(&mut reading).await? {
             let Some(ticket) = tickets::by_number(&mut reading, number).await? else { continue };

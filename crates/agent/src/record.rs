@@ -1,13 +1,9 @@
 //! A ticket as the help desk receives it: everything that is known, with reasons and proof.
 
-use std::path::Path;
-
 use audit::Entry;
 use decision::{Decision, Step};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
-use sqlx::SqliteConnection;
-use sqlx::sqlite::SqlitePool;
 use ticket::{
     DetailGroup, DeviceReport, Finding, Label, LabelSource, ReportedDiagnosis, Scenario,
     StatusEvent, SubmissionKind, TicketStatus, TriedStep, Verification,
@@ -16,8 +12,9 @@ use triage::Triage;
 use uuid::Uuid;
 
 use crate::case;
+use crate::config::Config;
 use crate::store::tickets::{self, Ticket};
-use crate::store::{Store, StoreError, advice, audit as trail, events, jobs, people};
+use crate::store::{Reader, Session, StoreError, advice, audit as trail, events, jobs, people};
 
 /// A ticket with everything that belongs to it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -30,8 +27,10 @@ pub struct Record {
     pub kind: SubmissionKind,
     /// The agent's clock at acceptance.
     pub accepted_at: Timestamp,
-    /// What was written. Untrusted.
+    /// What was written; empty if `is_erased`. Untrusted.
     pub text: String,
+    /// Whether its sender was erased: what they wrote is gone.
+    pub is_erased: bool,
     /// Language of the employee's app.
     pub locale: String,
     /// How to call back somebody who was not signed in. Untrusted.
@@ -127,15 +126,15 @@ pub struct Trail {
 
 /// The records of a database, read beside a running agent.
 #[derive(Debug, Clone)]
-pub struct Records(SqlitePool);
+pub struct Records(Reader);
 
 impl Records {
     /// Opens the database of an agent.
     ///
     /// # Errors
-    /// When there is none or it cannot be read.
-    pub async fn open(database: &Path) -> Result<Self, StoreError> {
-        Ok(Self(Store::look(database).await?))
+    /// When there is none, or it or its key cannot be read.
+    pub async fn open(config: &Config) -> Result<Self, StoreError> {
+        Ok(Self(Reader::open(&config.database, &config.database_key).await?))
     }
 
     /// A ticket by its number.
@@ -173,10 +172,10 @@ impl Records {
     }
 }
 
-async fn record(reading: &mut SqliteConnection, ticket: Ticket) -> Result<Record, StoreError> {
+async fn record(reading: &mut Session, ticket: Ticket) -> Result<Record, StoreError> {
     let number = ticket.number;
     let history = case::history(reading, number, ticket.round).await?;
-    let decisions = jobs::decisions(reading, number).await?;
+    let decisions = jobs::decided(reading, number).await?;
     let respond_by = match ticket.respond_by {
         Some(at) => at,
         None => promised(&ticket)?,
@@ -190,7 +189,7 @@ async fn record(reading: &mut SqliteConnection, ticket: Ticket) -> Result<Record
         }),
         verified: verified(reading, &ticket).await?,
         labels: labels(&ticket, &history)?,
-        decision: decisions.into_iter().next_back().map(|(_, decision)| decision),
+        decision: decisions.into_iter().next_back().map(|last| last.decision),
         events: events::of_ticket(reading, number).await?,
         audit: trail_of(trail::entries(reading, Some(number)).await?),
         respond_by,
@@ -200,6 +199,7 @@ async fn record(reading: &mut SqliteConnection, ticket: Ticket) -> Result<Record
         summary: ticket.summary.iter().flat_map(|it| it.lines()).map(str::to_owned).collect(),
         submission: ticket.submission.id,
         kind: ticket.submission.kind,
+        is_erased: ticket.is_erased,
         text: ticket.submission.text,
         locale: ticket.submission.locale,
         contact: ticket.submission.contact,
@@ -216,7 +216,7 @@ fn promised(ticket: &Ticket) -> Result<Timestamp, StoreError> {
     ticket.accepted_at.checked_add(minutes).map_err(|_| StoreError::Range)
 }
 
-async fn verified(reading: &mut SqliteConnection, ticket: &Ticket) -> Result<Verified, StoreError> {
+async fn verified(reading: &mut Session, ticket: &Ticket) -> Result<Verified, StoreError> {
     let person = match ticket.owner.person {
         Some(person) => people::by_id(reading, person).await?,
         None => None,

@@ -4,7 +4,6 @@
 use audit::{Actor, Draft, EntryKind};
 use jiff::Timestamp;
 use serde_json::json;
-use sqlx::SqliteConnection;
 use ticket::{EventKind, OpenRequest, Reply, ReplyAction, Span, Submission, TicketStatus};
 use uuid::Uuid;
 
@@ -13,12 +12,12 @@ use crate::intake::{self, content_digest};
 use crate::replying;
 use crate::store::replies::Known;
 use crate::store::tickets::{self, Ticket};
-use crate::store::{StoreError, audit as trail};
+use crate::store::{Session, StoreError, audit as trail};
 use crate::timeline::tell;
 
 /// Adds the words of a ticket to an earlier one, as a reply there, and ends this one.
 pub(crate) async fn link(
-    writing: &mut SqliteConnection,
+    writing: &mut Session,
     ticket: &Ticket,
     to: u32,
     now: Timestamp,
@@ -43,7 +42,7 @@ pub(crate) async fn link(
 
 /// Makes a ticket of each part of a text and ends this one.
 pub(crate) async fn split(
-    writing: &mut SqliteConnection,
+    writing: &mut Session,
     desk: &Desk,
     ticket: &Ticket,
     parts: &[Span],

@@ -5,13 +5,12 @@ use std::path::Path;
 
 use decision::Decision;
 use serde::Serialize;
-use sqlx::SqliteConnection;
-use sqlx::sqlite::SqlitePool;
 
 use crate::case;
+use crate::config::Config;
 use crate::knowledge::{Knowledge, KnowledgeError};
-use crate::store::jobs::{self, Job};
-use crate::store::{Store, StoreError, audit as trail, tickets};
+use crate::store::jobs::{self, Decided, Job};
+use crate::store::{Reader, Session, StoreError, audit as trail, tickets};
 use crate::unowned;
 
 /// One round of a ticket, decided again.
@@ -62,24 +61,25 @@ pub enum ReplayError {
 /// # Errors
 /// The database or the knowledge cannot be used, or there is no such ticket.
 pub async fn replay(
-    database: &Path,
+    config: &Config,
     knowledge: &Path,
     number: u32,
 ) -> Result<Vec<Replayed>, ReplayError> {
     let knowledge = Knowledge::load(knowledge)?;
-    let store: SqlitePool = Store::look(database).await?;
-    let mut reading = store.begin().await.map_err(StoreError::from)?;
+    let reader = Reader::open(&config.database, &config.database_key).await?;
+    let mut reading = reader.begin().await?;
     if tickets::by_number(&mut reading, number).await?.is_none() {
         return Err(ReplayError::NoTicket(number));
     }
     let contents = contents(&mut reading, number).await?;
     let mut replayed = Vec::new();
-    for (round, at, then) in jobs::decided(&mut reading, number).await? {
+    for Decided { round, at, decision: then } in jobs::decided(&mut reading, number).await? {
         let job = Job { ticket: number, round, attempts: 0 };
         let facts = case::gather(&mut reading, &knowledge, job, at).await?;
-        let rulebook = knowledge.rulebook(&facts.words, &facts.case.submission.locale);
-        let now = decision::next(&facts.case, &rulebook, at);
-        let now = unowned::for_people(now, &facts, &rulebook, at);
+        let now = decision::next(&facts.case, &facts.rulebook, at);
+        let now = unowned::for_people(now, &facts, at);
+        // Neither can quote what is gone.
+        let now = if facts.ticket.is_erased { now.without_words() } else { now };
         let content_then =
             contents.iter().find(|(of, _)| *of == round).map(|(_, digest)| digest.clone());
         let content_now = knowledge.digest().to_owned();
@@ -90,7 +90,7 @@ pub async fn replay(
 
 /// By round: the digest of the knowledge that was decided with.
 async fn contents(
-    reading: &mut SqliteConnection,
+    reading: &mut Session,
     number: u32,
 ) -> Result<Vec<(u32, String)>, StoreError> {
     let entries = trail::entries(reading, Some(number)).await?;

@@ -4,7 +4,6 @@ use audit::{Actor, Draft, EntryKind};
 use decision::is_with_security;
 use jiff::Timestamp;
 use serde_json::json;
-use sqlx::SqliteConnection;
 use ticket::{EventKind, MAX_TEXT_CHARS, Reply, ReplyAction, TicketStatus, TicketView};
 
 use crate::auth::Caller;
@@ -13,7 +12,7 @@ use crate::desk::Desk;
 use crate::intake::content_digest;
 use crate::store::jobs::{self, Lane};
 use crate::store::replies::{self, Known};
-use crate::store::{StoreError, Writing, audit as trail, tickets};
+use crate::store::{Session, StoreError, audit as trail, tickets};
 use crate::timeline::tell;
 
 /// What became of a reply.
@@ -77,7 +76,7 @@ pub(crate) async fn take(
 
 /// Keeps a reply, tells it in the timeline and opens the next decision.
 pub(crate) async fn open_round(
-    writing: &mut SqliteConnection,
+    writing: &mut Session,
     reply: &Reply,
     received: &Known,
     kind: &EventKind,
@@ -121,7 +120,7 @@ fn effect_of(action: &mut ReplyAction, view: &TicketView) -> Option<(EventKind, 
 }
 
 async fn note(
-    writing: &mut Writing,
+    writing: &mut Session,
     caller: &Caller,
     ticket: u32,
     reply: &Reply,

@@ -79,11 +79,11 @@ pub async fn start_with(
 ) -> Result<Running, AgentError> {
     config.check()?;
     let knowledge = Knowledge::load(&config.knowledge)?;
-    let store = Store::open(&config.database).await?;
+    let store = Store::open(&config.database, &config.database_key).await?;
     let mut writing = store.write().await?;
     jobs::release_all(&mut writing).await?;
     acts::release_all(&mut writing).await?;
-    writing.commit().await.map_err(StoreError::from)?;
+    writing.commit().await?;
     let listening = |source| AgentError::Listen { address: config.listen.clone(), source };
     let listener = TcpListener::bind(&config.listen).await.map_err(listening)?;
     let url = format!("http://{}", listener.local_addr().map_err(listening)?);

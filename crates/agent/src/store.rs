@@ -9,23 +9,25 @@ pub(crate) mod events;
 mod file;
 pub(crate) mod installations;
 pub(crate) mod jobs;
+mod keys;
 pub(crate) mod people;
 pub(crate) mod replies;
+mod session;
 pub(crate) mod tickets;
 mod value;
+mod vault;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Sqlite, Transaction};
+use sealing::SealingError;
 
 pub use file::FileError;
-
-/// A transaction that may write.
-pub(crate) type Writing = Transaction<'static, Sqlite>;
+pub(crate) use session::Session;
+use vault::Vault;
 
 /// What failed in the database.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +44,18 @@ pub enum StoreError {
     /// A stored value is not what this version writes.
     #[error("a stored value could not be read or written")]
     Value(#[from] serde_json::Error),
+    /// What people wrote could not be sealed or opened, or the file of its key cannot be used.
+    #[error("what people wrote cannot be sealed or opened")]
+    Sealing(#[from] SealingError),
+    /// The key that everything is sealed with is gone.
+    #[error("{} is missing, and what people wrote cannot be read without it: restore it", .0.display())]
+    KeyMissing(PathBuf),
+    /// The file holds another key.
+    #[error("{} does not hold the key of this database: restore the right one", .0.display())]
+    OtherKey(PathBuf),
+    /// It belongs to somebody who was erased.
+    #[error("this was erased")]
+    Erased,
     /// A number or time is out of its range.
     #[error("a stored number is out of range")]
     Range,
@@ -50,31 +64,74 @@ pub enum StoreError {
 /// The open database.
 #[derive(Debug, Clone)]
 pub(crate) struct Store {
-    pub(crate) read: SqlitePool,
+    read: Reader,
     write: SqlitePool,
+}
+
+/// The database, open for reading.
+#[derive(Debug, Clone)]
+pub(crate) struct Reader {
+    pool: SqlitePool,
+    vault: Vault,
+}
+
+impl Reader {
+    /// Opens an existing file and its key; a running agent is not disturbed.
+    pub(crate) async fn open(file: &Path, key: &Path) -> Result<Self, StoreError> {
+        let pool = reading(file).await?;
+        let vault = Vault::open(&pool, key).await?;
+        Ok(Self { pool, vault })
+    }
+
+    /// Begins a transaction that sees the database as it is now.
+    pub(crate) async fn begin(&self) -> Result<Session, StoreError> {
+        Ok(Session::new(self.pool.begin().await?, self.vault.clone()))
+    }
 }
 
 impl Store {
     /// Opens the file, makes it if it is missing, private to this user, and brings it to this version's form.
-    pub(crate) async fn open(file: &Path) -> Result<Self, StoreError> {
+    /// What people wrote is sealed with the key in the other file, which is made with a new database.
+    pub(crate) async fn open(file: &Path, key: &Path) -> Result<Self, StoreError> {
         file::make_private(file)?;
         let write = SqlitePoolOptions::new().max_connections(1).connect_with(options(file)).await?;
         sqlx::migrate!().run(&write).await?;
-        Ok(Self { read: reading(file).await?, write })
+        let vault = Vault::open_or_make(&write, key).await?;
+        Ok(Self { read: Reader { pool: reading(file).await?, vault }, write })
     }
 
-    /// Opens an existing file for reading only; a running agent is not disturbed.
+    /// Opens an existing file for reading only, without the key: what people wrote stays sealed.
     pub(crate) async fn look(file: &Path) -> Result<SqlitePool, StoreError> {
         reading(file).await
     }
 
+    /// Whether it answers.
+    pub(crate) async fn is_there(&self) -> Result<(), StoreError> {
+        sqlx::query("SELECT 1").execute(&self.read.pool).await?;
+        Ok(())
+    }
+
+    /// Begins a transaction that sees the database as it is now.
+    pub(crate) async fn read(&self) -> Result<Session, StoreError> {
+        self.read.begin().await
+    }
+
     /// Begins a transaction that holds the right to write from its start.
-    pub(crate) async fn write(&self) -> Result<Writing, StoreError> {
-        Ok(self.write.begin_with("BEGIN IMMEDIATE").await?)
+    pub(crate) async fn write(&self) -> Result<Session, StoreError> {
+        let transaction = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        Ok(Session::new(transaction, self.read.vault.clone()))
+    }
+
+    /// Empties the write-ahead log, which still holds what was written over. False: somebody is
+    /// reading, so it has to be tried again.
+    pub(crate) async fn forget_overwritten(&self) -> Result<bool, StoreError> {
+        let (busy, _, _): (i64, i64, i64) =
+            sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&self.write).await?;
+        Ok(busy == 0)
     }
 
     pub(crate) async fn close(&self) {
-        self.read.close().await;
+        self.read.pool.close().await;
         self.write.close().await;
     }
 }
@@ -90,5 +147,6 @@ fn options(file: &Path) -> SqliteConnectOptions {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
+        .pragma("secure_delete", "ON")
         .busy_timeout(Duration::from_secs(5))
 }

@@ -1,14 +1,13 @@
 use audit::{Actor, Draft, EntryKind};
 use jiff::Timestamp;
 use serde_json::json;
-use sqlx::SqliteConnection;
 use ticket::{EventKind, TicketStatus};
 
-use crate::store::{StoreError, audit as trail, events};
+use crate::store::{Session, StoreError, audit as trail, events};
 
 /// Tells the employee something: a line of the timeline, and its entry in the audit trail.
 pub(crate) async fn tell(
-    writing: &mut SqliteConnection,
+    writing: &mut Session,
     ticket: u32,
     status: TicketStatus,
     kind: &EventKind,

@@ -2,7 +2,7 @@
 //! people and nothing else. Nobody could read an answer or reply to a question, so a team gets
 //! them, whatever was decided.
 
-use decision::{Decision, Effect, Escalation, Rulebook};
+use decision::{Decision, Effect, Escalation};
 use jiff::Timestamp;
 use ticket::Scenario;
 
@@ -14,7 +14,6 @@ const CHOSE: &str = "Chose: to hand off, nobody is signed in to read an answer."
 pub(crate) fn for_people(
     decision: Decision,
     facts: &Facts,
-    rulebook: &Rulebook,
     now: Timestamp,
 ) -> Decision {
     match (facts.ticket.owner.person, &decision.effect) {
@@ -30,18 +29,18 @@ pub(crate) fn for_people(
             | Effect::LinkDuplicate { .. }
             | Effect::Close,
         ) => {
-            let effect = Effect::Escalate(hand_off(&decision, facts, rulebook, now));
+            let effect = Effect::Escalate(hand_off(&decision, facts, now));
             Decision { effect, explanation: explain(decision.explanation), ..decision }
         }
     }
 }
 
-fn hand_off(decision: &Decision, facts: &Facts, rulebook: &Rulebook, now: Timestamp) -> Escalation {
+fn hand_off(decision: &Decision, facts: &Facts, now: Timestamp) -> Escalation {
     let primary = facts.case.triage.primary();
     let scenario = primary.map_or(Scenario::Other, |label| label.scenario);
     let message = decision::five_lines(&facts.case, scenario, decision.tier.rule);
     let locale = &facts.case.submission.locale;
-    Escalation::to_team_for(scenario, locale, message, &rulebook.routing, now)
+    Escalation::to_team_for(scenario, locale, message, &facts.rulebook.routing, now)
 }
 
 /// The last line says what was chosen.

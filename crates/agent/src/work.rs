@@ -8,7 +8,6 @@ use audit::{Actor, Draft, EntryKind};
 use decision::{Decision, Effect, Escalation};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use sqlx::SqliteConnection;
 use ticket::{EventKind, OpenRequest, Scenario, TicketStatus};
 use tokio::sync::watch;
 use triage::Triage;
@@ -20,7 +19,7 @@ use crate::execute;
 use crate::regroup;
 use crate::store::jobs::{self, Job};
 use crate::store::tickets::Ticket;
-use crate::store::{StoreError, advice, audit as trail, tickets};
+use crate::store::{Session, StoreError, advice, audit as trail, tickets};
 use crate::timeline::tell;
 use crate::unowned;
 
@@ -64,19 +63,18 @@ async fn work_once(desk: &Desk) -> Result<bool, StoreError> {
 pub(crate) async fn decide(desk: &Desk, job: Job, now: Timestamp) -> Result<(), StoreError> {
     // As it is stored, so that deciding again gives the same.
     let now = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
-    let mut reading = desk.store.read.acquire().await?;
+    let mut reading = desk.store.read().await?;
     let mut facts = case::gather(&mut reading, &desk.knowledge, job, now).await?;
     drop(reading);
-    let rulebook = desk.knowledge.rulebook(&facts.words, &facts.case.submission.locale);
-    let mut decision = decision::next(&facts.case, &rulebook, now);
+    let mut decision = decision::next(&facts.case, &facts.rulebook, now);
     facts.advice = second_opinion(desk, &facts, &decision).await;
     if let Some(advice) = &facts.advice {
         facts.case.opinion = Some(advice.opinion);
-        decision = decision::next(&facts.case, &rulebook, now);
+        decision = decision::next(&facts.case, &facts.rulebook, now);
     }
-    let decision = unowned::for_people(decision, &facts, &rulebook, now);
+    let decision = unowned::for_people(decision, &facts, now);
     let mut writing = desk.store.write().await?;
-    if jobs::record_effect(&mut writing, job, &decision, now).await? {
+    if jobs::record_effect(&mut writing, job, &facts.understood(), &decision, now).await? {
         // Read again: a reply may have come in between.
         let ticket =
             tickets::by_number(&mut writing, job.ticket).await?.ok_or(StoreError::Range)?;
@@ -114,7 +112,7 @@ async fn second_opinion(desk: &Desk, facts: &Facts, decision: &Decision) -> Opti
 
 /// Writes the labels and the decision into the ticket's audit chain.
 async fn note(
-    writing: &mut SqliteConnection,
+    writing: &mut Session,
     job: Job,
     content: &str,
     facts: &Facts,
@@ -169,7 +167,7 @@ fn effect_facts(effect: &Effect) -> Value {
 
 /// Keeps the labels; the first time the employee is told what was understood.
 async fn understand(
-    writing: &mut SqliteConnection,
+    writing: &mut Session,
     job: Job,
     ticket: &Ticket,
     triage: &Triage,
@@ -188,7 +186,7 @@ async fn understand(
 /// Keeps the five lines a team reads first, also while no team has the ticket; empty where nothing is
 /// new.
 async fn summarize(
-    writing: &mut SqliteConnection,
+    writing: &mut Session,
     desk: &Desk,
     facts: &Facts,
     decision: &Decision,
@@ -216,7 +214,7 @@ async fn summarize(
 
 /// Writes what an effect changes here.
 async fn apply(
-    writing: &mut SqliteConnection,
+    writing: &mut Session,
     desk: &Desk,
     ticket: &Ticket,
     effect: &Effect,
@@ -249,7 +247,7 @@ async fn apply(
 
 /// What else of the same person is not finished, newest first.
 async fn open_beside(
-    reading: &mut SqliteConnection,
+    reading: &mut Session,
     ticket: &Ticket,
 ) -> Result<Vec<OpenRequest>, StoreError> {
     let Some(person) = ticket.owner.person else { return Ok(Vec::new()) };
@@ -260,7 +258,7 @@ async fn open_beside(
 }
 
 async fn hand_off(
-    writing: &mut SqliteConnection,
+    writing: &mut Session,
     ticket: u32,
     to: &Escalation,
     now: Timestamp,

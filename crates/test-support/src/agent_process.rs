@@ -32,6 +32,7 @@ impl AgentProcess {
         let config = json!({
             "listen": format!("127.0.0.1:{port}"),
             "database": folder.join("agent.db"),
+            "database_key": folder.join("agent.key"),
             "issuer": issuer,
             "audience": AUDIENCE,
             "step_up_acr": STRONG,

@@ -84,7 +84,7 @@ impl Follower {
 
     /// Reads on. False: this installation is no longer the person's.
     async fn turn_page(&mut self) -> Result<bool, StoreError> {
-        let mut reading = self.desk.store.read.acquire().await?;
+        let mut reading = self.desk.store.read().await?;
         let key = installations::key_of(&mut reading, self.installation, self.person).await?;
         self.page = events::after(&mut reading, self.person, self.after).await?.into();
         Ok(key.is_some())

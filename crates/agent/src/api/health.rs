@@ -18,7 +18,7 @@ pub(super) async fn alive() -> StatusCode {
 #[utoipa::path(get, path = "/readyz", tag = "health",
     responses((status = 204, description = "Done"), (status = 503, description = "Not now", body = Problem)))]
 pub(super) async fn ready(State(desk): State<Arc<Desk>>) -> Result<StatusCode, Refusal> {
-    match sqlx::query("SELECT 1").execute(&desk.store.read).await {
+    match desk.store.is_there().await {
         Ok(_) => Ok(StatusCode::NO_CONTENT),
         Err(error) => {
             tracing::error!(%error, "not ready");

@@ -54,7 +54,7 @@ pub(super) async fn list(
     State(desk): State<Arc<Desk>>,
     caller: Caller,
 ) -> Result<Json<Vec<Installation>>, Refusal> {
-    let mut reading = desk.store.read.acquire().await?;
+    let mut reading = desk.store.read().await?;
     let list = installations::list(&mut reading, caller.person.id, caller.installation).await?;
     Ok(Json(list))
 }

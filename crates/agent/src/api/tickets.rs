@@ -40,7 +40,7 @@ pub(super) async fn list(
     State(desk): State<Arc<Desk>>,
     caller: Caller,
 ) -> Result<Json<Vec<TicketView>>, Refusal> {
-    let mut reading = desk.store.read.acquire().await?;
+    let mut reading = desk.store.read().await?;
     let mut views = Vec::new();
     for ticket in tickets::newest_of(&mut reading, caller.person.id).await? {
         views.push(tickets::view(&mut reading, ticket).await?);
@@ -59,7 +59,7 @@ pub(super) async fn show(
     number: Result<Path<u32>, PathRejection>,
 ) -> Result<Json<TicketView>, Refusal> {
     let Path(number) = number.map_err(|_| Refusal::not_found())?;
-    let mut reading = desk.store.read.acquire().await?;
+    let mut reading = desk.store.read().await?;
     let ticket = tickets::owned(&mut reading, number, caller.person.id).await?;
     let ticket = ticket.ok_or_else(|| Refusal::not_found().about(Subject::Ticket(number)))?;
     Ok(Json(tickets::view(&mut reading, ticket).await?))

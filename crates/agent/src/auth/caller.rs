@@ -157,7 +157,7 @@ fn bearer(parts: &Parts) -> Option<&str> {
 /// The row of the person; written only when there is something new.
 async fn person(desk: &Desk, claims: &Claims) -> Result<Person, StoreError> {
     let name = claims.name.as_deref().unwrap_or(&claims.sub);
-    let mut reading = desk.store.read.acquire().await?;
+    let mut reading = desk.store.read().await?;
     let known = people::find(&mut reading, &claims.iss, &claims.sub).await?;
     if let Some(person) = known.filter(|person| person.name == name) {
         return Ok(person);
@@ -175,7 +175,7 @@ async fn needs_no_sign_in(
     holder: &TokenHolder,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let mut reading = desk.store.read.acquire().await.map_err(StoreError::from)?;
+    let mut reading = desk.store.read().await?;
     match installations::last_revoked_at(&mut reading, holder.person.id).await? {
         Some(at) if !holder.signed_in_after(at, now) => {
             Err(refused::revoked(&challenge_since(at, now)))
@@ -198,7 +198,7 @@ async fn installation(
         return Ok(Err(SignatureFault::Time));
     }
     let id = presented.input.key_id;
-    let mut reading = desk.store.read.acquire().await?;
+    let mut reading = desk.store.read().await?;
     Ok(match installations::key_of(&mut reading, id, holder.person.id).await? {
         Some(key) if presented.is_by(&key) => {
             refused::saw_installation(parts, id);

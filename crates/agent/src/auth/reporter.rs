@@ -51,7 +51,7 @@ impl FromRequestParts<Arc<Desk>> for Reporter {
     async fn from_request_parts(parts: &mut Parts, desk: &Arc<Desk>) -> Result<Self, Refusal> {
         let presented = Presented::from_request_parts(parts, desk).await?;
         let installation = presented.input.key_id;
-        let mut reading = desk.store.read.acquire().await?;
+        let mut reading = desk.store.read().await?;
         let fault = match installations::key(&mut reading, installation).await? {
             Some(key) if presented.is_by(&key) => {
                 refused::saw_installation(parts, installation);

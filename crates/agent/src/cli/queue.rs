@@ -36,7 +36,7 @@ pub(crate) enum Command {
 
 /// Reads and writes the agent's database, whether it runs or not.
 pub(crate) async fn run(config: &Config, command: Command) -> anyhow::Result<()> {
-    let queue = Queue::open(&config.database, &config.knowledge).await?;
+    let queue = Queue::open(config).await?;
     let mut out = std::io::stdout();
     match command {
         Command::List { json } => {

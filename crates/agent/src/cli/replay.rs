@@ -26,7 +26,7 @@ const DIFFERENT: u8 = 1;
 /// Decides every round again from the stored facts.
 pub(crate) async fn run(config: &Config, command: Replay) -> anyhow::Result<ExitCode> {
     let knowledge = command.knowledge.as_ref().unwrap_or(&config.knowledge);
-    let rounds = replay(&config.database, knowledge, command.number).await?;
+    let rounds = replay(config, knowledge, command.number).await?;
     let mut out = std::io::stdout().lock();
     if command.json {
         writeln!(out, "{}", serde_json::to_string_pretty(&rounds)?)?;

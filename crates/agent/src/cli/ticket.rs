@@ -27,7 +27,7 @@ pub(crate) enum Command {
 
 /// Reads the agent's database, whether it runs or not.
 pub(crate) async fn run(config: &Config, command: Command) -> anyhow::Result<()> {
-    let records = Records::open(&config.database).await?;
+    let records = Records::open(config).await?;
     let text = match command {
         Command::List { json } => {
             let tickets = records.newest().await?;

@@ -3,9 +3,14 @@ use jiff::Timestamp;
 use serde::Serialize;
 use sqlx::SqliteConnection;
 
-use super::StoreError;
 use super::jobs::{LEASE, Lane, as_millis, wait};
+use super::keys::KeyId;
 use super::value::{millis, number, word};
+use super::{Session, StoreError};
+
+fn place(key: ActKey) -> String {
+    format!("acts.act {key}")
+}
 
 /// An act to do now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,15 +28,18 @@ pub(crate) enum Outcome {
     Done,
     /// The system refused it for good.
     Refused,
+    /// Whom it was about was erased before.
+    Erased,
 }
 
 pub(crate) async fn enqueue(
-    connection: &mut SqliteConnection,
+    session: &mut Session,
     key: ActKey,
     act: &Act,
     lane: Lane,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    let sealed = session.seal_of(key.ticket, &place(key), act).await?;
     sqlx::query(
         "INSERT INTO acts (ticket, round, place, act, priority, not_before)
          VALUES (?, ?, ?, ?, ?, ?)",
@@ -39,37 +47,37 @@ pub(crate) async fn enqueue(
     .bind(key.ticket)
     .bind(key.round)
     .bind(key.place)
-    .bind(serde_json::to_string(act)?)
+    .bind(sealed)
     .bind(lane as i64)
     .bind(millis(now))
-    .execute(connection)
+    .execute(&mut **session)
     .await?;
     Ok(())
 }
 
 /// Takes the next act that is due and not leased. One that fails does not hold up the others.
 pub(crate) async fn claim(
-    connection: &mut SqliteConnection,
+    session: &mut Session,
     now: Timestamp,
 ) -> Result<Option<Due>, StoreError> {
     let now = millis(now);
-    let row: Option<(i64, i64, i64, String, i64)> = sqlx::query_as(
+    let row: Option<(i64, i64, i64, Vec<u8>, i64, KeyId)> = sqlx::query_as(
         "UPDATE acts SET lease_until = ?2, attempts = attempts + 1
          WHERE (ticket, round, place) = (
              SELECT ticket, round, place FROM acts
              WHERE ended IS NULL AND not_before <= ?1 AND lease_until <= ?1
              ORDER BY priority DESC, not_before, ticket, round, place LIMIT 1)
-         RETURNING ticket, round, place, act, attempts",
+         RETURNING ticket, round, place, act, attempts,
+             (SELECT key FROM tickets WHERE number = acts.ticket)",
     )
     .bind(now)
     .bind(now.saturating_add(as_millis(LEASE)))
-    .fetch_optional(connection)
+    .fetch_optional(&mut **session)
     .await?;
-    row.map(|(ticket, round, place, act, attempts)| {
-        let key = ActKey { ticket: number(ticket)?, round: number(round)?, place: number(place)? };
-        Ok(Due { key, act: serde_json::from_str(&act)?, attempts: number(attempts)? })
-    })
-    .transpose()
+    let Some((ticket, round, at, act, attempts, sealed_with)) = row else { return Ok(None) };
+    let key = ActKey { ticket: number(ticket)?, round: number(round)?, place: number(at)? };
+    let act = session.open(sealed_with, &place(key), &act).await?.ok_or(StoreError::Erased)?;
+    Ok(Some(Due { key, act, attempts: number(attempts)? }))
 }
 
 pub(crate) async fn end(

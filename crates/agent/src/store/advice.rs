@@ -1,19 +1,25 @@
 use decision::Opinion;
-use sqlx::SqliteConnection;
 
-use super::StoreError;
+use super::keys::KeyId;
 use super::value::number;
+use super::{Session, StoreError};
 use crate::counsel::Advice;
 use crate::store::jobs::Job;
 
-type Row = (String, i64, String, String);
+type Row = (i64, String, i64, String, Vec<u8>, KeyId);
+
+fn place(ticket: u32, round: u32) -> String {
+    format!("advice.summary {ticket} {round}")
+}
 
 /// Keeps what the model said in a round.
 pub(crate) async fn keep(
-    connection: &mut SqliteConnection,
+    session: &mut Session,
     job: Job,
     advice: &Advice,
 ) -> Result<(), StoreError> {
+    let place = place(job.ticket, job.round);
+    let summary = session.seal_of(job.ticket, &place, &advice.summary).await?;
     sqlx::query(
         "INSERT INTO advice (ticket, round, model, prompt, opinion, summary)
          VALUES (?, ?, ?, ?, ?, ?)",
@@ -23,44 +29,54 @@ pub(crate) async fn keep(
     .bind(&advice.model)
     .bind(advice.prompt)
     .bind(serde_json::to_string(&advice.opinion)?)
-    .bind(&advice.summary)
-    .execute(connection)
+    .bind(summary)
+    .execute(&mut **session)
     .await?;
     Ok(())
 }
 
 /// What it said in a round, if it was asked and answered.
 pub(crate) async fn find(
-    connection: &mut SqliteConnection,
+    session: &mut Session,
     ticket: u32,
     round: u32,
 ) -> Result<Option<Advice>, StoreError> {
     let row: Option<Row> = sqlx::query_as(
-        "SELECT model, prompt, opinion, summary FROM advice WHERE ticket = ? AND round = ?",
+        "SELECT advice.round, model, prompt, opinion, advice.summary, key
+         FROM advice JOIN tickets ON number = ticket WHERE ticket = ? AND advice.round = ?",
     )
     .bind(ticket)
     .bind(round)
-    .fetch_optional(connection)
+    .fetch_optional(&mut **session)
     .await?;
-    row.map(advice).transpose()
+    opened(session, ticket, row).await
 }
 
 /// The newest of a ticket.
 pub(crate) async fn newest(
-    connection: &mut SqliteConnection,
+    session: &mut Session,
     ticket: u32,
 ) -> Result<Option<Advice>, StoreError> {
     let row: Option<Row> = sqlx::query_as(
-        "SELECT model, prompt, opinion, summary FROM advice WHERE ticket = ?
-         ORDER BY round DESC LIMIT 1",
+        "SELECT advice.round, model, prompt, opinion, advice.summary, key
+         FROM advice JOIN tickets ON number = ticket WHERE ticket = ?
+         ORDER BY advice.round DESC LIMIT 1",
     )
     .bind(ticket)
-    .fetch_optional(connection)
+    .fetch_optional(&mut **session)
     .await?;
-    row.map(advice).transpose()
+    opened(session, ticket, row).await
 }
 
-fn advice((model, prompt, opinion, summary): Row) -> Result<Advice, StoreError> {
+/// Without its words where the employee was erased.
+async fn opened(
+    session: &mut Session,
+    ticket: u32,
+    row: Option<Row>,
+) -> Result<Option<Advice>, StoreError> {
+    let Some((round, model, prompt, opinion, summary, key)) = row else { return Ok(None) };
     let opinion: Opinion = serde_json::from_str(&opinion)?;
-    Ok(Advice { model, prompt: number(prompt)?, opinion, summary })
+    let summary = session.open(key, &place(ticket, number(round)?), &summary).await?;
+    let (prompt, summary) = (number(prompt)?, summary.unwrap_or_default());
+    Ok(Some(Advice { model, prompt, opinion, summary }))
 }

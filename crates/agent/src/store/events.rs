@@ -1,80 +1,98 @@
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
 use ticket::{EventKind, StatusEvent, TicketStatus};
 use uuid::Uuid;
 
-use super::StoreError;
+use super::keys::KeyId;
 use super::value::{from_word, millis, number, timestamp, word};
+use super::{Session, StoreError};
 
-type Row = (i64, i64, String, i64, String, String);
+type Row = (i64, i64, String, i64, String, Vec<u8>, String, KeyId);
+
+fn place(ticket: u32) -> String {
+    format!("events.kind {ticket}")
+}
 
 /// Adds a line to a ticket's timeline and moves the ticket to the status after it.
 pub(crate) async fn add(
-    connection: &mut SqliteConnection,
+    session: &mut Session,
     ticket: u32,
     status: TicketStatus,
     kind: &EventKind,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let status = word(&status)?;
+    let sealed = session.seal_of(ticket, &place(ticket), kind).await?;
     sqlx::query("UPDATE tickets SET status = ? WHERE number = ?")
         .bind(&status)
         .bind(ticket)
-        .execute(&mut *connection)
+        .execute(&mut **session)
         .await?;
     sqlx::query(
-        "INSERT INTO events (ticket, person, at, status, kind)
-         SELECT number, person, ?, ?, ? FROM tickets WHERE number = ?",
+        "INSERT INTO events (ticket, person, at, status, kind, outline)
+         SELECT number, person, ?, ?, ?, ? FROM tickets WHERE number = ?",
     )
     .bind(millis(now))
     .bind(status)
-    .bind(serde_json::to_string(kind)?)
+    .bind(sealed)
+    .bind(serde_json::to_string(&kind.without_words())?)
     .bind(ticket)
-    .execute(connection)
+    .execute(&mut **session)
     .await?;
     Ok(())
 }
 
 /// A ticket's timeline, oldest first.
 pub(crate) async fn of_ticket(
-    connection: &mut SqliteConnection,
+    session: &mut Session,
     ticket: u32,
 ) -> Result<Vec<StatusEvent>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(
-        "SELECT sequence, ticket, submission, at, events.status, kind
+        "SELECT sequence, ticket, submission, at, events.status, kind, events.outline, key
          FROM events JOIN tickets ON number = ticket WHERE ticket = ? ORDER BY sequence",
     )
     .bind(ticket)
-    .fetch_all(connection)
+    .fetch_all(&mut **session)
     .await?;
-    rows.into_iter().map(event).collect()
+    opened(session, rows).await
 }
 
 /// What happened to a person's tickets after a sequence number, oldest first, a page at a time.
 pub(crate) async fn after(
-    connection: &mut SqliteConnection,
+    session: &mut Session,
     person: i64,
     sequence: u32,
 ) -> Result<Vec<StatusEvent>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(
-        "SELECT sequence, ticket, submission, at, events.status, kind
+        "SELECT sequence, ticket, submission, at, events.status, kind, events.outline, key
          FROM events JOIN tickets ON number = ticket
          WHERE events.person = ? AND sequence > ? ORDER BY sequence LIMIT 100",
     )
     .bind(person)
     .bind(sequence)
-    .fetch_all(connection)
+    .fetch_all(&mut **session)
     .await?;
-    rows.into_iter().map(event).collect()
+    opened(session, rows).await
 }
 
-fn event((sequence, ticket, submission, at, status, kind): Row) -> Result<StatusEvent, StoreError> {
+async fn opened(session: &mut Session, rows: Vec<Row>) -> Result<Vec<StatusEvent>, StoreError> {
+    let mut events = Vec::new();
+    for row in rows {
+        events.push(event(session, row).await?);
+    }
+    Ok(events)
+}
+
+async fn event(
+    session: &mut Session,
+    (sequence, ticket, submission, at, status, kind, outline, key): Row,
+) -> Result<StatusEvent, StoreError> {
+    let ticket = number(ticket)?;
     Ok(StatusEvent {
         sequence: number(sequence)?,
-        ticket: number(ticket)?,
+        ticket,
         submission: Uuid::parse_str(&submission).map_err(|_| StoreError::Range)?,
         at: timestamp(at)?,
         status: from_word(status)?,
-        kind: serde_json::from_str(&kind)?,
+        kind: session.open_or(key, &place(ticket), &kind, &outline).await?,
     })
 }

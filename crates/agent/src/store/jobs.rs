@@ -4,8 +4,10 @@ use decision::Decision;
 use jiff::Timestamp;
 use sqlx::SqliteConnection;
 
-use super::StoreError;
+use super::keys::KeyId;
 use super::value::{millis, number, timestamp};
+use super::{Session, StoreError};
+use crate::case::Understood;
 
 /// How long a worker may take before another one takes over.
 pub(super) const LEASE: Duration = Duration::from_secs(60);
@@ -97,49 +99,76 @@ pub(crate) async fn give_back(
 
 /// Keeps what was decided. False: this round had its effect already.
 pub(crate) async fn record_effect(
-    connection: &mut SqliteConnection,
+    session: &mut Session,
     job: Job,
+    understood: &Understood,
     decision: &Decision,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
+    let sealed = session.seal_of(job.ticket, &place(job.ticket, job.round), decision).await?;
     let added = sqlx::query(
-        "INSERT INTO effects (ticket, round, at, decision) VALUES (?, ?, ?, ?)
-         ON CONFLICT DO NOTHING",
+        "INSERT INTO effects (ticket, round, at, decision, outline, understood)
+         VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
     )
     .bind(job.ticket)
     .bind(job.round)
     .bind(millis(now))
-    .bind(serde_json::to_string(decision)?)
-    .execute(connection)
+    .bind(sealed)
+    .bind(serde_json::to_string(&decision.without_words())?)
+    .bind(serde_json::to_string(understood)?)
+    .execute(&mut **session)
     .await?
     .rows_affected();
     Ok(added > 0)
 }
 
-/// Everything decided for a ticket, with its round; oldest first.
-pub(crate) async fn decisions(
-    connection: &mut SqliteConnection,
-    ticket: u32,
-) -> Result<Vec<(u32, Decision)>, StoreError> {
-    let decided = decided(connection, ticket).await?;
-    Ok(decided.into_iter().map(|(round, _, decision)| (round, decision)).collect())
+fn place(ticket: u32, round: u32) -> String {
+    format!("effects.decision {ticket} {round}")
 }
 
-/// The same, with the moment of each.
+/// What was decided in a round.
+#[derive(Debug, Clone)]
+pub(crate) struct Decided {
+    pub(crate) round: u32,
+    pub(crate) at: Timestamp,
+    /// Without words if the employee was erased.
+    pub(crate) decision: Decision,
+}
+
+/// Everything decided for a ticket, oldest first.
 pub(crate) async fn decided(
+    session: &mut Session,
+    ticket: u32,
+) -> Result<Vec<Decided>, StoreError> {
+    let rows: Vec<(i64, i64, Vec<u8>, String, KeyId)> = sqlx::query_as(
+        "SELECT effects.round, at, decision, effects.outline, key
+         FROM effects JOIN tickets ON number = ticket WHERE ticket = ? ORDER BY effects.round",
+    )
+    .bind(ticket)
+    .fetch_all(&mut **session)
+    .await?;
+    let mut all = Vec::new();
+    for (round, at, decision, outline, key) in rows {
+        let round = number(round)?;
+        let decision = session.open_or(key, &place(ticket, round), &decision, &outline).await?;
+        all.push(Decided { round, at: timestamp(at)?, decision });
+    }
+    Ok(all)
+}
+
+/// What the words were understood as in a round that was decided.
+pub(crate) async fn understood(
     connection: &mut SqliteConnection,
     ticket: u32,
-) -> Result<Vec<(u32, Timestamp, Decision)>, StoreError> {
-    let rows: Vec<(i64, i64, String)> =
-        sqlx::query_as("SELECT round, at, decision FROM effects WHERE ticket = ? ORDER BY round")
+    round: u32,
+) -> Result<Option<Understood>, StoreError> {
+    let row: Option<String> =
+        sqlx::query_scalar("SELECT understood FROM effects WHERE ticket = ? AND round = ?")
             .bind(ticket)
-            .fetch_all(connection)
+            .bind(round)
+            .fetch_optional(connection)
             .await?;
-    rows.into_iter()
-        .map(|(round, at, decision)| {
-            Ok((number(round)?, timestamp(at)?, serde_json::from_str(&decision)?))
-        })
-        .collect()
+    Ok(row.as_deref().map(serde_json::from_str).transpose()?)
 }
 
 /// Makes every job free again. Only for the start: whoever held a lease before is gone.

@@ -1,55 +1,100 @@
 use sqlx::SqliteConnection;
 
-use super::StoreError;
+use super::keys::KeyId;
+use super::{Session, StoreError};
 
 /// Somebody the identity provider vouched for. Identity is `issuer` and `subject`.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Person {
     pub(crate) id: i64,
     pub(crate) issuer: String,
     pub(crate) subject: String,
+    /// Empty when they were erased.
     pub(crate) name: String,
 }
 
+type Row = (i64, String, String, Vec<u8>, KeyId);
+
+fn place(person: i64) -> String {
+    format!("people.name {person}")
+}
+
+async fn opened(session: &mut Session, row: Option<Row>) -> Result<Option<Person>, StoreError> {
+    let Some((id, issuer, subject, name, key)) = row else { return Ok(None) };
+    let name = session.open(key, &place(id), &name).await?.unwrap_or_default();
+    Ok(Some(Person { id, issuer, subject, name }))
+}
+
 pub(crate) async fn find(
-    connection: &mut SqliteConnection,
+    session: &mut Session,
     issuer: &str,
     subject: &str,
 ) -> Result<Option<Person>, StoreError> {
-    Ok(sqlx::query_as(
-        "SELECT id, issuer, subject, name FROM people WHERE issuer = ? AND subject = ?",
+    let row = sqlx::query_as(
+        "SELECT id, issuer, subject, name, key FROM people WHERE issuer = ? AND subject = ?",
     )
     .bind(issuer)
     .bind(subject)
-    .fetch_optional(connection)
-    .await?)
+    .fetch_optional(&mut **session)
+    .await?;
+    opened(session, row).await
 }
 
 pub(crate) async fn by_id(
-    connection: &mut SqliteConnection,
+    session: &mut Session,
     id: i64,
 ) -> Result<Option<Person>, StoreError> {
-    Ok(sqlx::query_as("SELECT id, issuer, subject, name FROM people WHERE id = ?")
+    let row = sqlx::query_as("SELECT id, issuer, subject, name, key FROM people WHERE id = ?")
         .bind(id)
-        .fetch_optional(connection)
-        .await?)
+        .fetch_optional(&mut **session)
+        .await?;
+    opened(session, row).await
 }
 
 /// Writes down somebody new, or the new name of somebody known.
 pub(crate) async fn record(
-    connection: &mut SqliteConnection,
+    session: &mut Session,
     issuer: &str,
     subject: &str,
     name: &str,
 ) -> Result<Person, StoreError> {
-    Ok(sqlx::query_as(
-        "INSERT INTO people (issuer, subject, name) VALUES (?, ?, ?)
-         ON CONFLICT (issuer, subject) DO UPDATE SET name = excluded.name
-         RETURNING id, issuer, subject, name",
+    let id = match find(session, issuer, subject).await? {
+        Some(known) => known.id,
+        None => insert(session, issuer, subject).await?,
+    };
+    let key = key_of(session, id).await?;
+    let sealed = session.seal(key, &place(id), name).await?;
+    sqlx::query("UPDATE people SET name = ? WHERE id = ?")
+        .bind(sealed)
+        .bind(id)
+        .execute(&mut **session)
+        .await?;
+    let [issuer, subject, name] = [issuer, subject, name].map(str::to_owned);
+    Ok(Person { id, issuer, subject, name })
+}
+
+/// A row with a key and without a name.
+async fn insert(session: &mut Session, issuer: &str, subject: &str) -> Result<i64, StoreError> {
+    let key = session.new_key().await?;
+    let nameless: &[u8] = &[];
+    Ok(sqlx::query_scalar(
+        "INSERT INTO people (issuer, subject, name, key) VALUES (?, ?, ?, ?) RETURNING id",
     )
     .bind(issuer)
     .bind(subject)
-    .bind(name)
-    .fetch_one(connection)
+    .bind(nameless)
+    .bind(key)
+    .fetch_one(&mut **session)
     .await?)
+}
+
+/// The key that seals what belongs to a person.
+pub(super) async fn key_of(
+    connection: &mut SqliteConnection,
+    id: i64,
+) -> Result<KeyId, StoreError> {
+    Ok(sqlx::query_scalar("SELECT key FROM people WHERE id = ?")
+        .bind(id)
+        .fetch_one(connection)
+        .await?)
 }

@@ -1,10 +1,16 @@
+use decision::Step;
 use jiff::Timestamp;
 use sqlx::SqliteConnection;
-use ticket::{Reply, ReplyAction};
+use ticket::Reply;
 use uuid::Uuid;
 
-use super::StoreError;
+use super::keys::KeyId;
 use super::value::{millis, number};
+use super::{Session, StoreError};
+
+fn place(ticket: u32, round: u32) -> String {
+    format!("replies.action {ticket} {round}")
+}
 
 /// A reply that is already here: its ticket and the digest of what was received.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,37 +33,47 @@ pub(crate) async fn find(
 
 /// Keeps a reply as the opening of a round.
 pub(crate) async fn insert(
-    connection: &mut SqliteConnection,
+    session: &mut Session,
     reply: &Reply,
     known: &Known,
     round: u32,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    let step = Step::replied(reply.action.clone());
+    let sealed = session.seal_of(known.ticket, &place(known.ticket, round), &step).await?;
     sqlx::query(
-        "INSERT INTO replies (id, ticket, round, digest, action, at) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO replies (id, ticket, round, digest, action, outline, at)
+         VALUES (?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(reply.id.to_string())
     .bind(known.ticket)
     .bind(round)
     .bind(&known.digest)
-    .bind(serde_json::to_string(&reply.action)?)
+    .bind(sealed)
+    .bind(serde_json::to_string(&step.without_words())?)
     .bind(millis(now))
-    .execute(connection)
+    .execute(&mut **session)
     .await?;
     Ok(())
 }
 
 /// A ticket's replies with the round each opened, oldest first.
 pub(crate) async fn of_ticket(
-    connection: &mut SqliteConnection,
+    session: &mut Session,
     ticket: u32,
-) -> Result<Vec<(u32, ReplyAction)>, StoreError> {
-    let rows: Vec<(i64, String)> =
-        sqlx::query_as("SELECT round, action FROM replies WHERE ticket = ? ORDER BY round")
-            .bind(ticket)
-            .fetch_all(connection)
-            .await?;
-    rows.into_iter()
-        .map(|(round, action)| Ok((number(round)?, serde_json::from_str(&action)?)))
-        .collect()
+) -> Result<Vec<(u32, Step)>, StoreError> {
+    let rows: Vec<(i64, Vec<u8>, String, KeyId)> = sqlx::query_as(
+        "SELECT replies.round, action, replies.outline, key
+         FROM replies JOIN tickets ON number = ticket WHERE ticket = ? ORDER BY replies.round",
+    )
+    .bind(ticket)
+    .fetch_all(&mut **session)
+    .await?;
+    let mut replies = Vec::new();
+    for (round, action, outline, key) in rows {
+        let round = number(round)?;
+        let step = session.open_or(key, &place(ticket, round), &action, &outline).await?;
+        replies.push((round, step));
+    }
+    Ok(replies)
 }

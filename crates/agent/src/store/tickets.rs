@@ -5,8 +5,9 @@ use ticket::{
 };
 use uuid::Uuid;
 
+use super::keys::KeyId;
 use super::value::{from_word, millis, number, timestamp, word};
-use super::{StoreError, events};
+use super::{Session, StoreError, events, people};
 
 /// Who a ticket belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +25,9 @@ pub(crate) struct Owner {
 pub(crate) struct Ticket {
     pub(crate) number: u32,
     pub(crate) owner: Owner,
+    /// What was sent; without words if its sender was erased.
     pub(crate) submission: Submission,
+    pub(crate) is_erased: bool,
     pub(crate) accepted_at: Timestamp,
     pub(crate) respond_within_minutes: u32,
     pub(crate) status: TicketStatus,
@@ -43,45 +46,68 @@ struct Row {
     person: Option<i64>,
     installation: Option<String>,
     verification: String,
-    document: String,
+    key: KeyId,
+    document: Vec<u8>,
+    outline: String,
     accepted_at: i64,
     respond_within_minutes: i64,
     status: String,
     round: i64,
     team: Option<String>,
     respond_by: Option<i64>,
-    summary: Option<String>,
+    summary: Option<Vec<u8>>,
     triage: Option<String>,
     parent: Option<i64>,
 }
 
-impl TryFrom<Row> for Ticket {
-    type Error = StoreError;
+async fn opened(session: &mut Session, rows: Vec<Row>) -> Result<Vec<Ticket>, StoreError> {
+    let mut tickets = Vec::new();
+    for row in rows {
+        tickets.push(Ticket::open(session, row).await?);
+    }
+    Ok(tickets)
+}
 
-    fn try_from(row: Row) -> Result<Self, StoreError> {
+fn document_place(submission: Uuid) -> String {
+    format!("tickets.document {submission}")
+}
+
+fn summary_place(ticket: u32) -> String {
+    format!("tickets.summary {ticket}")
+}
+
+impl Ticket {
+    async fn open(session: &mut Session, row: Row) -> Result<Self, StoreError> {
         let installation = row.installation.map(|id| Uuid::parse_str(&id)).transpose();
+        let ticket = number(row.number)?;
+        let outline: Submission = serde_json::from_str(&row.outline)?;
+        let place = document_place(outline.id);
+        let document = session.open(row.key, &place, &row.document).await?;
+        let summary = match row.summary {
+            Some(summary) => session.open(row.key, &summary_place(ticket), &summary).await?,
+            None => None,
+        };
         Ok(Self {
-            number: number(row.number)?,
+            number: ticket,
             owner: Owner {
                 person: row.person,
                 installation: installation.map_err(|_| StoreError::Range)?,
                 verification: from_word(row.verification)?,
             },
-            submission: serde_json::from_str(&row.document)?,
+            is_erased: document.is_none(),
+            submission: document.unwrap_or(outline),
             accepted_at: timestamp(row.accepted_at)?,
             respond_within_minutes: number(row.respond_within_minutes)?,
             status: from_word(row.status)?,
             round: number(row.round)?,
             team: row.team,
             respond_by: row.respond_by.map(timestamp).transpose()?,
-            summary: row.summary,
+            summary,
             triage: row.triage,
             parent: row.parent.map(number).transpose()?,
         })
     }
-}
 
-impl Ticket {
     /// The first line of what was written.
     pub(crate) fn title(&self) -> &str {
         let mut lines = self.submission.text.lines().map(str::trim);
@@ -102,27 +128,34 @@ impl Ticket {
 
 /// Writes a new ticket and gives its number.
 pub(crate) async fn insert(
-    connection: &mut SqliteConnection,
+    session: &mut Session,
     owner: Owner,
     submission: &Submission,
     digest: &[u8],
     arrival: Arrival,
 ) -> Result<u32, StoreError> {
+    let key = match owner.person {
+        Some(person) => people::key_of(session, person).await?,
+        None => session.new_key().await?,
+    };
+    let document = session.seal(key, &document_place(submission.id), submission).await?;
     let row: i64 = sqlx::query_scalar(
-        "INSERT INTO tickets (submission, digest, person, installation, verification, document,
-             accepted_at, respond_within_minutes, status)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number",
+        "INSERT INTO tickets (submission, digest, person, installation, verification, key, document,
+             outline, accepted_at, respond_within_minutes, status)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number",
     )
     .bind(submission.id.to_string())
     .bind(digest)
     .bind(owner.person)
     .bind(owner.installation.map(|id| id.to_string()))
     .bind(word(&owner.verification)?)
-    .bind(serde_json::to_string(submission)?)
+    .bind(key)
+    .bind(document)
+    .bind(serde_json::to_string(&submission.without_words())?)
     .bind(millis(arrival.at))
     .bind(arrival.respond_within_minutes)
     .bind(word(&TicketStatus::Received)?)
-    .fetch_one(connection)
+    .fetch_one(&mut **session)
     .await?;
     number(row)
 }
@@ -136,55 +169,69 @@ pub(crate) struct Arrival {
 
 /// The ticket a submission became, with the digest of what was received.
 pub(crate) async fn by_submission(
-    connection: &mut SqliteConnection,
+    session: &mut Session,
     id: Uuid,
 ) -> Result<Option<(Ticket, Vec<u8>)>, StoreError> {
     let row: Option<(i64, Vec<u8>)> =
         sqlx::query_as("SELECT number, digest FROM tickets WHERE submission = ?")
             .bind(id.to_string())
-            .fetch_optional(&mut *connection)
+            .fetch_optional(&mut **session)
             .await?;
     let Some((row, digest)) = row else { return Ok(None) };
-    Ok(by_number(connection, number(row)?).await?.map(|ticket| (ticket, digest)))
+    Ok(by_number(session, number(row)?).await?.map(|ticket| (ticket, digest)))
 }
 
 pub(crate) async fn by_number(
-    connection: &mut SqliteConnection,
+    session: &mut Session,
     number: u32,
 ) -> Result<Option<Ticket>, StoreError> {
     let row: Option<Row> = sqlx::query_as("SELECT * FROM tickets WHERE number = ?")
         .bind(number)
-        .fetch_optional(connection)
+        .fetch_optional(&mut **session)
         .await?;
-    row.map(Ticket::try_from).transpose()
+    match row {
+        Some(row) => Ticket::open(session, row).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The key that seals what belongs to a ticket.
+pub(super) async fn key_of(
+    connection: &mut SqliteConnection,
+    number: u32,
+) -> Result<KeyId, StoreError> {
+    Ok(sqlx::query_scalar("SELECT key FROM tickets WHERE number = ?")
+        .bind(number)
+        .fetch_one(connection)
+        .await?)
 }
 
 /// This person's ticket of that number; somebody else's is not there.
 pub(crate) async fn owned(
-    connection: &mut SqliteConnection,
+    session: &mut Session,
     number: u32,
     person: i64,
 ) -> Result<Option<Ticket>, StoreError> {
-    let ticket = by_number(connection, number).await?;
+    let ticket = by_number(session, number).await?;
     Ok(ticket.filter(|ticket| ticket.owner.person == Some(person)))
 }
 
 /// A person's newest tickets, newest first.
 pub(crate) async fn newest_of(
-    connection: &mut SqliteConnection,
+    session: &mut Session,
     person: i64,
 ) -> Result<Vec<Ticket>, StoreError> {
     let rows: Vec<Row> =
         sqlx::query_as("SELECT * FROM tickets WHERE person = ? ORDER BY number DESC LIMIT 200")
             .bind(person)
-            .fetch_all(connection)
+            .fetch_all(&mut **session)
             .await?;
-    rows.into_iter().map(Ticket::try_from).collect()
+    opened(session, rows).await
 }
 
 /// A person's tickets that came before another one and since a moment, and were open at `now`.
 pub(crate) async fn open_before(
-    connection: &mut SqliteConnection,
+    session: &mut Session,
     person: i64,
     before: u32,
     since: Timestamp,
@@ -201,9 +248,9 @@ pub(crate) async fn open_before(
     .bind(millis(now))
     .bind(word(&TicketStatus::Solved)?)
     .bind(word(&TicketStatus::Closed)?)
-    .fetch_all(connection)
+    .fetch_all(&mut **session)
     .await?;
-    rows.into_iter().map(Ticket::try_from).collect()
+    opened(session, rows).await
 }
 
 /// Says of which ticket another one is a part.
@@ -222,7 +269,7 @@ pub(crate) async fn set_parent(
 
 /// Labelled tickets that are open and that no person said anything about, oldest first.
 pub(crate) async fn without_correction(
-    connection: &mut SqliteConnection,
+    session: &mut Session,
 ) -> Result<Vec<Ticket>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT * FROM tickets WHERE triage IS NOT NULL AND status NOT IN (?, ?)
@@ -230,17 +277,17 @@ pub(crate) async fn without_correction(
     )
     .bind(word(&TicketStatus::Solved)?)
     .bind(word(&TicketStatus::Closed)?)
-    .fetch_all(connection)
+    .fetch_all(&mut **session)
     .await?;
-    rows.into_iter().map(Ticket::try_from).collect()
+    opened(session, rows).await
 }
 
 /// The newest tickets of everybody, newest first.
-pub(crate) async fn newest(connection: &mut SqliteConnection) -> Result<Vec<Ticket>, StoreError> {
+pub(crate) async fn newest(session: &mut Session) -> Result<Vec<Ticket>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as("SELECT * FROM tickets ORDER BY number DESC LIMIT 200")
-        .fetch_all(connection)
+        .fetch_all(&mut **session)
         .await?;
-    rows.into_iter().map(Ticket::try_from).collect()
+    opened(session, rows).await
 }
 
 /// How many tickets of a kind an installation sent since a moment.
@@ -252,7 +299,7 @@ pub(crate) async fn count_since(
 ) -> Result<u32, StoreError> {
     let count: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM tickets
-         WHERE installation = ? AND accepted_at >= ? AND document ->> 'kind' = ?",
+         WHERE installation = ? AND accepted_at >= ? AND outline ->> 'kind' = ?",
     )
     .bind(installation.to_string())
     .bind(millis(since))
@@ -291,14 +338,15 @@ pub(crate) async fn set_triage(
 
 /// Keeps the five lines a team reads first.
 pub(crate) async fn set_summary(
-    connection: &mut SqliteConnection,
+    session: &mut Session,
     ticket: u32,
     summary: &str,
 ) -> Result<(), StoreError> {
+    let summary = session.seal_of(ticket, &summary_place(ticket), summary).await?;
     sqlx::query("UPDATE tickets SET summary = ? WHERE number = ?")
         .bind(summary)
         .bind(ticket)
-        .execute(connection)
+        .execute(&mut **session)
         .await?;
     Ok(())
 }
@@ -321,10 +369,10 @@ pub(crate) async fn hand_off(
 
 /// A ticket as its owner sees it.
 pub(crate) async fn view(
-    connection: &mut SqliteConnection,
+    session: &mut Session,
     ticket: Ticket,
 ) -> Result<TicketView, StoreError> {
-    let events = events::of_ticket(connection, ticket.number).await?;
+    let events = events::of_ticket(session, ticket.number).await?;
     let asked = events.iter().rev().find_map(|event| match &event.kind {
         EventKind::Asked { question } => Some(question.clone()),
         _ => None,

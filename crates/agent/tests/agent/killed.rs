@@ -74,7 +74,7 @@ async fn killed_at_any_moment_it_keeps_every_ticket_and_decides_each_once() {
         assert!(again.is_some() && number.is_none_or(|number| Some(number) == again));
     }
 
-    let records = Records::open(&config.database).await.unwrap();
+    let records = Records::open(&config).await.unwrap();
     let all_decided = async {
         while !records.newest().await.unwrap().iter().all(|it| it.decision.is_some()) {
             tokio::time::sleep(Duration::from_millis(50)).await;

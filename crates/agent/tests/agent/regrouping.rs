@@ -59,7 +59,7 @@ async fn what_is_sent_twice_is_linked_after_the_employees_yes() {
 
     // Deciding again sees what was open then, not what is open now.
     for number in [number, linked.number] {
-        let again = replay(&world.config.database, &world.config.knowledge, number).await.unwrap();
+        let again = replay(&world.config, &world.config.knowledge, number).await.unwrap();
         assert_eq!(again.len(), 2);
         assert!(again.iter().all(agent::Replayed::is_same_decision), "{again:?}");
     }
@@ -98,7 +98,7 @@ async fn several_things_become_a_request_each() {
         world.get_signed("/v1/tickets", &token, &laptop).await.json().await.unwrap();
     assert_eq!(mine.len(), 3);
     let again =
-        replay(&world.config.database, &world.config.knowledge, parent.number).await.unwrap();
+        replay(&world.config, &world.config.knowledge, parent.number).await.unwrap();
     assert!(again.iter().all(agent::Replayed::is_same_decision), "{again:?}");
     let facts: Vec<Value> = parent.audit.entries.iter().map(|it| it.facts.clone()).collect();
     assert!(!format!("{facts:?}").contains("jammed"), "no words of people: {facts:?}");

@@ -113,7 +113,7 @@ impl World {
     }
 
     pub(crate) async fn records(&self) -> Records {
-        Records::open(&self.config.database).await.unwrap()
+        Records::open(&self.config).await.unwrap()
     }
 
     /// The record of a ticket once it is decided.
@@ -251,6 +251,7 @@ pub(crate) fn config_text(config: &Config) -> String {
     json!({
         "listen": config.listen,
         "database": config.database,
+        "database_key": config.database_key,
         "issuer": config.issuer,
         "audience": config.audience,
         "knowledge": config.knowledge,
@@ -263,6 +264,7 @@ pub(crate) fn config(issuer: &str, folder: &TempDir) -> Config {
     Config {
         listen: "127.0.0.1:0".to_owned(),
         database: folder.path().join("agent.db"),
+        database_key: folder.path().join("agent.key"),
         issuer: issuer.to_owned(),
         audience: AUDIENCE.to_owned(),
         knowledge: PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/knowledge")),

@@ -1,0 +1,127 @@
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::ops::{Deref, DerefMut};
+
+use jiff::Timestamp;
+use sealing::{Key, open, seal};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sqlx::{Sqlite, SqliteConnection, Transaction};
+
+use super::keys::{self, KeyId};
+use super::vault::Vault;
+use super::{StoreError, tickets};
+
+/// A transaction that can seal and open what people wrote.
+#[derive(Debug)]
+pub(crate) struct Session {
+    transaction: Transaction<'static, Sqlite>,
+    vault: Vault,
+    /// The keys that were needed so far; none where somebody was erased.
+    keys: HashMap<KeyId, Option<Key>>,
+}
+
+impl Session {
+    pub(super) fn new(transaction: Transaction<'static, Sqlite>, vault: Vault) -> Self {
+        Self { transaction, vault, keys: HashMap::new() }
+    }
+
+    /// Keeps what was written. Without it nothing is.
+    pub(crate) async fn commit(self) -> Result<(), StoreError> {
+        Ok(self.transaction.commit().await?)
+    }
+
+    /// A new key, for a person or for a ticket of nobody.
+    pub(super) async fn new_key(&mut self) -> Result<KeyId, StoreError> {
+        let key = Key::generate()?;
+        let wrapped = self.vault.wrap(&key)?;
+        let id = keys::insert(self, &wrapped).await?;
+        self.keys.insert(id, Some(key));
+        Ok(id)
+    }
+
+    /// Seals a value. `place` is where it will stand: it can be opened there alone.
+    pub(super) async fn seal<T: Serialize + ?Sized + Sync>(
+        &mut self,
+        key: KeyId,
+        place: &str,
+        value: &T,
+    ) -> Result<Vec<u8>, StoreError> {
+        let plain = serde_json::to_vec(value)?;
+        let key = self.key(key).await?.ok_or(StoreError::Erased)?;
+        Ok(seal(key, place.as_bytes(), &plain)?)
+    }
+
+    /// The same for what belongs to a ticket.
+    pub(super) async fn seal_of<T: Serialize + ?Sized + Sync>(
+        &mut self,
+        ticket: u32,
+        place: &str,
+        value: &T,
+    ) -> Result<Vec<u8>, StoreError> {
+        let key = tickets::key_of(self, ticket).await?;
+        self.seal(key, place, value).await
+    }
+
+    /// Opens what was sealed for a place; `None`: its person was erased.
+    pub(super) async fn open<T: DeserializeOwned>(
+        &mut self,
+        key: KeyId,
+        place: &str,
+        sealed: &[u8],
+    ) -> Result<Option<T>, StoreError> {
+        let Some(key) = self.key(key).await? else { return Ok(None) };
+        Ok(Some(serde_json::from_slice(&open(key, place.as_bytes(), sealed)?)?))
+    }
+
+    /// The same, and the outline that is left where the person was erased.
+    pub(super) async fn open_or<T: DeserializeOwned>(
+        &mut self,
+        key: KeyId,
+        place: &str,
+        sealed: &[u8],
+        outline: &str,
+    ) -> Result<T, StoreError> {
+        match self.open(key, place, sealed).await? {
+            Some(value) => Ok(value),
+            None => Ok(serde_json::from_str(outline)?),
+        }
+    }
+
+    /// Destroys a key, and so everything that was sealed with it.
+    pub(super) async fn destroy(
+        &mut self,
+        key: KeyId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        keys::destroy(self, key, now).await?;
+        self.keys.insert(key, None);
+        Ok(())
+    }
+
+    async fn key(&mut self, id: KeyId) -> Result<Option<&Key>, StoreError> {
+        let key = match self.keys.entry(id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let wrapped = keys::wrapped(&mut self.transaction, id).await?;
+                let unwrapped = wrapped.map(|wrapped| self.vault.unwrap(&wrapped)).transpose()?;
+                place.insert(unwrapped)
+            }
+        };
+        Ok(key.as_ref())
+    }
+}
+
+impl Deref for Session {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &Self::Target {
+        &self.transaction
+    }
+}
+
+impl DerefMut for Session {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.transaction
+    }
+}
