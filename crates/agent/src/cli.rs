@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod eval;
 mod page;
+pub(crate) mod person;
 pub(crate) mod policy;
 pub(crate) mod queue;
 pub(crate) mod replay;

@@ -26,6 +26,9 @@ enum Command {
     /// Shows tickets.
     #[command(subcommand)]
     Ticket(cli::ticket::Command),
+    /// Gives out or erases what is kept of somebody.
+    #[command(subcommand)]
+    Person(cli::person::Command),
     /// Labels that wait for a person's word.
     #[command(subcommand)]
     Queue(cli::queue::Command),
@@ -49,6 +52,9 @@ fn main() -> anyhow::Result<ExitCode> {
     match arguments.command {
         Command::Serve => runtime.block_on(cli::serve::run(config()?))?,
         Command::Ticket(command) => runtime.block_on(cli::ticket::run(&config()?, command))?,
+        Command::Person(command) => {
+            return runtime.block_on(cli::person::run(&config()?, command));
+        }
         Command::Queue(command) => runtime.block_on(cli::queue::run(&config()?, command))?,
         Command::Audit(command) => {
             return runtime.block_on(cli::audit::run(&config()?, command));

@@ -174,7 +174,8 @@ impl Queue {
         let mut reading = self.store.read().await?;
         let mut examples = Vec::new();
         for (number, scenario) in corrections::all(&mut reading).await? {
-            let Some(ticket) = tickets::by_number(&mut reading, number).await? else { continue };
+            let ticket = tickets::by_number(&mut reading, number).await?;
+            let Some(ticket) = ticket.filter(|it| !it.is_erased) else { continue };
             let (id, lang) =
                 (format!("ticket-{number}"), triage(&ticket)?.and_then(|it| it.language));
             let text = ticket.submission.text;

@@ -172,7 +172,7 @@ impl Records {
     }
 }
 
-async fn record(reading: &mut Session, ticket: Ticket) -> Result<Record, StoreError> {
+pub(crate) async fn record(reading: &mut Session, ticket: Ticket) -> Result<Record, StoreError> {
     let number = ticket.number;
     let history = case::history(reading, number, ticket.round).await?;
     let decisions = jobs::decided(reading, number).await?;

@@ -89,10 +89,7 @@ pub async fn replay(
 }
 
 /// By round: the digest of the knowledge that was decided with.
-async fn contents(
-    reading: &mut Session,
-    number: u32,
-) -> Result<Vec<(u32, String)>, StoreError> {
+async fn contents(reading: &mut Session, number: u32) -> Result<Vec<(u32, String)>, StoreError> {
     let entries = trail::entries(reading, Some(number)).await?;
     let content = |entry: &audit::Entry| {
         let round = entry.facts.get("round")?.as_u64()?;

@@ -20,10 +20,10 @@ mod vault;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use sealing::SealingError;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sealing::SealingError;
 
 pub use file::FileError;
 pub(crate) use session::Session;
@@ -36,7 +36,9 @@ pub enum StoreError {
     #[error("the database failed")]
     Database(#[from] sqlx::Error),
     /// The database could not be brought to this version's form.
-    #[error("the database could not be migrated")]
+    #[error(
+        "the database was made by another version: run that one, or move the file aside to begin anew"
+    )]
     Migration(#[from] sqlx::migrate::MigrateError),
     /// The file is not the agent's own.
     #[error("the database file cannot be used")]

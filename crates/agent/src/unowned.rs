@@ -11,11 +11,7 @@ use crate::case::Facts;
 const CHOSE: &str = "Chose: to hand off, nobody is signed in to read an answer.";
 
 /// The decision itself for a ticket of a person; for any other, one that ends with people.
-pub(crate) fn for_people(
-    decision: Decision,
-    facts: &Facts,
-    now: Timestamp,
-) -> Decision {
+pub(crate) fn for_people(decision: Decision, facts: &Facts, now: Timestamp) -> Decision {
     match (facts.ticket.owner.person, &decision.effect) {
         (Some(_), _) | (None, Effect::Escalate(_) | Effect::Wait) => decision,
         (

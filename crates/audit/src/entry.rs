@@ -46,6 +46,10 @@ pub enum EntryKind {
     InstallationRevoked,
     /// A token was refused.
     SignInRefused,
+    /// Everything that is kept of a person was given out.
+    PersonExported,
+    /// Everything a person wrote was erased.
+    PersonErased,
 }
 
 /// An entry before it has its place in a chain.

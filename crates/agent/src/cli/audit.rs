@@ -17,9 +17,12 @@ use serde_json::Value;
 pub(crate) enum Command {
     /// Checks every chain; with checkpoints also that nothing was cut off or built anew
     Verify {
-        /// The checkpoints, and the public key that proves them
-        #[command(flatten)]
-        kept: Option<Kept>,
+        /// The file of checkpoints
+        #[arg(long, requires = "key")]
+        checkpoints: Option<PathBuf>,
+        /// The public key that proves them
+        #[arg(long, requires = "checkpoints")]
+        key: Option<PathBuf>,
     },
     /// Prints entries, one JSON object per line
     Query(Query),
@@ -79,7 +82,8 @@ pub(crate) async fn run(config: &Config, command: Command) -> anyhow::Result<Exi
                 public.display()
             )?;
         }
-        Command::Verify { kept } => {
+        Command::Verify { checkpoints, key } => {
+            let kept = checkpoints.zip(key).map(|(checkpoints, key)| Kept { checkpoints, key });
             return verify(&AuditTrail::open(&config.database).await?, kept).await;
         }
         Command::Query(Query { ticket, kind, since }) => {

@@ -28,7 +28,7 @@ pub(crate) fn show(record: &Record) -> String {
         head(record),
         part("Summary", record.summary.iter().map(|line| plain(line)).collect()),
         part("Machine-written, to be read with care", machine_written(record)),
-        part("Text", record.text.lines().map(plain).collect()),
+        part("Text", text(record)),
         part("Device", device(record)),
         part("Findings", findings(record)),
         part("Tried", tried(record)),
@@ -62,6 +62,13 @@ fn head(record: &Record) -> String {
         record.accepted_at,
         record.respond_by,
     )
+}
+
+fn text(record: &Record) -> Vec<String> {
+    if record.is_erased {
+        return vec!["(what its sender wrote was erased)".to_owned()];
+    }
+    record.text.lines().map(plain).collect()
 }
 
 fn machine_written(record: &Record) -> Vec<String> {
@@ -147,6 +154,6 @@ fn word<T: Serialize>(value: &T) -> String {
 }
 
 /// Text from people for a terminal: no control characters, so nothing in it can move the cursor.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

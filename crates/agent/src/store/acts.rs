@@ -123,3 +123,18 @@ pub(crate) async fn release_all(connection: &mut SqliteConnection) -> Result<(),
     sqlx::query("UPDATE acts SET lease_until = 0").execute(connection).await?;
     Ok(())
 }
+
+/// Ends every act of a ticket that was not done yet.
+pub(crate) async fn give_up(
+    connection: &mut SqliteConnection,
+    ticket: u32,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE acts SET ended = ?, outcome = ? WHERE ticket = ? AND ended IS NULL")
+        .bind(millis(now))
+        .bind(word(&Outcome::Erased)?)
+        .bind(ticket)
+        .execute(connection)
+        .await?;
+    Ok(())
+}

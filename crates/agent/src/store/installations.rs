@@ -102,13 +102,7 @@ pub(crate) async fn revoke(
     if unlinked == 0 {
         return Ok(false);
     }
-    sqlx::query(
-        "DELETE FROM installations WHERE id = ?1
-         AND NOT EXISTS (SELECT 1 FROM installation_people WHERE installation = ?1)",
-    )
-    .bind(id.to_string())
-    .execute(&mut *connection)
-    .await?;
+    drop_unused(connection, &id.to_string()).await?;
     sqlx::query(
         "INSERT INTO revocations (installation, person, revoked_at) VALUES (?, ?, ?)
          ON CONFLICT DO UPDATE SET revoked_at = excluded.revoked_at",
@@ -155,4 +149,34 @@ pub(crate) async fn list(
             Ok(Installation { id, device_name, enrolled_at, is_this: this == id })
         })
         .collect()
+}
+
+/// Takes every installation from a person; those that nobody else uses go. Gives how many were
+/// theirs.
+pub(crate) async fn unlink_all(
+    connection: &mut SqliteConnection,
+    person: i64,
+) -> Result<usize, StoreError> {
+    let theirs: Vec<String> = sqlx::query_scalar(
+        "DELETE FROM installation_people WHERE person = ? RETURNING installation",
+    )
+    .bind(person)
+    .fetch_all(&mut *connection)
+    .await?;
+    for id in &theirs {
+        drop_unused(connection, id).await?;
+    }
+    Ok(theirs.len())
+}
+
+/// Deletes an installation that is nobody's any more.
+async fn drop_unused(connection: &mut SqliteConnection, id: &str) -> Result<(), StoreError> {
+    sqlx::query(
+        "DELETE FROM installations WHERE id = ?1
+         AND NOT EXISTS (SELECT 1 FROM installation_people WHERE installation = ?1)",
+    )
+    .bind(id)
+    .execute(connection)
+    .await?;
+    Ok(())
 }

@@ -82,6 +82,15 @@ pub(crate) async fn finish(connection: &mut SqliteConnection, job: Job) -> Resul
     Ok(())
 }
 
+/// Drops every job of a ticket.
+pub(crate) async fn drop_all(
+    connection: &mut SqliteConnection,
+    ticket: u32,
+) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM jobs WHERE ticket = ?").bind(ticket).execute(connection).await?;
+    Ok(())
+}
+
 /// Gives a job back after a failure; the wait doubles with each attempt.
 pub(crate) async fn give_back(
     connection: &mut SqliteConnection,

@@ -1,3 +1,4 @@
+use jiff::Timestamp;
 use sqlx::SqliteConnection;
 
 use super::keys::KeyId;
@@ -40,10 +41,7 @@ pub(crate) async fn find(
     opened(session, row).await
 }
 
-pub(crate) async fn by_id(
-    session: &mut Session,
-    id: i64,
-) -> Result<Option<Person>, StoreError> {
+pub(crate) async fn by_id(session: &mut Session, id: i64) -> Result<Option<Person>, StoreError> {
     let row = sqlx::query_as("SELECT id, issuer, subject, name, key FROM people WHERE id = ?")
         .bind(id)
         .fetch_optional(&mut **session)
@@ -97,4 +95,20 @@ pub(super) async fn key_of(
         .bind(id)
         .fetch_one(connection)
         .await?)
+}
+
+/// Destroys the key of a person and forgets what the identity provider calls them: who signs in so
+/// again is somebody new.
+pub(crate) async fn erase(
+    session: &mut Session,
+    id: i64,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let key = key_of(session, id).await?;
+    session.destroy(key, now).await?;
+    sqlx::query("UPDATE people SET subject = 'erased ' || id WHERE id = ?")
+        .bind(id)
+        .execute(&mut **session)
+        .await?;
+    Ok(())
 }

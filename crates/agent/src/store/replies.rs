@@ -77,3 +77,15 @@ pub(crate) async fn of_ticket(
     }
     Ok(replies)
 }
+
+/// Forgets what was received, so that nothing can be held against it.
+pub(crate) async fn forget_digests(
+    connection: &mut SqliteConnection,
+    ticket: u32,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE replies SET digest = x'' WHERE ticket = ?")
+        .bind(ticket)
+        .execute(connection)
+        .await?;
+    Ok(())
+}

@@ -89,11 +89,7 @@ impl Session {
     }
 
     /// Destroys a key, and so everything that was sealed with it.
-    pub(super) async fn destroy(
-        &mut self,
-        key: KeyId,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
+    pub(super) async fn destroy(&mut self, key: KeyId, now: Timestamp) -> Result<(), StoreError> {
         keys::destroy(self, key, now).await?;
         self.keys.insert(key, None);
         Ok(())

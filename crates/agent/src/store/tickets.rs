@@ -229,6 +229,35 @@ pub(crate) async fn newest_of(
     opened(session, rows).await
 }
 
+/// Every ticket of a person, oldest first.
+pub(crate) async fn all_of(session: &mut Session, person: i64) -> Result<Vec<Ticket>, StoreError> {
+    let rows: Vec<Row> = sqlx::query_as("SELECT * FROM tickets WHERE person = ? ORDER BY number")
+        .bind(person)
+        .fetch_all(&mut **session)
+        .await?;
+    opened(session, rows).await
+}
+
+/// Destroys the key of what was written, ends the ticket if it is open, and forgets what was received.
+pub(crate) async fn erase(
+    session: &mut Session,
+    number: u32,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let key = key_of(session, number).await?;
+    session.destroy(key, now).await?;
+    sqlx::query(
+        "UPDATE tickets SET digest = x'', summary = NULL,
+             status = CASE WHEN status IN (?1, ?2) THEN status ELSE ?2 END WHERE number = ?3",
+    )
+    .bind(word(&TicketStatus::Solved)?)
+    .bind(word(&TicketStatus::Closed)?)
+    .bind(number)
+    .execute(&mut **session)
+    .await?;
+    Ok(())
+}
+
 /// A person's tickets that came before another one and since a moment, and were open at `now`.
 pub(crate) async fn open_before(
     session: &mut Session,
@@ -268,9 +297,7 @@ pub(crate) async fn set_parent(
 }
 
 /// Labelled tickets that are open and that no person said anything about, oldest first.
-pub(crate) async fn without_correction(
-    session: &mut Session,
-) -> Result<Vec<Ticket>, StoreError> {
+pub(crate) async fn without_correction(session: &mut Session) -> Result<Vec<Ticket>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT * FROM tickets WHERE triage IS NOT NULL AND status NOT IN (?, ?)
          AND number NOT IN (SELECT ticket FROM corrections) ORDER BY number LIMIT 1000",
@@ -368,10 +395,7 @@ pub(crate) async fn hand_off(
 }
 
 /// A ticket as its owner sees it.
-pub(crate) async fn view(
-    session: &mut Session,
-    ticket: Ticket,
-) -> Result<TicketView, StoreError> {
+pub(crate) async fn view(session: &mut Session, ticket: Ticket) -> Result<TicketView, StoreError> {
     let events = events::of_ticket(session, ticket.number).await?;
     let asked = events.iter().rev().find_map(|event| match &event.kind {
         EventKind::Asked { question } => Some(question.clone()),

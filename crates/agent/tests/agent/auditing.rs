@@ -1,7 +1,7 @@
 //! The audit trail, attacked with the rights of the database's own user, and decisions made again.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use audit::{Entry, append};
 use sqlx::sqlite::SqliteConnectOptions;
@@ -27,10 +27,9 @@ impl Desk {
         let number = sent.json::<Receipt>().await.unwrap().number;
         world.decided(number).await;
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("agent.yaml"), world.config_text()).unwrap();
         let desk = Self { world, number, folder };
-        desk.succeed(&["audit", "key", &desk.path("key")]);
-        desk.succeed(&[
+        desk.world.succeed(&["audit", "key", &desk.path("key")]);
+        desk.world.succeed(&[
             "audit",
             "checkpoint",
             "--checkpoints",
@@ -45,20 +44,8 @@ impl Desk {
         self.folder.path().join(name).to_string_lossy().into_owned()
     }
 
-    fn run(&self, arguments: &[&str]) -> Output {
-        let program = env!("CARGO_BIN_EXE_deskside-agent");
-        let config = self.path("agent.yaml");
-        Command::new(program).args(["--config", &config]).args(arguments).output().unwrap()
-    }
-
-    fn succeed(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap()
-    }
-
     fn verify(&self) -> Output {
-        self.run(&[
+        self.world.run(&[
             "audit",
             "verify",
             "--checkpoints",
@@ -126,7 +113,7 @@ impl Desk {
             "--key",
             &desk.path("key"),
         ];
-        assert!(!desk.run(&again).status.success(), "a broken trail gets no checkpoint");
+        assert!(!desk.world.run(&again).status.success(), "a broken trail gets no checkpoint");
     }
 }
 
@@ -186,21 +173,21 @@ async fn checkpoints_that_were_changed_are_not_believed() {
         "--key",
         &desk.path("key.pub"),
     ];
-    assert!(!desk.run(&public_only).status.success(), "the public half makes nothing");
+    assert!(!desk.world.run(&public_only).status.success(), "the public half makes nothing");
 }
 
 #[tokio::test]
 async fn entries_are_found_by_ticket_and_kind() {
     let desk = Desk::with_a_ticket().await;
     let number = desk.number.to_string();
-    let decided = desk.succeed(&["audit", "query", "--ticket", &number, "--kind", "decided"]);
+    let decided = desk.world.succeed(&["audit", "query", "--ticket", &number, "--kind", "decided"]);
     let entries: Vec<Entry> =
         decided.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(entries.len(), 1);
     assert!(entries[0].facts["content"].is_string());
-    let all = desk.succeed(&["audit", "export"]);
+    let all = desk.world.succeed(&["audit", "export"]);
     assert!(all.lines().count() > entries.len());
-    assert!(!desk.run(&["audit", "query", "--kind", "guessed"]).status.success());
+    assert!(!desk.world.run(&["audit", "query", "--kind", "guessed"]).status.success());
 }
 
 /// The knowledge of the tests, in a folder of its own.
@@ -221,7 +208,7 @@ fn copied(from: &Path, to: &Path) {
 async fn a_decision_made_again_is_the_same_until_the_knowledge_changes() {
     let desk = Desk::with_a_ticket().await;
     let number = desk.number.to_string();
-    let same = desk.succeed(&["replay", &number]);
+    let same = desk.world.succeed(&["replay", &number]);
     assert_eq!(same, "round 0: the same decision, the same knowledge\n");
 
     let knowledge = PathBuf::from(desk.path("knowledge"));
@@ -230,7 +217,8 @@ async fn a_decision_made_again_is_the_same_until_the_knowledge_changes() {
     let text = std::fs::read_to_string(&rules).unwrap();
     let again = |text: &str| {
         std::fs::write(&rules, text).unwrap();
-        let output = desk.run(&["replay", &number, "--knowledge", &knowledge.to_string_lossy()]);
+        let output =
+            desk.world.run(&["replay", &number, "--knowledge", &knowledge.to_string_lossy()]);
         assert_eq!(output.status.code(), Some(1));
         String::from_utf8(output.stdout).unwrap()
     };
@@ -239,5 +227,5 @@ async fn a_decision_made_again_is_the_same_until_the_knowledge_changes() {
     let said = again(&text.replacen("weight: 0.9", "weight: 0.1", 1));
     assert!(said.starts_with("round 0: ANOTHER DECISION, OTHER KNOWLEDGE\n"), "{said}");
     assert!(said.contains("low confidence"), "{said}");
-    assert!(!desk.run(&["replay", "4711"]).status.success());
+    assert!(!desk.world.run(&["replay", "4711"]).status.success());
 }

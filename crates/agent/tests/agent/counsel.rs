@@ -97,8 +97,7 @@ async fn a_wary_model_makes_the_agent_hand_off_and_leaves_a_marked_summary() {
     let labelled = record.audit.entries.iter().find(|it| it.kind == EntryKind::Labelled).unwrap();
     assert_eq!(labelled.facts["advice"]["opinion"]["needs"], "risky");
     assert!(!labelled.facts.to_string().contains("channel"), "no words of the model");
-    let again =
-        replay(&world.config, &world.config.knowledge, record.number).await.unwrap();
+    let again = replay(&world.config, &world.config.knowledge, record.number).await.unwrap();
     assert!(again.iter().all(agent::Replayed::is_same_decision), "{again:?}");
     assert!(asked.lock().unwrap().is_empty(), "deciding again asks nobody");
 }

@@ -1,5 +1,3 @@
-use std::process::Command;
-
 use reqwest::Response;
 use serde_json::{Value, json};
 use ticket::{DeviceReport, EventKind, ProblemCode, Receipt, Scenario, TicketStatus, TicketView};
@@ -131,7 +129,7 @@ async fn the_help_desk_sees_who_what_why_and_the_proof() {
     let number = sent.json::<Receipt>().await.unwrap().number;
     world.decided(number).await;
 
-    let shown = command(&world, &["ticket", "show", &number.to_string(), "--json"]);
+    let shown = world.succeed(&["ticket", "show", &number.to_string(), "--json"]);
     let record: Value = serde_json::from_str(&shown).unwrap();
     for key in [
         "number",
@@ -164,22 +162,8 @@ async fn the_help_desk_sees_who_what_why_and_the_proof() {
     assert_eq!(record["audit"]["verified"], true);
     assert!(record["audit"]["entries"].as_array().unwrap().len() >= 5);
 
-    let page = command(&world, &["ticket", "show", &number.to_string()]);
+    let page = world.succeed(&["ticket", "show", &number.to_string()]);
     assert!(page.contains("noor of Lumen & Oak (session)"), "{page}");
-    let list = command(&world, &["ticket", "list"]);
+    let list = world.succeed(&["ticket", "list"]);
     assert!(list.contains("My VPN stops after a minute."), "{list}");
-}
-
-/// What a command of the program prints while the agent runs.
-fn command(world: &World, arguments: &[&str]) -> String {
-    let file = world.config.database.with_extension("json");
-    std::fs::write(&file, world.config_text()).unwrap();
-    let program = Command::new(env!("CARGO_BIN_EXE_deskside-agent"))
-        .arg("--config")
-        .arg(file)
-        .args(arguments)
-        .output()
-        .unwrap();
-    assert!(program.status.success(), "{}", String::from_utf8_lossy(&program.stderr));
-    String::from_utf8(program.stdout).unwrap()
 }

@@ -16,6 +16,7 @@ mod installations;
 mod issuer;
 mod killed;
 mod openapi;
+mod personal;
 mod policy;
 mod queue;
 mod refusals;

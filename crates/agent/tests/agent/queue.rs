@@ -1,29 +1,9 @@
 //! Labels that people accept or correct, and what becomes of their word.
 
-use std::process::{Command, Output};
-
 use serde_json::Value;
 use ticket::Receipt;
 
 use crate::world::{World, submission};
-
-fn run(world: &World, arguments: &[&str]) -> Output {
-    let folder = tempfile::tempdir().unwrap();
-    let config = folder.path().join("agent.yaml");
-    std::fs::write(&config, world.config_text()).unwrap();
-    Command::new(env!("CARGO_BIN_EXE_deskside-agent"))
-        .arg("--config")
-        .arg(config)
-        .args(arguments)
-        .output()
-        .unwrap()
-}
-
-fn succeed(world: &World, arguments: &[&str]) -> String {
-    let output = run(world, arguments);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
 
 async fn send(world: &World, text: &str) -> u32 {
     let token = world.issuer.token("noor");
@@ -40,17 +20,17 @@ async fn a_guess_waits_until_a_person_says_what_it_is() {
     let number = send(&world, "It makes a noise again").await.to_string();
 
     let waiting: Vec<Value> =
-        serde_json::from_str(&succeed(&world, &["queue", "list", "--json"])).unwrap();
+        serde_json::from_str(&world.succeed(&["queue", "list", "--json"])).unwrap();
     assert_eq!(waiting.len(), 1, "only what is not sure: {waiting:?}");
     assert_eq!(
         (&waiting[0]["lane"], &waiting[0]["title"]),
         (&"review".into(), &"It makes a noise again".into())
     );
 
-    let said = succeed(&world, &["queue", "correct", &number, "hardware_fault"]);
+    let said = world.succeed(&["queue", "correct", &number, "hardware_fault"]);
     assert_eq!(said, format!("ticket {number} is about hardware_fault\n"));
-    assert_eq!(succeed(&world, &["queue", "list"]), "0 wait\n");
-    let example: Value = serde_json::from_str(&succeed(&world, &["queue", "examples"])).unwrap();
+    assert_eq!(world.succeed(&["queue", "list"]), "0 wait\n");
+    let example: Value = serde_json::from_str(&world.succeed(&["queue", "examples"])).unwrap();
     assert_eq!(
         (&example["text"], &example["scenario"]),
         (&"It makes a noise again".into(), &"hardware_fault".into())
@@ -68,10 +48,10 @@ async fn a_word_that_makes_no_sense_changes_nothing() {
     let number = send(&world, "It makes a noise again").await.to_string();
     for wrong in [["queue", "correct", &number, "coffee"].as_slice(), &["queue", "accept", "4711"]]
     {
-        assert!(!run(&world, wrong).status.success());
+        assert!(!world.run(wrong).status.success());
     }
-    assert!(succeed(&world, &["queue", "list"]).ends_with("1 wait\n"));
-    assert_eq!(succeed(&world, &["queue", "examples"]), "");
+    assert!(world.succeed(&["queue", "list"]).ends_with("1 wait\n"));
+    assert_eq!(world.succeed(&["queue", "examples"]), "");
 }
 
 #[tokio::test]
@@ -79,13 +59,13 @@ async fn a_corrected_ticket_goes_to_the_team_of_its_label() {
     let world = World::start().await;
     let number = send(&world, "the printer is jammed").await;
     let before = world.decided(number).await.team.unwrap();
-    succeed(&world, &["queue", "correct", &number.to_string(), "vpn_connectivity"]);
+    world.succeed(&["queue", "correct", &number.to_string(), "vpn_connectivity"]);
     let record = world.decided(number).await;
     assert_eq!(record.team.as_deref(), Some("Network team"));
     assert_ne!(record.team, Some(before));
 
     let incident = send(&world, "I clicked a link, phishing I think").await;
     let before = world.decided(incident).await.team;
-    succeed(&world, &["queue", "correct", &incident.to_string(), "vpn_connectivity"]);
+    world.succeed(&["queue", "correct", &incident.to_string(), "vpn_connectivity"]);
     assert_eq!(world.decided(incident).await.team, before, "security keeps what it has");
 }

@@ -97,8 +97,7 @@ async fn several_things_become_a_request_each() {
     let mine: Vec<TicketView> =
         world.get_signed("/v1/tickets", &token, &laptop).await.json().await.unwrap();
     assert_eq!(mine.len(), 3);
-    let again =
-        replay(&world.config, &world.config.knowledge, parent.number).await.unwrap();
+    let again = replay(&world.config, &world.config.knowledge, parent.number).await.unwrap();
     assert!(again.iter().all(agent::Replayed::is_same_decision), "{again:?}");
     let facts: Vec<Value> = parent.audit.entries.iter().map(|it| it.facts.clone()).collect();
     assert!(!format!("{facts:?}").contains("jammed"), "no words of people: {facts:?}");

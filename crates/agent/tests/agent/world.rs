@@ -1,4 +1,5 @@
 use std::path::PathBuf;
+use std::process::{Command, Output};
 use std::sync::Once;
 use std::time::Duration;
 
@@ -135,6 +136,21 @@ impl World {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         panic!("round {round} of ticket {number} was not decided in ten seconds");
+    }
+
+    /// Runs a command of the program beside the agent.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
+        let file = self.config.database.with_extension("yaml");
+        std::fs::write(&file, self.config_text()).unwrap();
+        let program = env!("CARGO_BIN_EXE_deskside-agent");
+        Command::new(program).arg("--config").arg(file).args(arguments).output().unwrap()
+    }
+
+    /// What a command prints that succeeds.
+    pub(crate) fn succeed(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
     }
 
     /// The configuration as a file holds it.
