@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
@@ -11,7 +11,11 @@ use crate::fold;
 #[derive(Debug, Clone, Default)]
 pub struct Concepts {
     names: Vec<String>,
-    /// Finds the first word of every phrase, as one automaton.
+    /// By their first word: the phrases that begin where a word begins.
+    words: HashMap<String, Vec<Phrase>>,
+    /// Bytes of the longest of those words.
+    longest: usize,
+    /// Finds the first words that may stand anywhere, as one automaton.
     finder: Option<AhoCorasick>,
     phrases: Vec<Phrase>,
 }
@@ -50,40 +54,44 @@ pub(crate) struct Named<'a> {
 pub struct TooManyConcepts;
 
 impl Concepts {
-    /// Puts the phrases of all concepts into one automaton.
+    /// Makes the phrases of all concepts ready to be found.
     ///
     /// # Errors
     /// There are more phrases than an automaton holds.
     pub fn compile(concepts: &[Concept]) -> Result<Self, TooManyConcepts> {
         let (mut names, mut firsts, mut phrases) = (Vec::new(), Vec::new(), Vec::new());
+        let mut words: HashMap<String, Vec<Phrase>> = HashMap::new();
         for (concept, row) in concepts.iter().enumerate() {
             names.push(row.concept.clone());
             for phrase in row.words.values().flatten() {
-                let mut words =
+                let mut parts =
                     phrase.split_whitespace().map(word).filter(|it| !it.text.is_empty());
-                if let Some(first) = words.next() {
-                    phrases.push(Phrase { concept, first: first.ends, rest: words.collect() });
-                    firsts.push(first.text);
+                let Some(Word { text, ends }) = parts.next() else { continue };
+                let phrase = Phrase { concept, first: ends, rest: parts.collect() };
+                if ends.before {
+                    phrases.push(phrase);
+                    firsts.push(text);
+                } else {
+                    words.entry(text).or_default().push(phrase);
                 }
             }
         }
         let kind = Some(AhoCorasickKind::ContiguousNFA);
         let finder =
             AhoCorasick::builder().kind(kind).build(firsts).map_err(|_| TooManyConcepts)?;
-        Ok(Self { names, finder: Some(finder), phrases })
+        let longest = words.keys().map(String::len).max().unwrap_or_default();
+        Ok(Self { names, words, longest, finder: Some(finder), phrases })
     }
 
     /// The concepts a folded text names, in the order of their places; the longest phrase of each.
     pub(crate) fn find(&self, folded: &str) -> Vec<Named<'_>> {
-        let Some(finder) = &self.finder else { return Vec::new() };
         let mut found: BTreeMap<(usize, usize), usize> = BTreeMap::new();
-        for first in finder.find_overlapping_iter(folded) {
-            let Some(phrase) = self.phrases.get(first.pattern().as_usize()) else { continue };
-            if !phrase.first.fit(folded, first.range()) {
+        for (place, phrase) in self.beginning(folded).chain(self.anywhere(folded)) {
+            if !phrase.first.fit(folded, place.clone()) {
                 continue;
             }
-            let Some(end) = phrase.end(folded, first.end()) else { continue };
-            let known = found.entry((first.start(), phrase.concept)).or_insert(end);
+            let Some(end) = phrase.end(folded, place.end) else { continue };
+            let known = found.entry((place.start, phrase.concept)).or_insert(end);
             *known = end.max(*known);
         }
         let named = found.into_iter().filter_map(|((start, concept), end)| {
@@ -91,12 +99,44 @@ impl Concepts {
         });
         named.collect()
     }
+
+    /// The phrases whose first word stands where a word begins, and where it stands.
+    fn beginning<'a>(
+        &'a self,
+        folded: &'a str,
+    ) -> impl Iterator<Item = (Range<usize>, &'a Phrase)> {
+        let mut before = ' ';
+        let starts = folded.char_indices().filter_map(move |(at, c)| {
+            let is_start = !before.is_alphanumeric();
+            before = c;
+            is_start.then_some(at)
+        });
+        starts.flat_map(move |start| {
+            let rest = folded.get(start..).unwrap_or_default();
+            let ends = rest.char_indices().map(|(at, c)| at + c.len_utf8());
+            let ends = ends.take_while(|end| *end <= self.longest);
+            ends.filter_map(move |end| Some((end, self.words.get(rest.get(..end)?)?))).flat_map(
+                move |(end, phrases)| {
+                    phrases.iter().map(move |phrase| (start..start + end, phrase))
+                },
+            )
+        })
+    }
+
+    /// The phrases whose first word may stand inside of another, and where it stands.
+    fn anywhere<'a>(&'a self, folded: &'a str) -> impl Iterator<Item = (Range<usize>, &'a Phrase)> {
+        let found = self.finder.iter().flat_map(move |it| it.find_overlapping_iter(folded));
+        found.filter_map(|it| Some((it.range(), self.phrases.get(it.pattern().as_usize())?)))
+    }
 }
 
 /// A word of a phrase. Scripts without spaces have no ends of words.
 fn word(written: &str) -> Word {
-    let text = fold(written.trim_matches('*')).text().to_owned();
-    let anywhere = text.chars().any(is_unspaced);
+    let bare = written.trim_matches('*');
+    // Most are plain, and there are tens of thousands.
+    let is_plain = bare.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit());
+    let text = if is_plain { bare.to_owned() } else { fold(bare).text().to_owned() };
+    let anywhere = !is_plain && text.chars().any(is_unspaced);
     let ends = Ends {
         before: anywhere || written.starts_with('*'),
         behind: anywhere || written.ends_with('*'),

@@ -13,6 +13,7 @@ mod likeness;
 mod meaning;
 mod model;
 mod parts;
+mod pattern;
 mod rules;
 mod signals;
 mod target;

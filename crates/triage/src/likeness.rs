@@ -5,6 +5,7 @@ use regex::Regex;
 use serde::{Deserialize, Serialize};
 
 use crate::features::{Feature, Kind, features};
+use crate::pattern::compiled;
 use crate::{Classifier, Meaning, fold, weigh};
 
 /// Why a request seems to be about the same matter as an earlier one of the same person.
@@ -130,9 +131,9 @@ fn moves_on(folded: &str) -> bool {
 }
 
 static BACK: LazyLock<Vec<Regex>> =
-    LazyLock::new(|| REFERS_BACK.iter().filter_map(|it| Regex::new(it).ok()).collect());
+    LazyLock::new(|| REFERS_BACK.iter().filter_map(|it| compiled(it)).collect());
 static ON: LazyLock<Vec<Regex>> =
-    LazyLock::new(|| MOVES_ON.iter().filter_map(|it| Regex::new(it).ok()).collect());
+    LazyLock::new(|| MOVES_ON.iter().filter_map(|it| compiled(it)).collect());
 
 const REFERS_BACK: [&str; 10] = [
     r"^(?:reminder|re|regarding|rückfrage|erinnerung|rappel|relance|recordatorio|lembrete|przypomnienie|нагадування)\b|\breminder (?:re|about|on)\b|\b(?:regarding|about|re|concerning) (?:my|our) (?:\w+ )?(?:request|ticket|message|report|order|mail)\b",

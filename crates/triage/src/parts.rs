@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use ticket::{Scenario, Span};
 
 use crate::Classifier;
+use crate::pattern::compiled;
 
 /// A part of a text that asks for one thing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,7 +82,7 @@ fn sections(text: &str) -> Vec<Range<usize>> {
 }
 
 static STARTS: LazyLock<Vec<Regex>> =
-    LazyLock::new(|| PATTERNS.iter().filter_map(|it| Regex::new(it).ok()).collect());
+    LazyLock::new(|| PATTERNS.iter().filter_map(|it| compiled(it)).collect());
 
 const PATTERNS: [&str; 3] = [LISTED, NUMBERED, SAID];
 /// A line with a mark or a number before it.

@@ -3,6 +3,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::pattern::compiled;
+
 /// Where a folded text names the program, folder or system that is wanted.
 pub(crate) fn named(folded: &str) -> Option<Range<usize>> {
     PATTERNS
@@ -40,19 +42,19 @@ fn is_general(word: &str) -> bool {
 }
 
 static PATTERNS: LazyLock<Vec<Regex>> =
-    LazyLock::new(|| [ENGLISH, GERMAN].into_iter().filter_map(|it| Regex::new(it).ok()).collect());
+    LazyLock::new(|| [ENGLISH, GERMAN].into_iter().filter_map(compiled).collect());
 
 const ENGLISH: &str = r"(?x)
     \b(?: (?:access|rights?|permissions?|licen[cs]es?|an?\ account|invite|added|subscription)\ (?:to|for|on|in)
         | install(?:ing|ed)? | (?:need|want|request|get|give\ me|have)(?:\ access\ to)? )
     (?:\ (?:the|a|an|our|my|some|new|of|full|read|edit|access|rights|permissions?|licen[cs]es?|to|for|microsoft|adobe|program|app|application|software|tool|folder|group|system|shared|mailbox))*
-    \ (?P<target>[\p{L}\d][\p{L}\d._/&-]+)";
+    \ (?P<target>\w[\w./&-]+)";
 
 const GERMAN: &str = r"(?x)
     \b(?: (?:zugriff|zugang|rechte?|berechtigung|lizenz|konto|schreibrechte?|leserechte?)\ (?:auf|zu|zum|zur|für|in)
         | installier\w* | (?:brauche|benötige|bräuchte|hätte\ gern\w*|möchte) )
     (?:\ (?:den|die|das|der|dem|ein|eine|einen|unser\w*|mein\w*|neue\w*|programm|app|anwendung|software|ordner|gruppe|system|postfach|zugriff|zugang|eine?\ lizenz|lizenz|auf|für|zu|microsoft|adobe))*
-    \ (?P<target>[\p{L}\d][\p{L}\d._/&-]+)";
+    \ (?P<target>\w[\w./&-]+)";
 
 /// Words that stand where a name could, and are none.
 const GENERAL: &str = "\
