@@ -5,11 +5,13 @@ use regex::Regex;
 use serde::{Deserialize, Serialize};
 use ticket::Span;
 
+use crate::pattern::compiled;
 use crate::{Folded, courtesy, target};
 
 mod english;
 mod everywhere;
 mod german;
+mod orders;
 
 /// Something in a text that changes how the request is treated, whatever it is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -102,8 +104,10 @@ pub fn signals(folded: &Folded) -> Signals {
         let Some(place) = place else { continue };
         found.insert(signal, folded.original(place));
     }
-    if NO_HASTE.as_ref().is_some_and(|it| it.is_match(folded.text())) {
-        found.remove(&Signal::Urgent);
+    for (signal, pattern) in DENIALS.iter() {
+        if found.contains_key(signal) && pattern.is_match(folded.text()) {
+            found.remove(signal);
+        }
     }
     Signals(found)
 }
@@ -112,12 +116,19 @@ fn earlier(one: Span, other: Span) -> Span {
     if other.start < one.start { other } else { one }
 }
 
-static PATTERNS: LazyLock<Vec<(Signal, Regex)>> = LazyLock::new(|| {
-    let tables = english::PATTERNS.iter().chain(german::PATTERNS).chain(everywhere::PATTERNS);
-    tables.filter_map(|(signal, pattern)| Some((*signal, Regex::new(pattern).ok()?))).collect()
+type Table = Vec<(Signal, Regex)>;
+
+static PATTERNS: LazyLock<Table> = LazyLock::new(|| {
+    let tables = [english::PATTERNS, german::PATTERNS, everywhere::PATTERNS, orders::PATTERNS];
+    all(tables.into_iter().flatten())
 });
 
-static NO_HASTE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(everywhere::NO_HASTE).ok());
+static DENIALS: LazyLock<Table> = LazyLock::new(|| all(everywhere::DENIALS));
+
+fn all<'a>(table: impl IntoIterator<Item = &'a (Signal, &'a str)>) -> Table {
+    let pattern = |(signal, pattern): &(Signal, &str)| Some((*signal, compiled(pattern)?));
+    table.into_iter().filter_map(pattern).collect()
+}
 
 #[cfg(test)]
 mod tests;

@@ -142,7 +142,44 @@ pub(super) const PATTERNS: &[(Signal, &str)] = &[
         Signal::TriedAlready,
         r"(?:通りに|どおり|全部|何度も).{0,12}(?:試し|やり直し|初期化|再起動し)|再起動(?:も|は)?し(?:ました|た)(?:が|けど)|試しましたが|やり直しましたが",
     ),
+    (
+        Signal::TriedAlready,
+        r"\bj'ai (?:déjà )?(?:changé|remplacé|testé|essayé|mis à jour)\b|(?:替え|変え|換え|交換し)(?:て(?:み|も)|たが|ましたが)",
+    ),
+    (
+        Signal::AsksStatus,
+        r"\boù en est (?:ma|mon|la|le) (?:demande|ticket|dossier|commande|requête)\b|\b(?:des|aucune?|une) nouvelles? (?:de|concernant|pour|sur) (?:ma|mon)\b",
+    ),
+    (
+        Signal::AsksStatus,
+        r"\b(?:cómo va|cómo está|en qué (?:estado|punto) (?:está|va)|qué pasa con|qué hay de) (?:mi|el) (?:solicitud|ticket|pedido|caso|petición|incidencia)\b|\bnovedades (?:de|sobre) (?:mi|el)\b",
+    ),
+    (
+        Signal::AsksStatus,
+        r"\b(?:como está|como vai|em que (?:ponto|estado) está) (?:o meu|a minha|meu|minha) (?:pedido|ticket|chamado|solicitação)\b|\bnovidades? (?:sobre|do|da) (?:meu|minha|o meu|a minha|pedido|chamado)\b",
+    ),
+    (
+        Signal::AsksStatus,
+        r"\b(?:co z|jaki jest status|na jakim etapie jest|jak wygląda) (?:moj\w+|moim) (?:zgłoszeni\w+|wniosk\w+|ticket\w*|spraw\w+)",
+    ),
+    (
+        Signal::AsksStatus,
+        r"(?:що з|який статус|як справи з|як просувається) (?:мо\w+ )?(?:заявк|запит|звернен)",
+    ),
+    (
+        Signal::AsksStatus,
+        r"(?:お願い|依頼|申請|問い合わせ)(?:した|していた|の)?(?:件|チケット|もの).{0,14}(?:その後|どうなり|どうなって|状況|進捗)|(?:チケット|依頼|申請)の(?:状況|進捗)",
+    ),
 ];
 
-/// A text that says itself that there is no haste.
-pub(super) const NO_HASTE: &str = r"\b(?:not|isn't|nothing|no need|never) (?:\w+ ){0,2}urgent\b|\bno (?:rush|hurry)\b|\bnicht (?:\w+ )?(?:dringend|eilig)\b|\bkeine eile\b|\beilt nicht\b|\b(?:pas|rien d')(?: \w+)? ?urgent\b|\bsans urgence\b|\bno (?:es|corre) (?:urgente|prisa)\b|\bnão (?:é|tem) urg\w+|\bnie (?:jest )?piln\w+|не терміново|急ぎません|急ぎではな|急がな";
+/// What takes a signal back: there is no haste; others have what is wanted, not the same trouble.
+pub(super) const DENIALS: &[(Signal, &str)] = &[
+    (
+        Signal::Urgent,
+        r"\b(?:not|isn't|nothing|no need|never) (?:\w+ ){0,2}urgent\b|\bno (?:rush|hurry)\b|\bnicht (?:\w+ )?(?:dringend|eilig)\b|\bkeine eile\b|\beilt nicht\b|\b(?:pas|rien d')(?: \w+)? ?urgent\b|\bsans urgence\b|\bno (?:es|corre) (?:urgente|prisa)\b|\bnão (?:é|tem) urg\w+|\bnie (?:jest )?piln\w+|не терміново|急ぎません|急ぎではな|急がな",
+    ),
+    (
+        Signal::SeveralPeople,
+        r"\b(?:everyone|everybody|colleagues|team)(?: \w+){0,4} (?:already (?:has|have|uses?|got)|uses? (?:it|this|that|them))\b|\balle(?: \w+){0,4} (?:haben|nutzen|benutzen) (?:es|das|die|ihn|sie) (?:schon|bereits|auch schon)\b",
+    ),
+];

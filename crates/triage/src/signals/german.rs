@@ -41,7 +41,7 @@ pub(super) const PATTERNS: &[(Signal, &str)] = &[
     ),
     (
         Signal::BulkData,
-        r"\b(?:export\w*|herunterlad\w*|kopier\w*|lösch\w*)\b.{0,40}\b(?:alle[nr]?|sämtliche[nr]?|komplette[nrs]?|gesamte[nrs]?) (?:\w+ )?(?:kundendaten|mitarbeiterdaten|kunden|datenbank|datensätze|personaldaten|benutzerkonten)\b",
+        r"\b(?:export\w*|herunterlad\w*|kopier\w*|lösch\w*)\b.{0,40}\b(?:alle[nr]?|sämtliche[nr]?|komplette[nrs]?|gesamte[nrs]?) (?:\w+ )?(?:kundendaten\w*|kundendatei|mitarbeiterdaten|kunden|datenbank|datensätze|personaldaten|benutzerkonten)\b",
     ),
     (
         Signal::BulkData,
