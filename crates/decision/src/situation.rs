@@ -33,6 +33,9 @@ fn subject(case: &Case) -> (Scenario, Confidence) {
     let primary = case.triage.primary();
     let scenario = primary.map_or(Scenario::Other, |label| label.scenario);
     let confidence = primary.map_or(Confidence::Low, |label| Confidence::of(label.confidence));
+    // A text that says too little fits nothing for sure, and that says nothing: it is ambiguous.
+    let is_vague = scenario == Scenario::Other && own_look(case) == Look::Incomplete;
+    let confidence = if is_vague { Confidence::Low } else { confidence };
     if matches!(scenario, Scenario::SecurityIncident | Scenario::Outage) {
         return (scenario, confidence);
     }

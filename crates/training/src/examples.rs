@@ -45,6 +45,7 @@ pub enum ExamplesError {
 #[derive(Deserialize)]
 struct Shipped<Row> {
     family: String,
+    lang: Option<String>,
     #[serde(flatten)]
     row: Row,
 }
@@ -80,13 +81,13 @@ fn read<Row: DeserializeOwned>(path: &Path) -> Result<Vec<Shipped<Row>>, Example
         .map_err(|malformed| ExamplesError::Malformed { path: path.to_owned(), malformed })
 }
 
-fn request(Shipped { family, row }: Shipped<TriageRow>) -> Example {
+fn request(Shipped { family, lang, row }: Shipped<TriageRow>) -> Example {
     let place = |scenario: Scenario| Scenario::ALL.iter().position(|it| *it == scenario);
     let answers = Head::ALL.map(|head| match head {
         Head::Scenario => place(row.scenario),
         Head::Course => course(&row).map(|course| course as usize),
         Head::Domain => DOMAINS.iter().position(|it| Some(*it) == row.domain),
-        Head::Language => LANGUAGES.iter().position(|it| Some(*it) == row.lang.as_deref()),
+        Head::Language => LANGUAGES.iter().position(|it| Some(*it) == lang.as_deref()),
         Head::Several => row.affected_multiple.map(usize::from),
         Head::Emotional => row.emotional.map(usize::from),
         // Some of the incidents are attacks on the agent itself.
@@ -94,7 +95,7 @@ fn request(Shipped { family, row }: Shipped<TriageRow>) -> Example {
     });
     let others = row.accept_scenarios.into_iter().flatten();
     let accepted = others.filter_map(place).collect();
-    Example { family, text: row.text, lang: row.lang, answers, accepted }
+    Example { family, text: row.text, lang, answers, accepted }
 }
 
 fn course(row: &TriageRow) -> Option<Course> {
@@ -107,15 +108,15 @@ fn course(row: &TriageRow) -> Option<Course> {
 }
 
 /// The text as it is and, where it has tricks, as it is meant.
-fn guarded(Shipped { family, row }: Shipped<GuardRow>) -> Vec<Example> {
+fn guarded(Shipped { family, lang, row }: Shipped<GuardRow>) -> Vec<Example> {
     let is_attack = row.label == GuardLabel::Attack;
     let answers = Head::ALL.map(|head| (head == Head::Attack).then_some(usize::from(is_attack)));
     let meant = undisguised(&row.text);
     let texts = [Some(row.text), meant].into_iter().flatten();
     texts
         .map(|text| {
-            let (family, accepted) = (family.clone(), Vec::new());
-            Example { family, text, lang: None, answers, accepted }
+            let (family, lang) = (family.clone(), lang.clone());
+            Example { family, text, lang, answers, accepted: Vec::new() }
         })
         .collect()
 }

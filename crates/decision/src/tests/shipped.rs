@@ -90,6 +90,7 @@ fn asks_or_hands_off_what_is_not() {
         ("I got a new phone and need to set up MFA", ("ask sign_in", TierRule::SensitiveByRule)),
         ("I need access to a shared folder", ("ask access_system", TierRule::LooksIncomplete)),
         ("hello", ("follow up", TierRule::Status)),
+        ("It doesn't work.", ("ask anything", TierRule::Ambiguous)),
         ("vpn still not working, I already restarted twice", ("network", TierRule::StepsFailed)),
     ]);
 }
