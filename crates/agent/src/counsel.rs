@@ -109,7 +109,8 @@ impl Counsel {
         })
     }
 
-    /// What the model makes of a text, within the budget. Secrets are masked before it sees anything.
+    /// What the model makes of a text, within the budget. Secrets, and how people are reached, are
+    /// masked before it sees anything.
     pub(crate) async fn ask(&self, text: &str) -> Result<Advice, CounselError> {
         if !self.breaker(|it| it.lets_through(Instant::now())) {
             return Err(CounselError::Resting);
@@ -125,7 +126,7 @@ impl Counsel {
     }
 
     async fn call(&self, text: &str) -> Result<Advice, CounselError> {
-        let text = redaction::redact(text).text;
+        let text = redaction::redact_for_outside(text).text;
         let mut request =
             self.http.post(self.url.clone()).json(&prompt::request(&self.model, &text));
         if let Some(key) = &self.key {

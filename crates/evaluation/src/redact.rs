@@ -14,7 +14,8 @@ pub struct RedactRow {
     pub text: String,
     /// Whether it holds a password, a token, a key.
     pub contains_secret: Option<bool>,
-    /// Whether it holds personal data that is masked: card and account numbers, identity numbers.
+    /// Whether it holds personal data that is masked: card, account and identity numbers, mail and
+    /// postal addresses of people, telephone numbers.
     pub contains_pii: Option<bool>,
     /// Kind of what it holds.
     pub kind: Option<String>,

@@ -1,7 +1,7 @@
 use std::ops::Range;
 
 use crate::shapes::SHAPES;
-use crate::{SecretKind, number, password, prose};
+use crate::{SecretKind, contact, number, password, prose};
 
 /// A secret in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,8 +10,18 @@ pub(crate) struct Found {
     pub(crate) range: Range<usize>,
 }
 
-/// Every secret that no placeholder covers yet. What reaches into a placeholder covers all of it.
-pub(crate) fn find(text: &str) -> Vec<Found> {
+/// Who reads the text when it is masked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reader {
+    /// Who handles the request, and has to reach the person.
+    Desk,
+    /// Anybody else.
+    Outside,
+}
+
+/// Everything the reader must not see that no placeholder covers yet. What reaches into a placeholder
+/// covers all of it.
+pub(crate) fn find(text: &str, reader: Reader) -> Vec<Found> {
     let placeholders = placeholders(text);
     let mut found = Vec::new();
     for (kind, pattern) in SHAPES.iter() {
@@ -28,6 +38,9 @@ pub(crate) fn find(text: &str) -> Vec<Found> {
     found.extend(password::find(text));
     found.extend(number::find(text));
     found.extend(prose::find(text));
+    if reader == Reader::Outside {
+        found.extend(contact::find(text));
+    }
     found.iter().filter_map(|found| widened(found, &placeholders)).collect()
 }
 

@@ -24,11 +24,17 @@ pub enum SecretKind {
     BankAccount,
     /// A social security number of the United States.
     IdNumber,
+    /// A mail address of a person.
+    MailAddress,
+    /// A telephone number.
+    TelephoneNumber,
+    /// Street and house.
+    PostalAddress,
 }
 
 impl SecretKind {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::PrivateKey,
         Self::RecoveryKey,
         Self::AddressSignIn,
@@ -38,6 +44,9 @@ impl SecretKind {
         Self::CardNumber,
         Self::BankAccount,
         Self::IdNumber,
+        Self::MailAddress,
+        Self::TelephoneNumber,
+        Self::PostalAddress,
     ];
 
     /// What stands in its place.
@@ -53,6 +62,9 @@ impl SecretKind {
             Self::CardNumber => "[card number removed]",
             Self::BankAccount => "[bank account removed]",
             Self::IdNumber => "[id number removed]",
+            Self::MailAddress => "[mail address removed]",
+            Self::TelephoneNumber => "[phone number removed]",
+            Self::PostalAddress => "[address removed]",
         }
     }
 }
@@ -69,6 +81,9 @@ impl fmt::Display for SecretKind {
             Self::CardNumber => "card number",
             Self::BankAccount => "bank account number",
             Self::IdNumber => "social security number",
+            Self::MailAddress => "mail address",
+            Self::TelephoneNumber => "telephone number",
+            Self::PostalAddress => "postal address",
         })
     }
 }

@@ -73,9 +73,10 @@ fn is_issued(found: &Captures<'_>) -> bool {
     (1..900).contains(&area) && area != 666 && part("group") > 0 && part("serial") > 0
 }
 
-/// Three, two and four digits.
-static IDENTITY: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"\b(?P<area>\d{3})-(?P<group>\d{2})-(?P<serial>\d{4})\b").ok());
+/// Three, two and four digits, apart from each other.
+static IDENTITY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"\b(?P<area>\d{3})[- ](?P<group>\d{2})[- ](?P<serial>\d{4})\b").ok()
+});
 
 /// Beginnings of the card networks, in groups or in one piece.
 static CARD: LazyLock<Option<Regex>> = LazyLock::new(|| {

@@ -6,7 +6,7 @@ use regex::{Captures, Regex};
 use crate::SecretKind;
 use crate::find::Found;
 
-/// Passwords, PINs and one-time codes that prose announces, in English and German.
+/// Passwords, PINs and one-time codes that prose announces.
 pub(crate) fn find(text: &str) -> Vec<Found> {
     let mut found = Vec::new();
     for (announced, pattern) in PATTERNS.iter() {
@@ -23,7 +23,7 @@ pub(crate) fn find(text: &str) -> Vec<Found> {
 enum Announced {
     /// "password: …", "pwd=…".
     ByMark,
-    /// "password is …".
+    /// "password is …", "contraseña es …".
     ByVerb,
     /// "the password for my mail is …", "password …": only what looks like a password.
     Loosely,
@@ -94,6 +94,12 @@ static PATTERNS: LazyLock<Vec<(Announced, Regex)>> = LazyLock::new(|| {
             format!(r"(?i){NAME}{NOTE}\s*(?:(?:is|ist|lautet)\s*)?[=:]+\s*{SECRET}"),
         ),
         (Announced::ByVerb, format!(r"(?i){NAME}\s+{VERB}\s+{SECRET}")),
+        (Announced::ByVerb, format!(r"(?i){NAME}{OF_WHAT}\s+{VERB}\s+{ONE_WORD}")),
+        (Announced::ByVerb, format!(r"(?i){OTHER_NAME}\s+{OTHER_VERB}{ONE_WORD}")),
+        (Announced::ByVerb, format!(r"(?i)\bpass\s+is\s+{ONE_WORD}")),
+        (Announced::ByVerb, format!(r"(?i){ANSWER}")),
+        (Announced::ByVerb, format!(r"(?i){SPELLED}")),
+        (Announced::ByVerb, SAID_IN_JAPANESE.to_owned()),
         (Announced::Loosely, format!(r"(?i){NAME}(?:\s+[\w@.-]+){{0,4}}?\s+{MIXED}")),
         (Announced::AsCode, CODE.to_owned()),
     ];
@@ -107,6 +113,18 @@ const NOTE: &str = r#"["']?(?:\s*\([^)\n]{0,30}\))?"#;
 const VERB: &str = r"(?:is|was|are|ist|war|lautet|heißt)";
 const SECRET: &str =
     r#"(?P<secret>"[^"\n]{1,100}"|'[^'\n]{1,100}'|„[^“”"\n]{1,100}[“”"]|“[^”\n]{1,100}”|\S+)"#;
+/// "… for the guest network".
+const OF_WHAT: &str = r"\s+(?:of|for|für|von|vom|zum)(?:\s+[\w-]+){1,4}?";
+/// A word that the clause ends with.
+const ONE_WORD: &str = r"(?P<secret>[^\s,.;:!?]{5,})(?:[.!]?$|[,;]|[.!]\s|\s+(?:and|but|und|aber|et|mais|y|pero|e|mas|i|ale|та|але)\b)";
+const OTHER_NAME: &str =
+    r"\b(?:mots? de passe|mdp|contraseña|contrasena|clave|senha|palavra-passe|hasło|haslo|пароль)";
+const OTHER_VERB: &str = r"(?:(?:est|es|é|era|to|jest|це|był[oa]?)\s+|c'est\s+|c’est\s+)";
+const ANSWER: &str = r"\b(?:security question|sicherheitsfrage|question (?:de sécurité|secrète)|pregunta de seguridad|pergunta de segurança)\s+(?:is|ist|lautet|est|es|é)\s+(?P<secret>[^\s,.;:!?]{3,}(?: \p{Lu}[^\s,.;:!?]{2,})?)";
+/// "… all small, no spaces".
+const SPELLED: &str = r"\b(?:it's|its|it is|is|was)\s+(?P<secret>[^\s,.;:!?]{6,}),? (?:all (?:small|lower ?case|caps|in one|one word)|no spaces|without spaces|with a capital)\b";
+const SAID_IN_JAPANESE: &str =
+    r"パスワード[はが]\s?(?P<secret>[!-~]{5,40})\s?(?:です|でした|だ|なのです|なん)";
 /// A word with a digit and a sign.
 const MIXED: &str = r"(?P<secret>\S*(?:\d\S*[!@#$%^&*?+=~§€]|[!@#$%^&*?+=~§€]\S*\d)\S*)";
 const CODE: &str = r"(?i)(?P<other_code>(?:error|exit|status|stop|event|return|postal|zip|area|country|product|activation|sap|cost|emp|employee|staff|personnel|vendor|supplier|customer|item|part|branch|store|site|room)\s+)?\b(?:one[- ]time[- ]|security |verification |sicherheits|bestätigungs|einmal|anmelde|sms-?)?(?:code|passcode|otp|tan)\b[^\d\n]{0,20}?(?P<secret>\b(?:\d{6,8}|\d{3}[ -]\d{3}|\d{4}[ -]\d{4})\b)";
@@ -120,6 +138,11 @@ const PROSE: &str = "\
     lost many mein mir missing mit my möglich neither neu new nicht no noch none not nothing nun nötig now ok okay old on \
     only our out probably required richtig right run safe same schon schwach secure seit sent set shown sicher so something \
     still stolen strong stuck sync taken the they this to too unavailable unbekannt ungültig unknown unsicher \
+    obligatoire oublié expiré perdu refusé bloqué faux incorrecta incorrecto correcta correcto válida válido inválida \
+    inválido incorreta incorreto errada errado recusada expirada expirado caducada bloqueada bloqueado olvidada perdida diferente \
+    nieprawidłowe niepoprawne poprawne błędne złe stare nowe słabe zablokowane wygasło nieważne trudne długie unikalne \
+    неправильний невірний правильний застарілий слабкий новий старий прострочений requise demandé demandée trop toujours \
+    longer shorter stored saved visible protected different simple demasiado siempre sempre muito demais necesaria obligatoria \
     valid vergessen very vom von vorbei weak weg what where wie wieder works written wrong zu zurückgesetzt über";
 
 #[cfg(test)]
@@ -128,6 +151,6 @@ mod tests {
 
     #[test]
     fn every_pattern_compiles() {
-        assert_eq!(PATTERNS.len(), 4);
+        assert_eq!(PATTERNS.len(), 10);
     }
 }

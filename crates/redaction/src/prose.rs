@@ -114,6 +114,15 @@ impl Cues {
 
     /// What a word must look like to be taken for a password.
     fn least(&self, lower: &str, word: &Range<usize>) -> Shape {
+        let is_called = |cue: &Range<usize>| {
+            let before = lower.get(cue.end..word.start);
+            let behind = lower.get(word.end..cue.start).filter(|it| !it.trim().is_empty());
+            let between = before.or(behind).filter(|it| it.len() <= NEXT);
+            between.is_some_and(|it| CALLED.as_ref().is_some_and(|called| called.is_match(it)))
+        };
+        if self.passwords.iter().any(is_called) {
+            return Shape::Named;
+        }
         let gaps = self.passwords.iter().filter_map(|cue| lower.get(cue.end..word.start));
         match gaps.map(str::len).min() {
             Some(gap) if gap <= NEXT => Shape::Joined,
@@ -159,13 +168,16 @@ static SIGN_IN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(SIGN_IN_WO
 static QUOTED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(QUOTED_PHRASE).ok());
 static SAYS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(SAYS_WORDS).ok());
 static LINKS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(LINK_WORDS).ok());
+static CALLED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(CALLED_WORDS).ok());
 static PIN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(PIN_NUMBER).ok());
 
-const PASSWORD_WORDS: &str = r"\b(?:pass(?:wor[dt]s?|code|phrase|wd)?|p[wd]d?|pwd|psk|\w*passw(?:ort|örter)\w*|\w*kennw(?:ort|örter)\w*|losungswort|mots? de passe|mdp|passe|phrase secrète|contraseñas?|contrasenas?|clave|senhas?|palavras?-passe|palavras? passe|has(?:ło|ła|łem|le|eł)|haslo|парол\w+|(?:wi-?fi|ssid|wlan)\b[^.\n]{0,40}\b(?:key|schlüssel)|sieć\b[^.\n]{0,40}\bklucz|security question)\b|パスワード|\bpw[:：]";
-const SIGN_IN_WORDS: &str = r"\b(?:log[ -]?(?:in|on|ged)|sign(?:ed|ing)?[ -]?(?:in|on)|locked|unlock|account|accounts|user(?:name)?|uid|typed?|typing|tried|try|keyboard|kb|caps|capital|small|character|refused|incorrect|strong|default|temp(?:orary)?|sticky|note|key|ssid|wlan|anmeld\w*|benutzer\w*|zugang|eingegeben|handy|pc|schlüssel|tast\w+|identifiant|utilisateur|connecte\w*|compte|tapé|pense-bête|clé|usuario|entrar|entro|teclado|pegatina|suya|no me acuerdo|utilizador|entrar|conta|desbloqueia|armário|fraca|ficheiro|login|logow\w+|użytkownik\w*|kart\w+|klucz|znak\w*|słabe|konto|логін|клавіатур\w*|папірця|увійти|однаковий)\b|ログイン|キーボード|入力|メモ|端末";
+const PASSWORD_WORDS: &str = r"\b(?:pass(?:wor[dt]s?|code|phrase|wd)?|p[wd]d?|pwd|psk|\w*passw(?:ort|örter)\w*|\w*kennw(?:ort|örter)\w*|losungswort|mots? de passe|mdp|passe|phrase secrète|contraseñas?|contrasenas?|clave|senhas?|palavras?-passe|palavras? passe|has(?:ło|ła|łem|le|eł)|haslo|парол\w+|(?:wi-?fi|ssid|wlan)\b[^.\n]{0,40}\b(?:key|schlüssel)|sieć\b[^.\n]{0,40}\bklucz|security question|admin(?:istrator)? (?:with|mit|avec|con|com|z|з))\b|パスワード|\bpw[:：]";
+const SIGN_IN_WORDS: &str = r"\b(?:changed it to|set it (?:back )?to|reset it|meets? the (?:rules|requirements)|too weak|everywhere|entered|keeps asking|puse|zu schwach|überall|trop faible|partout|log[ -]?(?:in|on|ged)|sign(?:ed|ing)?[ -]?(?:in|on)|locked|unlock|account|accounts|user(?:name)?|uid|typed?|typing|tried|try|keyboard|kb|caps|capital|small|character|refused|incorrect|strong|default|temp(?:orary)?|sticky|note|key|ssid|wlan|anmeld\w*|benutzer\w*|zugang|eingegeben|handy|pc|schlüssel|tast\w+|identifiant|utilisateur|connecte\w*|compte|tapé|pense-bête|clé|usuario|entrar|entro|teclado|pegatina|suya|no me acuerdo|utilizador|entrar|conta|desbloqueia|armário|fraca|ficheiro|login|logow\w+|użytkownik\w*|kart\w+|klucz|znak\w*|słabe|konto|логін|клавіатур\w*|папірця|увійти|однаковий)\b|ログイン|キーボード|入力|メモ|端末";
 const QUOTED_PHRASE: &str = r#"["„“«「]\s?(?P<secret>[^"“”«»「」\n]{4,60}?)\s?["“”»」]"#;
 /// What follows is the message of a program.
 const SAYS_WORDS: &str = r"\b(?:sa(?:ys?|id|ying)|tells?|told|then|error\w*|message|meld\w+|sagt\w*|kommt|steht|heißt es|fehler\w*|dit|affiche|erreur|message|dice|sale|diz|aparece|erro|mówi|pisze|błąd|каже|пише|помилка|gets?|got|shows?|failed|gives?|page|link|button|screen|reset|expired?|again)\b|エラー|表示";
 /// What follows is the password itself.
 const LINK_WORDS: &str = r"(?:[:=(]|\b(?:is|was|to|be|being|as|called|with|namely|ist|war|lautet|auf|heißt|hieß|mit|est|était|es|era|é|foi|jest|było|to|це|був|це було)|[はがを])\s*[„“«「]*$";
+/// All that stands between a password and the word for it, on either side.
+const CALLED_WORDS: &str = r"^[\s:=]*(?:\b(?:is|was|to|as|back|set|my|the|not|accepted|any|more|anymore|ist|war|auf|als|mein|das|lautet|est|était|comme|mon|le|es|era|como|mi|la|é|para|a|minha|to|na|jako|moje|це|як|мій)\b[\s:=]*)*[はが]?$";
 const PIN_NUMBER: &str = r"\b(?:pins?|pin-code|puk|(?:un)?lock code|passcode|entsperrcode|\w+-pin|kod pin|пін|senha)\b(?:\s+[^\s\d]+){0,5}?[\s:=(]{1,3}(?P<secret>\d{4,8}|\d{2}(?:[ -]\d{2}){2,3})\b|\ble code (?P<code>\d{4,6})\b|暗証番号[はが:：]?\s?(?P<after>\d{4,8})";

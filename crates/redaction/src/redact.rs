@@ -3,7 +3,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use crate::SecretKind;
-use crate::find::{Found, find};
+use crate::find::{Found, Reader, find};
 
 /// One secret that was masked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -25,17 +25,26 @@ pub struct Redacted {
     pub masked: Vec<Masked>,
 }
 
-/// Masks every secret of a text.
-///
+/// Masks every secret of a text, and card, account and identity numbers.
+#[must_use]
+pub fn redact(text: &str) -> Redacted {
+    masked_for(Reader::Desk, text)
+}
+
+/// Masks also how a person is reached: for what leaves the desk, as a language model's input does.
+#[must_use]
+pub fn redact_for_outside(text: &str) -> Redacted {
+    masked_for(Reader::Outside, text)
+}
+
 /// Works in rounds until nothing is found: a placeholder may end the word a longer secret needed.
 /// Each round covers text that no placeholder covered before, or joins placeholders, so it ends;
 /// and a text in which nothing is found is left alone, so masking twice is masking once.
-#[must_use]
-pub fn redact(text: &str) -> Redacted {
+fn masked_for(reader: Reader, text: &str) -> Redacted {
     let mut masked: Vec<Masked> = Vec::new();
     loop {
         let page = Page::of(text, &masked);
-        let found = find(&page.text);
+        let found = find(&page.text, reader);
         if found.is_empty() {
             return Redacted { text: page.text, masked };
         }

@@ -7,6 +7,8 @@ use regex::Regex;
 pub(crate) enum Shape {
     /// An ordinary word, a number, a name that machines give.
     Ordinary,
+    /// Small letters with a number behind, as machines are named too: `kotek12`.
+    Named,
     /// Several words in one, with nothing else: `correct.pony.stapler`.
     Joined,
     /// Letters with digits or signs inside.
@@ -25,6 +27,9 @@ pub(crate) fn shape(word: &str, in_brackets: bool) -> Shape {
     let has = |is: fn(char) -> bool| word.chars().any(is);
     if !(5..=40).contains(&length) || !has(char::is_alphabetic) || is_known(word) {
         return Shape::Ordinary;
+    }
+    if is_named(word) {
+        return Shape::Named;
     }
     if SURE.as_ref().is_some_and(|it| it.is_match(word)) {
         return Shape::Sure;
@@ -106,6 +111,14 @@ const fn is_sign(c: char) -> bool {
     )
 }
 
+/// `kotek12`, `jump01`: small letters, and one or two digits behind them.
+fn is_named(word: &str) -> bool {
+    let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
+    (1..=2).contains(&(word.len() - letters.len()))
+        && letters.len() >= 4
+        && letters.chars().all(|c| c.is_ascii_lowercase())
+}
+
 /// Letters with digits behind, in front or inside, as people choose them: `Marmalade1987`.
 fn digits_stand_well(word: &str) -> bool {
     let letters = word.chars().filter(|c| c.is_alphabetic()).count();
@@ -147,13 +160,12 @@ fn is_known(word: &str) -> bool {
     let letters: String = lower.chars().filter(|c| c.is_alphanumeric()).collect();
     let is_hexadecimal = letters.len() >= 7 && letters.chars().all(|c| c.is_ascii_hexdigit());
     let has_small = word.chars().any(char::is_lowercase);
-    let is_host = word.trim_end_matches(|c: char| c.is_ascii_digit()).len() + 2 >= word.len()
-        && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
+    let is_word = word.chars().all(|c| c.is_ascii_lowercase());
     let is_label = !has_small && !word.chars().any(is_sign) && !is_shouted(word);
     let is_markup = lower.contains(['<', '>', '{', '}', '|', '[', ']', '(', ')', ';', ',', '"']);
     let is_setting = lower.contains('=') || lower.starts_with(['-', '/', '@', '#', '$', '%', '~']);
     is_address
-        || is_host
+        || is_word
         || is_file
         || is_product
         || is_hexadecimal
@@ -200,7 +212,9 @@ mod tests {
             ("Passwort123", Shape::Sure),
             ("rosenborg1917", Shape::Rich),
             ("6.2.1-1143", Shape::Ordinary),
-            ("jump01", Shape::Ordinary),
+            ("jump01", Shape::Named),
+            ("kotek12", Shape::Named),
+            ("kotek", Shape::Ordinary),
             ("0x800f0922", Shape::Ordinary),
             ("a81f0c3", Shape::Ordinary),
             ("wendy.h@mailbox.example", Shape::Ordinary),

@@ -118,6 +118,6 @@ fn decide(judge: &Judge, text: &str) -> Decided {
 }
 
 fn mask(text: &str) -> Masked {
-    let redacted = redaction::redact(text);
+    let redacted = redaction::redact_for_outside(text);
     Masked { anything: !redacted.masked.is_empty(), text: redacted.text }
 }

@@ -42,6 +42,20 @@ fn masks_passwords_mentioned_in_passing_in_any_language() {
         ("パスワードはSakura_mochi8なのですが", "パスワードは[password removed]なのですが"),
         ("password:\nTeapot&Steam4\nthanks", "password:\n[password removed]\nthanks"),
         ("el PIN 6614 de la impresora", "el PIN [password removed] de la impresora"),
+        ("pw trustno1 is refused", "pw [password removed] is refused"),
+        ("letmein12 was the password", "[password removed] was the password"),
+        ("I changed it to Fluffy99", "I changed it to [password removed]"),
+        ("La contraseña es perrito, no entra", "La contraseña es [password removed], no entra"),
+        ("le mot de passe c'est chocolat.", "le mot de passe c'est [password removed]."),
+        (
+            "the key for the guest password of the router is changeme",
+            "the key for the guest password of the router is [password removed]",
+        ),
+        (
+            "answer to my security question is Bumble Field",
+            "answer to my security question is [password removed]",
+        ),
+        ("it's ilovemydog all small", "it's [password removed] all small"),
         ("複合機の暗証番号6142が", "複合機の暗証番号[password removed]が"),
     ] {
         check(text, expect);
@@ -70,6 +84,9 @@ fn leaves_sentences_about_passwords_alone() {
         "Passwort ist abgelaufen",
         "I forgot my password",
         "password reset page is broken",
+        "The password for citrix is wrong",
+        "La contraseña es incorrecta según el portal",
+        "jump01 has the password screen again",
         "The password was rejected twice",
         "Password manager for Windows 11",
         "My PIN is wrong, says Windows",
@@ -194,6 +211,15 @@ fn tells_what_was_masked_and_where_it_stood() {
 }
 
 #[test]
+fn hides_how_a_person_is_reached_from_readers_outside_alone() {
+    let text = "pw: b, ring Anna on +44 7700 900461 or anna@lumen-oak.example";
+    check(text, "pw: [password removed], ring Anna on +44 7700 900461 or anna@lumen-oak.example");
+    let outside =
+        "pw: [password removed], ring Anna on [phone number removed] or [mail address removed]";
+    assert_eq!(redact_for_outside(text).text, outside);
+}
+
+#[test]
 fn a_placeholder_typed_by_a_person_is_left_alone() {
     check("password is [password removed]", "password is [password removed]");
     check("password is x[key removed]", "password is [password removed]");
@@ -202,7 +228,7 @@ fn a_placeholder_typed_by_a_person_is_left_alone() {
 #[test]
 fn kinds_have_stable_names() {
     let names = serde_json::to_string(&SecretKind::ALL).unwrap();
-    let expect = r#"["private_key","recovery_key","address_sign_in","password","access_key","one_time_code","card_number","bank_account","id_number"]"#;
+    let expect = r#"["private_key","recovery_key","address_sign_in","password","access_key","one_time_code","card_number","bank_account","id_number","mail_address","telephone_number","postal_address"]"#;
     assert_eq!(names, expect);
 }
 
@@ -218,6 +244,9 @@ fn pieces() -> impl Strategy<Value = String> {
             " code ",
             "123456",
             "-123456",
+            "+44 7700 900461",
+            "anna@lumen-oak.example",
+            "calle Mayor, 14",
             "\"",
             "'",
             "„",
@@ -256,10 +285,12 @@ fn pieces() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn masking_twice_is_masking_once(text in pieces()) {
-        let once = redact(&text);
-        let twice = redact(&once.text);
-        prop_assert_eq!(&twice.text, &once.text);
-        prop_assert!(twice.masked.is_empty());
+        for redact in [redact, redact_for_outside] {
+            let once = redact(&text);
+            let twice = redact(&once.text);
+            prop_assert_eq!(&twice.text, &once.text);
+            prop_assert!(twice.masked.is_empty());
+        }
     }
 
     #[test]
