@@ -73,7 +73,10 @@ impl Embedder {
     /// A file is missing, is another one, or cannot be used.
     pub fn load(folder: &Path) -> Result<Self, EmbeddingError> {
         let pieces = Pieces::parse(&read(folder, TOKENIZER)?).map_err(unusable)?;
-        let model = ModelOptions::with_all_ops().load(read(folder, MODEL)?).map_err(unusable)?;
+        let model = ModelOptions::with_all_ops()
+            .prepack_weights(true)
+            .load(read(folder, MODEL)?)
+            .map_err(unusable)?;
         let [ids, mask, kinds] = INPUTS.map(|name| model.node_id(name));
         let inputs = [ids.map_err(unusable)?, mask.map_err(unusable)?, kinds.map_err(unusable)?];
         let output = *model.output_ids().first().ok_or_else(|| unusable("it has no output"))?;
