@@ -17,7 +17,9 @@ fn is_in(list: &str, word: &str) -> bool {
 /// One of these must be there.
 const CORE: &str = "\
     behoben dank danke dankeschön erledigt fixed funktioniert geht gelöst geklappt klappt \
-    resolved solved thank thanks thx working works worked merci";
+    resolved solved thank thanks thx working works worked merci réglé résolu remarche fonctionne gracias \
+    solucionado resuelto funciona arreglado obrigado obrigada resolvido funcionou dziękuję dziekuje dzięki działa \
+    rozwiązane дякую спасибі працює вирішено";
 
 /// And nothing but these besides.
 const AROUND: &str = "\
@@ -26,7 +28,11 @@ const AROUND: &str = "\
     ich ihnen ihre internet is issue ist it it's jetzt laptop lieben login lot mail many me mir \
     much my now nun ok okay outlook passwort password perfect perfekt prima printer drucker \
     problem quick quickly schnelle schön sehr sich sign in so sorry super team that that's the \
-    this tipp tip und very vielen vpn wieder wifi wlan wonderful wunderbar you your";
+    this tipp tip und very vielen vpn wieder wifi wlan wonderful wunderbar you your \
+    c'est tout beaucoup ça est bon de nouveau maintenant pour votre aide bonjour problème parfait \
+    ya está todo muchas mil bien ahora por la ayuda su el problema vale listo genial me os \
+    já tudo muito bem agora pela ajuda o novo certo ótimo już wszystko bardzo za pomoc teraz dobrze jest znowu \
+    вже все гаразд дуже за допомогу тепер добре щиро знову";
 
 #[cfg(test)]
 mod tests {
@@ -45,6 +51,14 @@ mod tests {
         check("vielen dank", true);
         check("vielen dank, es geht wieder", true);
         check("danke, hat sich erledigt", true);
+        check("merci beaucoup, c'est réglé", true);
+        check("gracias, ya está solucionado", true);
+        check("obrigada, já está resolvido", true);
+        check("dziękuję, już działa", true);
+        check("дякую, вже все працює", true);
+        check("la vpn no funciona", false);
+        check("merci, ça ne fonctionne pas", false);
+        check("вже не працює", false);
         check("thanks, but it does not work", false);
         check("it works not", false);
         check("danke, geht aber nicht", false);

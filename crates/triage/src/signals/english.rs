@@ -129,7 +129,7 @@ pub(super) const PATTERNS: &[(Signal, &str)] = &[
     ),
     (
         Signal::TriedAlready,
-        r"\balready (?:tried|restarted|rebooted|reinstalled|did|done|followed)\b|\bstill (?:not working|doesn't work|does not work|broken|failing|fails|the same)\b|\b(?:nothing|none of (?:it|that|this)) (?:helps|helped|works|worked)\b|\b(?:did not|didn't) help\b",
+        r"\balready (?:tried|restarted|rebooted|reinstalled|did|done|followed)\b|\bstill (?:not working|doesn't work|does not work|broken|failing|fails|the same)\b|\bnothing (?:helps|helped|worked)\b|\bnone of (?:it|that|this) (?:helps|helped|works|worked)\b|\b(?:did not|didn't) help\b",
     ),
     (
         Signal::AsksStatus,

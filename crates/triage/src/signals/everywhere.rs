@@ -144,7 +144,7 @@ pub(super) const PATTERNS: &[(Signal, &str)] = &[
     ),
     (
         Signal::TriedAlready,
-        r"\bj'ai (?:déjà )?(?:changé|remplacé|testé|essayé|mis à jour)\b|(?:替え|変え|換え|交換し)(?:て(?:み|も)|たが|ましたが)",
+        r"\bj'ai (?:déjà )?(?:changé (?:le|la|les|l'|mon|ma)|remplacé|testé|essayé|mis à jour)\b|(?:替え|変え|換え|交換し)(?:て(?:み|も)|たが|ましたが)",
     ),
     (
         Signal::AsksStatus,
@@ -169,6 +169,30 @@ pub(super) const PATTERNS: &[(Signal, &str)] = &[
     (
         Signal::AsksStatus,
         r"(?:お願い|依頼|申請|問い合わせ)(?:した|していた|の)?(?:件|チケット|もの).{0,14}(?:その後|どうなり|どうなって|状況|進捗)|(?:チケット|依頼|申請)の(?:状況|進捗)",
+    ),
+    (
+        Signal::SeveralPeople,
+        r"\btoute? (?:l'agence|l'entreprise|l'équipe|l'étage|l'usine|le service|le bureau|le site|le magasin|le dépôt|la boîte|la salle)\b|\bplus personne (?:ne|n')\b|\bpersonne (?:ne |n')(?:peut|arrive|a accès)\b",
+    ),
+    (
+        Signal::SeveralPeople,
+        r"\btod[ao] (?:la|el) (?:sucursal|oficina|empresa|equipo|planta|departamento|tienda|almacén|sede)\b|\bnadie (?:puede|consigue|logra|tiene)\b",
+    ),
+    (
+        Signal::SeveralPeople,
+        r"\btod[ao] (?:a|o) (?:filial|escritório|empresa|equipa|equipe|piso|andar|departamento|loja|armazém)\b|\b(?:filial|escritório|empresa|departamento|equipa|equipe|loja) inteir[ao]\b|\bninguém (?:consegue|pode|tem)\b",
+    ),
+    (
+        Signal::SeveralPeople,
+        r"\b(?:cały|cała|całe) (?:oddział|biuro|firma|dział|zespół|piętro|hala|magazyn|sklep|zakład)\b|\bnikt (?:\w+ ){0,2}nie (?:może|ma|widzi|drukuje|loguje|wejdzie)\b",
+    ),
+    (
+        Signal::SeveralPeople,
+        r"(?:уся|вся|весь|увесь) (?:філія|офіс|відділ|компанія|поверх|склад|магазин|цех|зал)|ніхто (?:\w+ ){0,2}не (?:може|має|бачить|друкує|заходить)",
+    ),
+    (
+        Signal::SeveralPeople,
+        r"(?:支店|部署|フロア|オフィス|会社|店舗|工場|拠点|チーム|部門)(?:の)?(?:全体|全員)|誰も[^。]{0,20}(?:できません|できない|れません|れない|ません)",
     ),
 ];
 

@@ -78,6 +78,12 @@ fn hears_what_a_person_must_see_first() {
     check("Nobody here can print", &[Signal::SeveralPeople]);
     check("12 colleagues have the same", &[Signal::SeveralPeople]);
     check("Mehrere Kollegen sind betroffen", &[Signal::SeveralPeople]);
+    check("Toute l'agence est sans internet", &[Signal::SeveralPeople]);
+    check("Nadie puede imprimir", &[Signal::SeveralPeople]);
+    check("A filial inteira está sem rede", &[Signal::SeveralPeople]);
+    check("Cały oddział nie ma internetu", &[Signal::SeveralPeople]);
+    check("Уся філія без інтернету", &[Signal::SeveralPeople]);
+    check("誰もSAPにログインできません", &[Signal::SeveralPeople]);
     check("How do I invite several people?", &[]);
     check("I need Slack, everybody on my team already has it", &[]);
     check("Everybody on my team has no mail", &[Signal::SeveralPeople]);
@@ -100,6 +106,7 @@ fn hears_what_the_person_wants_and_how_they_are() {
     check("Rebooted, swapped the cable, still no picture", &[Signal::TriedAlready]);
     check("J'ai déjà redémarré", &[Signal::TriedAlready]);
     check("J'ai changé le câble", &[Signal::TriedAlready]);
+    check("J'ai changé de téléphone", &[]);
     check("ケーブルを替えてみましたが映りません", &[Signal::TriedAlready]);
     check("I tried to sign in", &[]);
     check("Vielen Dank, geht wieder!", &[Signal::Thanks]);
