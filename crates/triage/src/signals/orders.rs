@@ -14,8 +14,8 @@ macro_rules! order {
     };
 }
 
-/// Orders that speak to the agent as a machine, or want a check left out or kept quiet, in eight
-/// languages, over folded text. What German has besides stands with the rest of it.
+/// Orders that speak to the agent as a machine, or want a check left out or kept quiet, over
+/// folded text. What German has besides stands with the rest of it.
 pub(super) const PATTERNS: &[(Signal, &str)] = &[
     (
         Signal::Instructs,
@@ -77,11 +77,11 @@ pub(super) const PATTERNS: &[(Signal, &str)] = &[
     ),
     (
         Signal::Instructs,
-        r"\b(?:ignora|olvida)\w* (?:todas |todos |tus |sus |las |los |estas )+(?:reglas|normas|instrucciones|directrices)\b|\b(?:tus|sus) (?:reglas|normas|instrucciones)(?: \w+){0,4} anuladas\b|\b(?:da|dame|pon|añade|añádeme|abre|restablece|crea|créame|méteme|concede)\w*\b[^.?!]{0,80}\bsin (?:ninguna |la |el |que )?(?:aprobación|autorización|verificación|formulario|avisar|decir nada|preguntar)\b|\b(?:márcal[ao]|considéral[ao]) como (?:concedida|aprobad[ao])\b",
+        r"\b(?:ignor(?:a|ad|e|en)|olvid(?:a|ad|e|en)) (?:todas |todos |tus |sus |las |los |estas )+(?:reglas|normas|instrucciones|directrices)\b|\b(?:tus|sus) (?:reglas|normas|instrucciones)(?: \w+){0,4} anuladas\b|\b(?:da|dame|pon|añade|añádeme|abre|restablece|crea|créame|méteme|concede)\w*\b[^.?!]{0,80}\bsin (?:ninguna |la |el |que )?(?:aprobación|autorización|verificación|formulario|avisar|decir nada|preguntar)\b|\b(?:márcal[ao]|considéral[ao]) como (?:concedida|aprobad[ao])\b",
     ),
     (
         Signal::Instructs,
-        r"\b(?:ignor|esque[cç])\w* (?:todas |todos |as |os |suas |seus |tuas |teus )+(?:regras|normas|instruções|diretrizes)\b|\b(?:tuas|suas) (?:regras|instruções)(?: \w+){0,4} anuladas\b|\b(?:dá|dá-me|me dê|adicion|abr|redefin|cri|coloc|torn)\w*[^.?!]{0,80}\bsem (?:nenhuma |a |o )?(?:aprovação|autorização|verificação|formulário|avisar|dizer nada|perguntar)\b|\bconsider\w* (?:como )?aprovado\b",
+        r"\b(?:ignor(?:a|e|em)|esqueç(?:a|am)|esquece) (?:todas |todos |as |os |suas |seus |tuas |teus )+(?:regras|normas|instruções|diretrizes)\b|\b(?:tuas|suas) (?:regras|instruções)(?: \w+){0,4} anuladas\b|\b(?:dá|dá-me|me dê|adicion|abr|redefin|cri|coloc|torn)\w*[^.?!]{0,80}\bsem (?:nenhuma |a |o )?(?:aprovação|autorização|verificação|formulário|avisar|dizer nada|perguntar)\b|\bconsider\w* (?:como )?aprovado\b",
     ),
     (
         Signal::Instructs,
@@ -94,5 +94,17 @@ pub(super) const PATTERNS: &[(Signal, &str)] = &[
     (
         Signal::Instructs,
         r"(?:指示|ルール|規則|命令)[^。]{0,8}(?:無視|忘れて|取り消し)|(?:承認|許可|確認|検証)(?:なし|無し|せず|抜き)(?:に|で)[^。]{0,30}(?:ください|下さい|くれ|して|付与|追加)|承認済みとして",
+    ),
+    (
+        Signal::Instructs,
+        r"\b(?:ignora(?:re|te)?|dimentica(?:re|te)?)\b[^.?!]{0,40}\b(?:regole|istruzioni)\b|\b(?:negeer|vergeet)\b[^.?!]{0,40}\b(?:instructies|regels)\b|\b(?:ignorera|ignorer|glöm|glem)\b[^.?!]{0,40}\b(?:instruk\w+|regler\w*|reglene)\b|\b(?:unohda|ohita|sivuuta)\b[^.?!]{0,40}\b(?:ohjeet|säännöt)\b|\b(?:ignoruj|zapomeň|zabudni)\w*[^.?!]{0,40}\b(?:pokyny|instrukce|inštrukcie|pravidl\w+)\b|\bhagyd figyelmen kívül\b[^.?!]{0,40}\b(?:utasítás|szabály)|\b(?:ignoră|uită)\b[^.?!]{0,40}\b(?:instrucțiunile|regulile)\b",
+    ),
+    (
+        Signal::Instructs,
+        r"\b(?:talimat|kural)\w*[^.?!]{0,30}(?:yok say|unut|görmezden gel)|(?:αγνόησε|αγνοησε|ξέχασε)[^.?!;]{0,40}(?:οδηγίες|κανόνες)|(?:игнорируй|забудь)\w*[^.?!]{0,40}(?:инструкци|правил|указани)|(?:تجاهل|انس)[^.؟!]{0,40}(?:تعليمات|قواعد)|(?:निर्देश|नियम)[^।?!]{0,30}(?:अनदेखा|भूल)|(?:지시|규칙|지침)[^.?!]{0,20}(?:무시|잊)|(?:忽略|无视|忘记|忽視|忘記)[^。？！?!]{0,20}(?:指示|指令|规则|規則)|(?:bỏ qua|quên)[^.?!]{0,40}(?:hướng dẫn|chỉ dẫn|quy tắc)|\babaikan\b[^.?!]{0,40}\b(?:instruksi|aturan|perintah)\b",
+    ),
+    (
+        Signal::Instructs,
+        r"\bprompt(?:a|u)? (?:système|systeme|(?:de|del|do|di) sistema|systemow\w+|de sistem)\b|\bsyste+m-?prompt|\bsistem istem|системн\w+ промпт|系[统統]提示|システムプロンプト|시스템 프롬프트|موجه النظام|सिस्टम प्रॉम्प्ट",
     ),
 ];
