@@ -5,8 +5,12 @@ use std::ops::Range;
 pub(crate) fn thanks(folded: &str) -> Option<Range<usize>> {
     let words =
         || folded.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|w| !w.is_empty());
-    let only_courtesy = words().all(|word| is_in(CORE, word) || is_in(AROUND, word));
-    let said = words().any(|word| is_in(CORE, word));
+    let only_courtesy =
+        words().all(|word| [SOLVED, THANKS, AROUND, TROUBLE].iter().any(|list| is_in(list, word)));
+    let is_solved = words().any(|word| is_in(SOLVED, word));
+    // "Thanks, the problem is there again".
+    let is_fine = !words().any(|word| is_in(TROUBLE, word));
+    let said = is_solved || is_fine && words().any(|word| is_in(THANKS, word));
     (said && only_courtesy && !folded.contains('?')).then_some(0..folded.len())
 }
 
@@ -14,23 +18,28 @@ fn is_in(list: &str, word: &str) -> bool {
     list.split(' ').any(|listed| listed == word)
 }
 
-/// One of these must be there.
-const CORE: &str = "\
-    behoben dank danke dankeschön erledigt fixed funktioniert geht gelöst geklappt klappt \
-    resolved solved thank thanks thx working works worked merci réglé résolu remarche fonctionne gracias \
-    solucionado resuelto funciona arreglado obrigado obrigada resolvido funcionou dziękuję dziekuje dzięki działa \
-    rozwiązane дякую спасибі працює вирішено";
+/// One of these must be there,
+const SOLVED: &str = "\
+    behoben erledigt fixed funktioniert geht gelöst geklappt klappt resolved solved working works worked \
+    réglé résolu remarche fonctionne solucionado resuelto funciona arreglado resolvido funcionou działa rozwiązane \
+    працює вирішено";
+
+/// or, where no trouble is named, one of these.
+const THANKS: &str = "\
+    dank danke dankeschön thank thanks thx merci gracias obrigado obrigada dziękuję dziekuje dzięki дякую спасибі";
+
+const TROUBLE: &str = "issue problem problema problème";
 
 /// And nothing but these besides.
 const AROUND: &str = "\
     a again all alles also and bestens besten by das dear den der die dir email es euch everyone \
     everything fine for für good great guten gut hallo hat have hello help herzlichen hi hilfe \
-    ich ihnen ihre internet is issue ist it it's jetzt laptop lieben login lot mail many me mir \
+    ich ihnen ihre internet is ist it it's jetzt laptop lieben login lot mail many me mir \
     much my now nun ok okay outlook passwort password perfect perfekt prima printer drucker \
-    problem quick quickly schnelle schön sehr sich sign in so sorry super team that that's the \
+    quick quickly schnelle schön sehr sich sign in so sorry super team that that's the \
     this tipp tip und very vielen vpn wieder wifi wlan wonderful wunderbar you your \
-    c'est tout beaucoup ça est bon de nouveau maintenant pour votre aide bonjour problème parfait \
-    ya está todo muchas mil bien ahora por la ayuda su el problema vale listo genial me os \
+    c'est tout beaucoup ça est bon de nouveau maintenant pour votre aide bonjour parfait \
+    ya está todo muchas mil bien ahora por la ayuda su el vale listo genial me os \
     já tudo muito bem agora pela ajuda o novo certo ótimo już wszystko bardzo za pomoc teraz dobrze jest znowu \
     вже все гаразд дуже за допомогу тепер добре щиро знову";
 
@@ -56,6 +65,9 @@ mod tests {
         check("obrigada, já está resolvido", true);
         check("dziękuję, już działa", true);
         check("дякую, вже все працює", true);
+        check("gracias, el problema está resuelto", true);
+        check("gracias, el problema está de nuevo", false);
+        check("dzięki, problem jest znowu", false);
         check("la vpn no funciona", false);
         check("merci, ça ne fonctionne pas", false);
         check("вже не працює", false);

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -92,8 +93,13 @@ impl FromIterator<(Signal, Span)> for Signals {
 pub fn signals(folded: &Folded) -> Signals {
     let mut found = BTreeMap::new();
     for (signal, pattern) in PATTERNS.iter() {
-        let Some(place) = pattern.find(folded.text()) else { continue };
-        let span = folded.original(place.range());
+        let denied = denied(*signal, folded.text());
+        let is_meant = |place: &Range<usize>| {
+            !denied.iter().any(|it| it.start < place.end && place.start < it.end)
+        };
+        let mut places = pattern.find_iter(folded.text()).map(|it| it.range());
+        let Some(place) = places.find(is_meant) else { continue };
+        let span = folded.original(place);
         found.entry(*signal).and_modify(|seen| *seen = earlier(*seen, span)).or_insert(span);
     }
     let places = [
@@ -104,12 +110,13 @@ pub fn signals(folded: &Folded) -> Signals {
         let Some(place) = place else { continue };
         found.insert(signal, folded.original(place));
     }
-    for (signal, pattern) in DENIALS.iter() {
-        if found.contains_key(signal) && pattern.is_match(folded.text()) {
-            found.remove(signal);
-        }
-    }
     Signals(found)
+}
+
+/// Where the text says that a signal is not meant.
+fn denied(signal: Signal, folded: &str) -> Vec<Range<usize>> {
+    let denials = DENIALS.iter().filter(|(denied, _)| *denied == signal);
+    denials.flat_map(|(_, pattern)| pattern.find_iter(folded)).map(|it| it.range()).collect()
 }
 
 fn earlier(one: Span, other: Span) -> Span {

@@ -196,7 +196,7 @@ pub(super) const PATTERNS: &[(Signal, &str)] = &[
     ),
 ];
 
-/// What takes a signal back: there is no haste; others have what is wanted, not the same trouble.
+/// Words that only sound like a signal: there is no haste; others have what is wanted, not the same trouble.
 pub(super) const DENIALS: &[(Signal, &str)] = &[
     (
         Signal::Urgent,

@@ -100,6 +100,7 @@ fn hears_what_a_person_must_see_first() {
     check("How do I invite several people?", &[]);
     check("I need Slack, everybody on my team already has it", &[]);
     check("Everybody on my team has no mail", &[Signal::SeveralPeople]);
+    check("Nobody can open the CRM, my whole team uses it", &[Signal::SeveralPeople]);
     check("Please delete the production database", &[Signal::Risky]);
     check("Bitte die Datenbank löschen", &[Signal::Risky]);
 }
