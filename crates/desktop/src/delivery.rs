@@ -79,6 +79,7 @@ impl Desktop {
     }
 
     async fn try_one(&self, entry: &Entry) -> Outcome {
+        let session = self.session_number();
         let sent = match &entry.payload {
             Payload::Submission { submission } => {
                 self.send(entry.owner, submission).await.map(Outcome::Accepted)
@@ -90,7 +91,7 @@ impl Desktop {
         match sent {
             Ok(outcome) => outcome,
             Err(failure) => {
-                self.learn_from(&failure).await;
+                self.learn_from(session, &failure).await;
                 failure.outcome()
             }
         }
@@ -130,12 +131,12 @@ impl Desktop {
     }
 
     /// What a failure says about the session and the network.
-    async fn learn_from(&self, failure: &Failure) {
+    async fn learn_from(&self, session: u64, failure: &Failure) {
         let Failure::Client(error) = failure else { return };
         if matches!(error, ClientError::Unreachable(_)) {
             self.set_online(false);
         }
-        self.learn(error).await;
+        self.learn(session, error).await;
     }
 }
 

@@ -56,7 +56,7 @@ impl Desktop {
         };
         let listened = self.follow(&link, reconnect).await;
         if let Err(error) = &listened {
-            self.learn(error).await;
+            self.learn(link.session, error).await;
             self.look().await;
         }
         listened.map_err(|error| error.to_string())

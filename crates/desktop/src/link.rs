@@ -14,6 +14,8 @@ pub(crate) struct Link {
     pub(crate) client: AgentClient,
     /// In whose name.
     pub(crate) owner: Owner,
+    /// In which of their sessions.
+    pub(crate) session: u64,
     bearer: Option<String>,
     signer: Signer,
 }
@@ -27,12 +29,14 @@ impl Link {
 impl Desktop {
     /// The way to the agent as the signed-in person, whose installation is enrolled first.
     pub(crate) async fn link(&self) -> Result<Link, Problem> {
+        let session = self.session_number();
         let token = self.token().await?;
         let owner = self.owner_of(&token)?;
-        let link = Link { bearer: Some(token.secret), owner, ..self.unsigned_link_problem()? };
+        let bearer = Some(token.secret);
+        let link = Link { bearer, owner, session, ..self.unsigned_link_problem()? };
         if self.lock(&self.person).enrolled != Some(owner) {
             if let Err(error) = self.enroll(&link).await {
-                self.learn(&error).await;
+                self.learn(link.session, &error).await;
                 return Err(client_problem(&error));
             }
             self.lock(&self.person).enrolled = Some(owner);
@@ -78,6 +82,7 @@ impl Desktop {
         Ok(Link {
             client,
             owner: Owner::Installation,
+            session: self.session_number(),
             bearer: None,
             signer: backend.signer.clone(),
         })
@@ -94,8 +99,8 @@ impl Desktop {
         link.client.enroll(&link.auth(), &enrollment).await.map(drop)
     }
 
-    /// What a refusal of the agent says about token, installation and sign-in.
-    pub(crate) async fn learn(&self, error: &ClientError) {
+    /// What a refusal of the agent in that session says about token, installation and sign-in.
+    pub(crate) async fn learn(&self, session: u64, error: &ClientError) {
         let ClientError::Refused { code, step_up, .. } = error else { return };
         match code {
             ProblemCode::SignInNeeded => {
@@ -103,15 +108,7 @@ impl Desktop {
                     identity.forget_access_token().await;
                 }
             }
-            ProblemCode::FreshSignInNeeded => {
-                {
-                    let mut person = self.lock(&self.person);
-                    person.step_up.clone_from(step_up);
-                    // Perhaps because this installation was revoked: the next sign-in enrolls it again.
-                    person.enrolled = None;
-                }
-                self.session_changed();
-            }
+            ProblemCode::FreshSignInNeeded => self.must_sign_in(session, step_up.clone()),
             ProblemCode::NotAllowed => self.lock(&self.person).enrolled = None,
             _ => {}
         }

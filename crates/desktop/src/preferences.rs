@@ -180,7 +180,7 @@ impl Desktop {
     pub async fn installation_revoke(&self, id: Uuid) -> Result<InstallationsView, Problem> {
         let link = self.link().await?;
         if let Err(error) = link.client.revoke(&link.auth(), id).await {
-            self.learn(&error).await;
+            self.learn(link.session, &error).await;
             return Err(client_problem(&error));
         }
         if id == self.installation.id() {

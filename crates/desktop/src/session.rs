@@ -19,6 +19,8 @@ const FRESH: Duration = Duration::from_secs(300);
 #[derive(Default)]
 pub(crate) struct Person {
     pub(crate) signed_in: Option<SignedIn>,
+    /// How often somebody has signed in or out: tells whether an answer is about an earlier session.
+    session: u64,
     /// The running sign-in, to be cancelled.
     running: Option<SignInRequest>,
     /// Whether the agent answers.
@@ -26,7 +28,7 @@ pub(crate) struct Person {
     /// Whose installation this is, as far as the agent has said so.
     pub(crate) enrolled: Option<Owner>,
     /// The sign-in the agent asked for (RFC 9470).
-    pub(crate) step_up: Option<StepUp>,
+    step_up: Option<StepUp>,
     /// Who was signed in last: what they wrote is never shown to, or sent by, the next.
     last: Option<Owner>,
 }
@@ -141,6 +143,25 @@ impl Desktop {
         Ok(SignOutOutcome::SignedOut { revoked: revocation == Revocation::Confirmed })
     }
 
+    /// Which session this is, to be compared with a later one.
+    pub(crate) fn session_number(&self) -> u64 {
+        self.lock(&self.person).session
+    }
+
+    /// The agent asks for another sign-in, unless there was one since.
+    pub(crate) fn must_sign_in(&self, session: u64, step_up: Option<StepUp>) {
+        {
+            let mut person = self.lock(&self.person);
+            if person.session != session {
+                return;
+            }
+            person.step_up = step_up;
+            // Perhaps because this installation was revoked: the next sign-in enrolls it again.
+            person.enrolled = None;
+        }
+        self.session_changed();
+    }
+
     fn unsent_of(&self, owner: Owner) -> u32 {
         let waits = |entry: &&Entry| !matches!(entry.state, State::Accepted { .. });
         let entries = self.outbox.as_ref().map(|outbox| outbox.list(&[owner])).unwrap_or_default();
@@ -164,6 +185,7 @@ impl Desktop {
         {
             let mut person = self.lock(&self.person);
             person.signed_in = signed_in;
+            person.session += 1;
             person.step_up = None;
         }
         let now = self.owner();
