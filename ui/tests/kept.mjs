@@ -171,7 +171,9 @@ export function kept(open) {
     assert.equal((await calls(page, "draft_send")).length, 0);
     await press(page, "Escape");
     await holds(page, "#draft-text", WORDS);
+    await focused(page, ".foot .btn-quiet");
     await press(page, "Enter");
+    await page.waitForSelector("dialog[open]");
     await tabTo(page, "dialog .btn-danger");
     await press(page, "Enter");
     await screen(page, "ask");

@@ -150,5 +150,6 @@ fn options(file: &Path) -> SqliteConnectOptions {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .pragma("secure_delete", "ON")
-        .busy_timeout(Duration::from_secs(5))
+        // A disk that is slow for a while makes a command wait, not fail.
+        .busy_timeout(Duration::from_secs(20))
 }
