@@ -70,7 +70,7 @@ test("every value of every closed enum has its words", () => {
   const enums = [
     ["CheckId", ["check.*.name", "check.*.fine", "check.*.attention", "check.*.failed", "check.*.not_available"]],
     ["Cause", ["cause.*.title", "cause.*.fix"]],
-    ["Stage", ["stage.*"]],
+    ["Stop", ["stop.*"]],
     ["RowState", ["state.*", "path.*"]],
     ["EvidenceKey", ["evidence.*"]],
     ["ProblemCode", ["problem.*.what", "problem.*.did", "problem.*.can"]],

@@ -8,7 +8,7 @@ use agent_client::{AgentClient, Signer};
 use diagnostics::{Context, Targets};
 use identity::{Identity, InstallationKey, Keyring, ProviderConfig};
 use reqwest::redirect;
-use settings::{Key, Settings};
+use settings::Settings;
 
 const CONNECT: Duration = Duration::from_secs(5);
 /// Longest silence of a server; heartbeats of the event stream are shorter.
@@ -46,12 +46,7 @@ impl Backend {
             .read_timeout(SILENCE)
             .user_agent(concat!("deskside/", env!("CARGO_PKG_VERSION")))
             .build()?;
-        let targets = Targets {
-            identity_provider: settings.value(Key::Issuer).parse().ok(),
-            agent: settings.agent_url(),
-            internet_probe: settings.internet_probe_url(),
-            ..Targets::default()
-        };
+        let targets = Targets::configured(settings);
         let lock = data.join("refresh.lock");
         let identity = provider(settings)
             .map(|provider| Arc::new(Identity::new(provider, keyring.clone(), http.clone(), lock)));

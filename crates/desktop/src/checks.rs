@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use diagnosis::{StageState, diagnose, path, stage_of};
+use diagnosis::{Stop, StopState, diagnose, path, stop_of};
 use diagnostics::Progress;
-use ticket::{CheckId, Finding, ReportedDiagnosis, Stage};
+use ticket::{CheckId, Finding, ReportedDiagnosis};
 
 use crate::view::{CheckRow, PathStop, RowState};
 
@@ -47,16 +47,9 @@ impl LiveChecks {
         u32::try_from(self.findings.len()).unwrap_or(u32::MAX)
     }
 
-    /// The cause, once nothing that could come before it still runs.
+    /// The cause, once every check has ended: what comes late may be what explains the rest.
     pub(crate) fn diagnosis(&self) -> Option<ReportedDiagnosis> {
-        let diagnosis = diagnose(&self.findings)?;
-        let reached = Stage::ALL.iter().position(|stage| *stage == diagnosis.stage)?;
-        let earlier_open = self.wanted.iter().any(|check| {
-            let stage =
-                stage_of(*check).and_then(|stage| Stage::ALL.iter().position(|of| *of == stage));
-            stage.is_some_and(|stage| stage < reached) && self.finding(*check).is_none()
-        });
-        (!earlier_open || self.is_complete()).then_some(diagnosis)
+        if self.is_complete() { diagnose(&self.findings) } else { None }
     }
 
     pub(crate) fn rows(&self) -> Vec<CheckRow> {
@@ -65,29 +58,29 @@ impl LiveChecks {
 
     /// The drawn path; empty when no wanted check is on it.
     pub(crate) fn path(&self) -> Vec<PathStop> {
-        if !self.wanted.iter().any(|check| stage_of(*check).is_some()) {
+        if !self.wanted.iter().any(|check| stop_of(*check).is_some()) {
             return Vec::new();
         }
         let judged = path(&self.findings);
         judged
             .into_iter()
-            .map(|(stage, state)| PathStop { stage, state: self.stop(stage, state) })
+            .map(|(stop, state)| PathStop { stop, state: self.stop(stop, state) })
             .collect()
     }
 
-    fn stop(&self, stage: Stage, judged: StageState) -> RowState {
+    fn stop(&self, stop: Stop, judged: StopState) -> RowState {
         let mut checks =
-            self.wanted.iter().filter(|check| stage_of(**check) == Some(stage)).peekable();
+            self.wanted.iter().filter(|check| stop_of(**check) == Some(stop)).peekable();
         let has_checks = checks.peek().is_some();
         let open: Vec<&CheckId> = checks.filter(|check| self.finding(**check).is_none()).collect();
         match judged {
-            StageState::NotReached => RowState::NotReached,
-            StageState::Failed => RowState::Failed,
+            StopState::NotReached => RowState::NotReached,
+            StopState::Failed => RowState::Failed,
             _ if open.iter().any(|check| self.running.contains(check)) => RowState::Running,
             _ if has_checks && !open.is_empty() => RowState::Waiting,
-            StageState::Fine => RowState::Fine,
-            StageState::Attention => RowState::Attention,
-            StageState::NotAvailable => RowState::NotAvailable,
+            StopState::Fine => RowState::Fine,
+            StopState::Attention => RowState::Attention,
+            StopState::NotAvailable => RowState::NotAvailable,
         }
     }
 
@@ -139,12 +132,15 @@ mod tests {
     }
 
     #[test]
-    fn names_no_cause_while_an_earlier_stop_may_still_be_the_one() {
+    fn names_no_cause_while_a_check_runs_that_may_explain_it() {
         let mut checks = LiveChecks::new(vec![CheckId::Link, CheckId::NameService]);
         checks.apply(Progress::Ended(finding(CheckId::NameService, FindingStatus::Failed)));
         assert_eq!(checks.diagnosis(), None);
         checks.apply(Progress::Ended(finding(CheckId::Link, FindingStatus::Failed)));
-        assert_eq!(checks.diagnosis().map(|diagnosis| diagnosis.stage), Some(Stage::Link));
+        assert_eq!(
+            checks.diagnosis().map(|diagnosis| diagnosis.cause),
+            Some(ticket::Cause::NoLink)
+        );
     }
 
     #[test]

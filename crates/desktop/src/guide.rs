@@ -223,7 +223,7 @@ impl Desktop {
         let begun = self.lock(&self.guide).as_mut().and_then(|guide| {
             if guide.playbook.scenario == Scenario::VpnConnectivity {
                 // Somebody who needs the VPN asks here: a tunnel that is down is the fault.
-                context.targets.vpn = VpnUse::Required;
+                context.targets.vpn.need = VpnUse::Required;
             }
             Some((guide.begin_checks()?, guide.run))
         });

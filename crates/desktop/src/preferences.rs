@@ -18,13 +18,20 @@ use crate::view::{
 use crate::{Change, Desktop};
 
 /// Keys that decide whom the app talks to.
-const CONNECTING: [Key; 6] = [
+const CONNECTING: [Key; 13] = [
     Key::AgentUrl,
     Key::Issuer,
     Key::ClientId,
     Key::Audience,
     Key::LoopbackPort,
     Key::InternetProbeUrl,
+    Key::InternetProbeNumberUrl,
+    Key::ServiceUrl,
+    Key::ProxyUrl,
+    Key::ProxyScriptUrl,
+    Key::VpnGateways,
+    Key::VpnNetworks,
+    Key::VpnNeed,
 ];
 /// Between two looks at the files.
 const LOOK: Duration = Duration::from_secs(30);
@@ -254,6 +261,13 @@ const fn key_of(key: SettingKey) -> Key {
         SettingKey::Notifications => Key::Notifications,
         SettingKey::Shortcut => Key::Shortcut,
         SettingKey::InternetProbeUrl => Key::InternetProbeUrl,
+        SettingKey::InternetProbeNumberUrl => Key::InternetProbeNumberUrl,
+        SettingKey::ServiceUrl => Key::ServiceUrl,
+        SettingKey::ProxyUrl => Key::ProxyUrl,
+        SettingKey::ProxyScriptUrl => Key::ProxyScriptUrl,
+        SettingKey::VpnGateways => Key::VpnGateways,
+        SettingKey::VpnNetworks => Key::VpnNetworks,
+        SettingKey::VpnNeed => Key::VpnNeed,
     }
 }
 
@@ -272,5 +286,12 @@ const fn view_of(key: Key) -> SettingKey {
         Key::Notifications => SettingKey::Notifications,
         Key::Shortcut => SettingKey::Shortcut,
         Key::InternetProbeUrl => SettingKey::InternetProbeUrl,
+        Key::InternetProbeNumberUrl => SettingKey::InternetProbeNumberUrl,
+        Key::ServiceUrl => SettingKey::ServiceUrl,
+        Key::ProxyUrl => SettingKey::ProxyUrl,
+        Key::ProxyScriptUrl => SettingKey::ProxyScriptUrl,
+        Key::VpnGateways => SettingKey::VpnGateways,
+        Key::VpnNetworks => SettingKey::VpnNetworks,
+        Key::VpnNeed => SettingKey::VpnNeed,
     }
 }

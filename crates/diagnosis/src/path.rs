@@ -1,13 +1,66 @@
 use serde::{Deserialize, Serialize};
-use ticket::{Cause, CheckId, Finding, FindingStatus, Stage};
+use ticket::{Cause, CheckId, Finding, FindingStatus};
 
-use crate::{diagnose, stage_of, view::View};
+use crate::{diagnose, view::View};
+
+/// One stop on the drawn path from this device to the company.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub enum Stop {
+    /// This device: its clock.
+    Device,
+    /// Cable or Wi-Fi, and an address.
+    Link,
+    /// The router.
+    Gateway,
+    /// DNS.
+    NameService,
+    /// The open internet, including captive portals, and the proxy to it.
+    Internet,
+    /// The VPN: its gateway and its tunnel.
+    Vpn,
+    /// The company's sign-in and services.
+    Company,
+}
+
+impl Stop {
+    /// The path in order.
+    pub const ALL: [Self; 7] = [
+        Self::Device,
+        Self::Link,
+        Self::Gateway,
+        Self::NameService,
+        Self::Internet,
+        Self::Vpn,
+        Self::Company,
+    ];
+}
+
+/// The stop where a check is drawn; none for checks that say nothing about the network.
+#[must_use]
+pub const fn stop_of(check: CheckId) -> Option<Stop> {
+    match check {
+        CheckId::Clock => Some(Stop::Device),
+        CheckId::Link | CheckId::Address => Some(Stop::Link),
+        CheckId::Gateway => Some(Stop::Gateway),
+        CheckId::NameService => Some(Stop::NameService),
+        CheckId::Internet | CheckId::Proxy => Some(Stop::Internet),
+        CheckId::VpnGateway | CheckId::Vpn | CheckId::InnerNames => Some(Stop::Vpn),
+        CheckId::Tls | CheckId::IdentityProvider | CheckId::CompanyService => Some(Stop::Company),
+        CheckId::DeviceIdentity
+        | CheckId::OperatingSystem
+        | CheckId::Uptime
+        | CheckId::Memory
+        | CheckId::Disks => None,
+    }
+}
 
 /// How one stop of the drawn path looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
-pub enum StageState {
+pub enum StopState {
     /// As it should be.
     Fine,
     /// Works, but worth a look.
@@ -21,56 +74,56 @@ pub enum StageState {
 }
 
 /// Every stop from this device to the company, in order, with its state. Exactly one stop is
-/// [`StageState::Failed`] where [`diagnose`] names a cause, and none where it does not.
+/// [`StopState::Failed`] where [`diagnose`] names a cause, and none where it does not.
 #[must_use]
-pub fn path(findings: &[Finding]) -> Vec<(Stage, StageState)> {
+pub fn path(findings: &[Finding]) -> Vec<(Stop, StopState)> {
     let view = View::new(findings);
     let broken = diagnose(findings).and_then(|diagnosis| {
         let answers_for_others = diagnosis.cause == Cause::CaptivePortal;
-        Some((diagnosis.stage, *diagnosis.because.first()?, answers_for_others))
+        let check = *diagnosis.because.first()?;
+        Some((stop_of(check)?, check, answers_for_others))
     });
-    Stage::ALL
+    Stop::ALL
         .into_iter()
-        .map(|stage| {
-            let own = own_state(view, stage);
+        .map(|stop| {
+            let own = own_state(view, stop);
             let state = match broken {
-                Some((failed, ..)) if failed == stage => StageState::Failed,
+                Some((failed, ..)) if failed == stop => StopState::Failed,
                 Some((_, check, answers_for_others))
-                    if is_behind(stage, check)
-                        && (answers_for_others || own != StageState::Fine) =>
+                    if is_behind(stop, check) && (answers_for_others || own != StopState::Fine) =>
                 {
-                    StageState::NotReached
+                    StopState::NotReached
                 }
                 Some(_) | None => own,
             };
-            (stage, state)
+            (stop, state)
         })
         .collect()
 }
 
-/// Whether everything of this stage depends on the broken check. Nothing lies before this device.
-fn is_behind(stage: Stage, broken: CheckId) -> bool {
-    stage != Stage::Device
+/// Whether everything of this stop depends on the broken check. Nothing lies before this device.
+fn is_behind(stop: Stop, broken: CheckId) -> bool {
+    stop != Stop::Device
         && CheckId::NETWORK
             .into_iter()
             .take_while(|check| *check != broken)
-            .all(|check| stage_of(check) != Some(stage))
+            .all(|check| stop_of(check) != Some(stop))
 }
 
-/// The state as the stage's own checks tell it. A failure that is not the cause counts as worth a
+/// The state as the stop's own checks tell it. A failure that is not the cause counts as worth a
 /// look.
-fn own_state(view: View<'_>, stage: Stage) -> StageState {
+fn own_state(view: View<'_>, stop: Stop) -> StopState {
     let states: Vec<_> = CheckId::NETWORK
         .into_iter()
-        .filter(|check| stage_of(*check) == Some(stage))
+        .filter(|check| stop_of(*check) == Some(stop))
         .filter_map(|check| view.status(check))
         .collect();
     let any = |status| states.contains(&status);
     if any(FindingStatus::Failed) || any(FindingStatus::Attention) {
-        StageState::Attention
+        StopState::Attention
     } else if any(FindingStatus::Fine) {
-        StageState::Fine
+        StopState::Fine
     } else {
-        StageState::NotAvailable
+        StopState::NotAvailable
     }
 }

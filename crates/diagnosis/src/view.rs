@@ -1,4 +1,4 @@
-use ticket::{CheckId, Finding, FindingReason, FindingStatus};
+use ticket::{CheckId, EvidenceKey, Finding, FindingReason, FindingStatus};
 
 /// What is known about each check: the newest finding of it.
 #[derive(Clone, Copy)]
@@ -17,6 +17,22 @@ impl<'a> View<'a> {
 
     pub(crate) fn reason(self, check: CheckId) -> Option<FindingReason> {
         self.newest(check).and_then(Finding::reason)
+    }
+
+    pub(crate) fn value(self, check: CheckId, key: EvidenceKey) -> Option<&'a str> {
+        self.newest(check).and_then(|finding| finding.value(key))
+    }
+
+    /// Why a check failed or is worth a look; nothing where it is fine or could not tell.
+    pub(crate) fn fault(self, check: CheckId) -> Option<FindingReason> {
+        let is_fault =
+            matches!(self.status(check), Some(FindingStatus::Failed | FindingStatus::Attention));
+        self.reason(check).filter(|_| is_fault)
+    }
+
+    /// Failed or worth a look, for this reason.
+    pub(crate) fn has(self, check: CheckId, reason: FindingReason) -> bool {
+        self.fault(check) == Some(reason)
     }
 
     pub(crate) fn failed(self, check: CheckId) -> bool {

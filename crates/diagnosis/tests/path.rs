@@ -1,10 +1,10 @@
 //! The drawn path, and what holds for any findings at all.
 
-use diagnosis::{StageState, diagnose, path, stage_of};
+use diagnosis::{Stop, StopState, diagnose, path, stop_of};
 use proptest::prelude::*;
-use ticket::{CheckId, Evidence, EvidenceKey, Finding, FindingReason, FindingStatus, Stage};
+use ticket::{CheckId, Evidence, EvidenceKey, Finding, FindingReason, FindingStatus};
 
-use StageState as S;
+use StopState as S;
 
 fn finding(check: CheckId, status: FindingStatus, reason: Option<FindingReason>) -> Finding {
     let word = |reason: FindingReason| Evidence {
@@ -14,9 +14,21 @@ fn finding(check: CheckId, status: FindingStatus, reason: Option<FindingReason>)
     Finding { check, status, evidence: reason.map(word).into_iter().collect(), took_ms: 0 }
 }
 
-/// One letter per network check: `f`ine, `a`ttention, `x` failed, `n`ot available, `-` not run.
-fn check(letters: &str, expect: [StageState; 7]) {
-    let findings: Vec<_> = CheckId::NETWORK
+const DRAWN: [CheckId; 9] = [
+    CheckId::Link,
+    CheckId::Address,
+    CheckId::Gateway,
+    CheckId::NameService,
+    CheckId::Internet,
+    CheckId::Clock,
+    CheckId::IdentityProvider,
+    CheckId::Vpn,
+    CheckId::CompanyService,
+];
+
+/// One letter per check: `f`ine, `a`ttention, `x` failed, `n`ot available, `-` not run.
+fn check(letters: &str, expect: [StopState; 7]) {
+    let findings: Vec<_> = DRAWN
         .into_iter()
         .zip(letters.chars())
         .filter_map(|(id, letter)| {
@@ -37,7 +49,7 @@ fn check(letters: &str, expect: [StageState; 7]) {
 #[test]
 fn draws_seven_stops_from_this_device_to_the_company() {
     let stages: Vec<_> = path(&[]).into_iter().map(|(stage, _)| stage).collect();
-    assert_eq!(stages, Stage::ALL);
+    assert_eq!(stages, Stop::ALL);
     check("---------", [S::NotAvailable; 7]);
     check("fffffffff", [S::Fine; 7]);
     check("fffffafff", [S::Attention, S::Fine, S::Fine, S::Fine, S::Fine, S::Fine, S::Fine]);
@@ -117,35 +129,54 @@ proptest! {
     fn any_findings_lead_to_at_most_one_failed_stop_and_it_is_the_named_one(
         findings in prop::collection::vec(any_finding(), 0..24),
     ) {
-        let named = diagnose(&findings).map(|diagnosis| diagnosis.stage);
+        let named = diagnose(&findings).and_then(|named| stop_of(*named.because.first()?));
         let drawn: Vec<_> = path(&findings)
             .into_iter()
-            .filter_map(|(stage, state)| (state == StageState::Failed).then_some(stage))
+            .filter_map(|(stop, state)| (state == StopState::Failed).then_some(stop))
             .collect();
         prop_assert_eq!(drawn, named.into_iter().collect::<Vec<_>>());
     }
 
     #[test]
-    fn the_named_check_is_the_earliest_failed_one_or_explains_it(
+    fn a_cause_rests_on_a_check_that_is_not_fine(
+        findings in prop::collection::vec(any_finding(), 0..24),
+    ) {
+        let Some(diagnosis) = diagnose(&findings) else { return Ok(()) };
+        let is_fault = |check: &CheckId| {
+            is(&findings, *check, FindingStatus::Failed)
+                || is(&findings, *check, FindingStatus::Attention)
+        };
+        prop_assert!(diagnosis.because.iter().any(is_fault), "{:?}", diagnosis);
+        let mut once = diagnosis.because.clone();
+        once.dedup();
+        prop_assert_eq!(&once, &diagnosis.because);
+    }
+
+    #[test]
+    fn what_a_cause_explains_failed_and_is_not_what_it_rests_on(
         findings in prop::collection::vec(any_finding(), 0..24),
     ) {
         let Some(diagnosis) = diagnose(&findings) else { return Ok(()) };
         let failed = failed(&findings);
-        prop_assert!(diagnosis.because.iter().any(|check| failed.contains(check)));
-        prop_assert_eq!(diagnosis.because.first().copied().and_then(stage_of), Some(diagnosis.stage));
-        let passed_over = |check: &CheckId| {
-            matches!(check, CheckId::NameService | CheckId::Internet)
-                && [CheckId::Internet, CheckId::IdentityProvider, CheckId::CompanyService]
-                    .into_iter()
-                    .any(|later| {
-                        is(&findings, later, FindingStatus::Fine)
-                            || is(&findings, later, FindingStatus::Attention)
-                    })
-        };
-        let earliest = failed.into_iter().find(|check| !passed_over(check));
-        let explained = earliest.is_none_or(|check| diagnosis.because.contains(&check));
-        let portal = diagnosis.cause == ticket::Cause::CaptivePortal;
-        prop_assert!(explained || portal, "{:?} {:?}", diagnosis, earliest);
+        for check in &diagnosis.explains {
+            prop_assert!(failed.contains(check) && !diagnosis.because.contains(check));
+        }
+    }
+
+    #[test]
+    fn mending_what_a_cause_rests_on_moves_the_cause_down_the_path_or_away(
+        findings in prop::collection::vec(any_finding(), 0..24),
+    ) {
+        let Some(before) = diagnose(&findings) else { return Ok(()) };
+        let mended: Vec<_> = findings
+            .iter()
+            .filter(|finding| !before.because.contains(&finding.check))
+            .cloned()
+            .chain(before.because.iter().map(|check| finding(*check, FindingStatus::Fine, None)))
+            .collect();
+        if let Some(after) = diagnose(&mended) {
+            prop_assert!(after.cause != before.cause || after.because != before.because);
+        }
     }
 
     #[test]

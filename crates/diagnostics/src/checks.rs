@@ -1,27 +1,35 @@
+use std::sync::Arc;
+
 use ticket::{CheckId, FindingReason};
 
+use crate::run::Run;
 use crate::{
-    Context, Roots, clock, internet, names, off_thread::off_thread, outcome::Outcome, service,
-    system, vpn,
+    Context, Roots, clock, internet, names, off_thread::off_thread, outcome::Outcome, proxy,
+    service, system, tls, vpn, vpn_gateway,
 };
 
 /// Does one check. Takes as long as it takes: the deadline is the caller's.
-pub(crate) async fn outcome(check: CheckId, context: Context) -> Outcome {
+pub(crate) async fn outcome(check: CheckId, run: Arc<Run>) -> Outcome {
+    let context = &run.context;
     match check {
-        CheckId::DeviceIdentity => read(&context, system::device_identity).await,
-        CheckId::OperatingSystem => read(&context, system::operating_system).await,
-        CheckId::Uptime => read(&context, system::uptime).await,
-        CheckId::Memory => read(&context, system::memory).await,
-        CheckId::Disks => read(&context, system::disks).await,
-        CheckId::Link => read(&context, system::link).await,
-        CheckId::Address => read(&context, system::address).await,
-        CheckId::Gateway => system::gateway(&context).await,
-        CheckId::NameService => names::check(&context.targets).await,
-        CheckId::Internet => internet::check(&context).await,
-        CheckId::Clock => clock::check(&context).await,
-        CheckId::IdentityProvider => service::identity_provider(&context).await,
-        CheckId::Vpn => vpn::check(&context).await,
-        CheckId::CompanyService => service::company_service(&context).await,
+        CheckId::DeviceIdentity => read(context, system::device_identity).await,
+        CheckId::OperatingSystem => read(context, system::operating_system).await,
+        CheckId::Uptime => read(context, system::uptime).await,
+        CheckId::Memory => read(context, system::memory).await,
+        CheckId::Disks => read(context, system::disks).await,
+        CheckId::Link => read(context, system::link).await,
+        CheckId::Address => read(context, system::address).await,
+        CheckId::Gateway => system::gateway(context).await,
+        CheckId::NameService => names::check(&context.targets, &run.names).await,
+        CheckId::Internet => internet::check(&run).await,
+        CheckId::Proxy => proxy::check(&run).await,
+        CheckId::Clock => clock::check(&run).await,
+        CheckId::Tls => tls::check(&run).await,
+        CheckId::IdentityProvider => service::identity_provider(&run).await,
+        CheckId::VpnGateway => vpn_gateway::check(&run).await,
+        CheckId::Vpn => vpn::check(&run).await,
+        CheckId::InnerNames => names::inner(&context.targets, &run.names).await,
+        CheckId::CompanyService => service::company_service(&run).await,
     }
 }
 

@@ -1,89 +1,71 @@
 use std::time::{Duration, SystemTime};
 
-use reqwest::{Client, Url};
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use ticket::{EvidenceKey, FindingReason};
-use tokio::task::JoinSet;
 
-use crate::{
-    Context, Targets,
-    outcome::Outcome,
-    probe::{self, Answer, Silence},
-    service,
-};
+use crate::outcome::Outcome;
+use crate::probe::{self, Visit};
+use crate::run::Run;
 
 const OFF_SECONDS: u64 = 60;
 const WRONG_SECONDS: u64 = 300;
 /// `Date` has whole seconds: on average the server's clock stands half a second further.
 const HALF_SECOND: Duration = Duration::from_millis(500);
 
-/// Compares this clock with the `Date` of whichever server answers first.
-pub(crate) async fn check(context: &Context) -> Outcome {
-    let sources = sources(&context.targets);
-    if sources.is_empty() {
-        return Outcome::not_available(FindingReason::NotConfigured);
-    }
-    match first_date(&context.client, sources).await {
-        Ok(skew) => judge(skew),
-        Err(reason) => Outcome::not_available(reason),
-    }
-}
-
-/// The company's servers, and the probe outside: where a wrong clock makes every certificate look
-/// bad, plain HTTP is the only one that can still tell the time.
-fn sources(targets: &Targets) -> Vec<Source> {
-    let company = [
-        targets.identity_provider.as_ref().and_then(service::configuration_of),
-        targets.agent.as_ref().and_then(service::health_of),
-    ];
-    let company = company.into_iter().flatten().filter(probe::is_secure).map(Source::Company);
-    company.chain(targets.internet_probe.clone().map(Source::Probe)).collect()
-}
-
-#[derive(Debug, Clone)]
+/// A server that may tell the time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Source {
-    Company(Url),
-    Probe(Url),
+    Provider,
+    Agent,
+    /// Where a wrong clock makes every certificate look bad, plain HTTP is the only one that can
+    /// still tell the time.
+    Probe,
+    ProbeByNumber,
 }
 
 impl Source {
-    const fn url(&self) -> &Url {
+    const ALL: [Self; 4] = [Self::Provider, Self::Agent, Self::Probe, Self::ProbeByNumber];
+
+    async fn visit(self, run: &Run) -> Option<&Visit> {
         match self {
-            Self::Company(url) | Self::Probe(url) => url,
+            Self::Provider => run.provider().await,
+            Self::Agent => run.agent().await,
+            Self::Probe => run.internet().await,
+            Self::ProbeByNumber => run.internet_by_number().await,
         }
     }
 
-    /// The probe is believed only if nobody answers in its place.
-    const fn believes(&self, answer: &Answer) -> bool {
-        match self {
-            Self::Company(_) => true,
-            Self::Probe(_) => answer.status == 204,
-        }
+    /// The time a visit told; a probe is believed only if nobody answers in its place.
+    fn time(self, run: &Run, visit: &Visit) -> Result<i64, FindingReason> {
+        let answer = visit.end.as_ref().map_err(|reason| *reason)?;
+        let targets = &run.context.targets;
+        let is_believed = match self {
+            Self::Provider => targets.identity_provider.as_ref().is_some_and(probe::is_secure),
+            Self::Agent => targets.agent.as_ref().is_some_and(probe::is_secure),
+            Self::Probe | Self::ProbeByNumber => answer.status == 204,
+        };
+        let date = answer.date.filter(|_| is_believed).ok_or(FindingReason::UnexpectedAnswer)?;
+        // The answer may be a moment old: it is shared with other checks.
+        Ok(seconds_ahead(answer.at, answer.elapsed, date))
     }
 }
 
-/// Seconds this clock is ahead, by the first source that can be believed.
-async fn first_date(client: &Client, sources: Vec<Source>) -> Result<i64, FindingReason> {
-    let mut asked = JoinSet::new();
-    for source in sources {
-        asked.spawn(ask(client.clone(), source));
-    }
-    let mut reason = FindingReason::Unreachable;
-    while let Some(answer) = asked.join_next().await {
-        match answer {
-            Ok(Ok(skew)) => return Ok(skew),
-            Ok(Err(silence)) => reason = silence,
-            Err(_) => reason = FindingReason::CheckBroke,
+/// Compares this clock with the `Date` of whichever server answers first.
+pub(crate) async fn check(run: &Run) -> Outcome {
+    let mut asked: FuturesUnordered<_> = Source::ALL
+        .into_iter()
+        .map(|source| async move { (source, source.visit(run).await) })
+        .collect();
+    let mut reason = FindingReason::NotConfigured;
+    while let Some((source, visit)) = asked.next().await {
+        match visit.map(|visit| source.time(run, visit)) {
+            Some(Ok(skew)) => return judge(skew),
+            Some(Err(silence)) => reason = silence,
+            None => {}
         }
     }
-    Err(reason)
-}
-
-async fn ask(client: Client, source: Source) -> Result<i64, FindingReason> {
-    let answer =
-        probe::get(&client, source.url()).await.map_err(|Silence { reason, .. }| reason)?;
-    let date = answer.date.filter(|_| source.believes(&answer));
-    let date = date.ok_or(FindingReason::UnexpectedAnswer)?;
-    Ok(seconds_ahead(SystemTime::now(), answer.elapsed, date))
+    Outcome::not_available(reason)
 }
 
 /// How far this clock is ahead of a server that wrote `date` half a round trip before `now`.

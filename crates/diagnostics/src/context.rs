@@ -1,9 +1,11 @@
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::{Client, Url, redirect};
 use rustls::crypto::CryptoProvider;
 use ticket::CheckId;
+
+use crate::{Targets, Trust};
 
 /// Why checks cannot be run at all.
 #[derive(Debug, thiserror::Error)]
@@ -11,33 +13,9 @@ pub enum Error {
     /// The process has not chosen its cryptography.
     #[error("no TLS provider is installed in this process")]
     NoTlsProvider,
-    /// The HTTP client cannot be made.
-    #[error("the HTTP client for checks cannot be made")]
-    Client(#[source] reqwest::Error),
-}
-
-/// What the company runs, as far as checks ask it.
-#[derive(Debug, Clone, Default)]
-pub struct Targets {
-    /// Issuer of the company's sign-in.
-    pub identity_provider: Option<Url>,
-    /// Base address of the agent.
-    pub agent: Option<Url>,
-    /// An address outside that answers 204 and nothing else. Plain HTTP on purpose: a captive
-    /// portal can only answer that.
-    pub internet_probe: Option<Url>,
-    /// Whether work needs the VPN.
-    pub vpn: VpnUse,
-}
-
-/// Whether work needs the VPN here: decides whether a missing tunnel is a fault.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum VpnUse {
-    /// It may be off, in the office for example. A missing tunnel is worth a look.
-    #[default]
-    Optional,
-    /// It has to be up. A missing tunnel or client is a fault.
-    Required,
+    /// The system's trust store cannot be used.
+    #[error("the system's trust store cannot be used")]
+    TrustStore(#[source] rustls::Error),
 }
 
 /// Where the system keeps what readers look at.
@@ -86,7 +64,7 @@ pub struct Deadlines {
 
 impl Default for Deadlines {
     fn default() -> Self {
-        Self { network: Duration::from_secs(3), device: Duration::from_secs(1) }
+        Self { network: Duration::from_millis(4400), device: Duration::from_secs(1) }
     }
 }
 
@@ -98,8 +76,13 @@ impl Deadlines {
             CheckId::Gateway
             | CheckId::NameService
             | CheckId::Internet
+            | CheckId::Proxy
             | CheckId::Clock
+            | CheckId::Tls
             | CheckId::IdentityProvider
+            | CheckId::VpnGateway
+            | CheckId::Vpn
+            | CheckId::InnerNames
             | CheckId::CompanyService => self.network,
             CheckId::DeviceIdentity
             | CheckId::OperatingSystem
@@ -107,8 +90,7 @@ impl Deadlines {
             | CheckId::Memory
             | CheckId::Disks
             | CheckId::Link
-            | CheckId::Address
-            | CheckId::Vpn => self.device,
+            | CheckId::Address => self.device,
         }
     }
 }
@@ -122,39 +104,22 @@ pub struct Context {
     pub roots: Roots,
     /// How long to wait.
     pub deadlines: Deadlines,
-    /// What to ask with: follows no redirect, keeps no cookie. See [`client`].
-    pub client: Client,
+    /// Which certificates to believe.
+    pub trust: Trust,
 }
 
 impl Context {
-    /// This device as it is, with the usual deadlines.
+    /// This device as it is, with the usual deadlines and the system's trust store.
     ///
     /// # Errors
-    /// As [`client`].
+    /// No TLS provider is installed in this process, or the trust store cannot be used.
     pub fn new(targets: Targets) -> Result<Self, Error> {
+        let provider = CryptoProvider::get_default().ok_or(Error::NoTlsProvider)?;
         Ok(Self {
             targets,
             roots: Roots::default(),
             deadlines: Deadlines::default(),
-            client: client()?,
+            trust: Trust::of_the_system(Arc::clone(provider)).map_err(Error::TrustStore)?,
         })
     }
-}
-
-/// A client fit for checks: the system's trust store and proxy, no redirects, no cookies, a fresh
-/// connection each time, and the certificate seen.
-///
-/// # Errors
-/// No TLS provider is installed in this process, or the trust store cannot be used.
-pub fn client() -> Result<Client, Error> {
-    if CryptoProvider::get_default().is_none() {
-        return Err(Error::NoTlsProvider);
-    }
-    Client::builder()
-        .redirect(redirect::Policy::none())
-        .connect_timeout(Deadlines::default().network)
-        .pool_max_idle_per_host(0)
-        .tls_info(true)
-        .build()
-        .map_err(Error::Client)
 }

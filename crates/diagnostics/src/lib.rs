@@ -13,18 +13,26 @@ mod address;
 mod certificate;
 mod checks;
 mod clock;
+mod connect;
 mod context;
 mod device;
+mod dns;
 mod internet;
 mod names;
 mod off_thread;
 mod outcome;
 mod probe;
+mod proxy;
+mod quality;
 mod report;
 mod run;
 mod service;
+mod targets;
 mod text;
+mod tls;
+mod trust;
 mod vpn;
+mod vpn_gateway;
 
 #[cfg(target_os = "linux")]
 mod linux;
@@ -44,7 +52,9 @@ use windows as system;
 #[cfg(not(target_os = "linux"))]
 mod portable;
 
-pub use context::{Context, Deadlines, Error, Roots, Targets, VpnUse, client};
+pub use context::{Context, Deadlines, Error, Roots};
 pub use report::device_report;
-pub use reqwest::Url;
 pub use run::{Progress, collect, run};
+pub use targets::{Network, Proxy, Targets, Vpn, VpnGateway, VpnProtocol, VpnUse};
+pub use trust::Trust;
+pub use url::Url;

@@ -7,18 +7,26 @@ mod identity;
 mod interfaces;
 mod ping;
 mod routes;
+mod tunnels;
 mod vpn;
+mod way;
 
 pub(crate) use disks::disks;
 pub(crate) use gateway::gateway;
 pub(crate) use identity::{device_identity, operating_system};
+pub(crate) use tunnels::{received, tunnels, way_to};
 pub(crate) use vpn::vpn;
+pub(crate) use way::look_along;
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::net::{IpAddr, SocketAddr, SocketAddrV6};
+use std::os::fd::AsFd;
 use std::path::Path;
 use std::time::Duration;
 
+use nix::sys::socket::setsockopt;
+use nix::sys::socket::sockopt::TcpMaxSeg;
 use ticket::{EvidenceKey, FindingReason};
 
 use crate::device::{self, Room};
@@ -61,6 +69,39 @@ pub(crate) fn link(roots: &Roots) -> Outcome {
 /// The addresses of those links.
 pub(crate) fn address(roots: &Roots) -> Outcome {
     addressing::judge(addresses::in_use(roots))
+}
+
+/// The name servers programs here ask (resolv.conf(5)).
+pub(crate) fn name_servers(roots: &Roots) -> Vec<SocketAddr> {
+    const PORT: u16 = 53;
+    let text = text(&roots.etc.join("resolv.conf")).unwrap_or_default();
+    let server = |line: &str| {
+        let place = line.trim().strip_prefix("nameserver")?.trim();
+        match place.split_once('%') {
+            Some((address, interface)) => {
+                let index = roots.sys.join("class/net").join(interface).join("ifindex");
+                let scope = value(&index)?.parse().ok()?;
+                Some(SocketAddrV6::new(address.parse().ok()?, PORT, 0, scope).into())
+            }
+            None => Some(SocketAddr::new(place.parse().ok()?, PORT)),
+        }
+    };
+    text.lines().filter_map(server).collect()
+}
+
+/// Whether an address of the open internet and a default route are set up for IPv6.
+pub(crate) fn has_way_by_ipv6(roots: &Roots) -> bool {
+    let is_global = |address: &IpAddr| match address {
+        IpAddr::V6(address) => !address.is_unicast_link_local() && !address.is_unique_local(),
+        IpAddr::V4(_) => false,
+    };
+    let is_v6 = |route: &routes::Default| route.gateway.is_some_and(|gateway| gateway.is_ipv6());
+    addresses::in_use(roots).iter().any(is_global) && routes::defaults(roots).iter().any(is_v6)
+}
+
+/// Keeps the segments of a connection this short, both ways (RFC 9293 §3.7.1).
+pub(crate) fn limit_segments(socket: &impl AsFd, bytes: u32) -> io::Result<()> {
+    Ok(setsockopt(&socket.as_fd(), TcpMaxSeg, &bytes)?)
 }
 
 /// Reads a text file of the system; bytes that are no text become marks.

@@ -1,60 +1,156 @@
-use std::net::{IpAddr, ToSocketAddrs};
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use reqwest::Url;
-use ticket::FindingReason;
-use tokio::task::JoinSet;
-use tokio::time::Instant;
+use ticket::{EvidenceKey, FindingReason};
+use tokio::sync::OnceCell;
+use tokio::time::{Instant, sleep, timeout};
+use url::{Host, Url};
 
-use crate::{Targets, off_thread::off_thread, outcome::Outcome, probe::is_this_device};
+use crate::{Targets, dns, off_thread::off_thread, outcome::Outcome, probe::is_this_device};
 
-/// Resolves the names of everything checks ask, with the system's own resolver.
-pub(crate) async fn check(targets: &Targets) -> Outcome {
-    let names = names(targets);
-    if names.is_empty() {
+/// Names that take this long keep people waiting at every page.
+pub(crate) const SLOW: Duration = Duration::from_millis(1500);
+/// The system's resolver has this long before the name servers are asked beside it.
+const SYSTEM_ALONE: Duration = Duration::from_millis(1200);
+/// A name that exists nowhere (RFC 6761 §6.4): whoever finds it lies.
+const NOWHERE: &str = "deskside-check.invalid";
+/// How long the question for [`NOWHERE`] is waited for: silence is no lie.
+const LIE: Duration = Duration::from_millis(800);
+
+/// Where a name leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Resolved {
+    pub(crate) addresses: Vec<IpAddr>,
+    pub(crate) took: Duration,
+    /// Why there are no addresses.
+    pub(crate) reason: FindingReason,
+}
+
+/// The names of one run, each resolved once.
+#[derive(Debug)]
+pub(crate) struct Names {
+    servers: Vec<SocketAddr>,
+    patience: Duration,
+    asked: Mutex<HashMap<String, Arc<OnceCell<Resolved>>>>,
+}
+
+impl Names {
+    pub(crate) fn new(servers: Vec<SocketAddr>, patience: Duration) -> Self {
+        Self { servers, patience, asked: Mutex::default() }
+    }
+
+    /// As programs here get it; from the name servers themselves where the system takes too long.
+    pub(crate) async fn resolve(&self, host: &str) -> Resolved {
+        if let Ok(address) = host.trim_start_matches('[').trim_end_matches(']').parse() {
+            let reason = FindingReason::NothingToResolve;
+            return Resolved { addresses: vec![address], took: Duration::ZERO, reason };
+        }
+        let cell = {
+            let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(asked.entry(host.to_owned()).or_default())
+        };
+        cell.get_or_init(|| self.look_up(host)).await.clone()
+    }
+
+    async fn look_up(&self, host: &str) -> Resolved {
+        let started = Instant::now();
+        let (name, servers) = (host.to_owned(), &self.servers);
+        let system = off_thread(move || resolve(&name));
+        let beside = async {
+            sleep(SYSTEM_ALONE).await;
+            dns::addresses(servers, host).await
+        };
+        let either = async {
+            tokio::select! {
+                addresses = system => addresses.unwrap_or_default(),
+                addresses = beside => addresses,
+            }
+        };
+        let (addresses, reason) = match timeout(self.patience, either).await {
+            Ok(addresses) => (addresses, FindingReason::Unresolved),
+            Err(_) => (Vec::new(), FindingReason::Timeout),
+        };
+        Resolved { addresses, took: started.elapsed(), reason }
+    }
+
+    /// Whether the name servers find what does not exist.
+    async fn invent(&self) -> bool {
+        let found = timeout(LIE, dns::addresses(&self.servers, NOWHERE)).await;
+        found.is_ok_and(|addresses| !addresses.is_empty())
+    }
+}
+
+/// With the system's own resolver; each address once.
+fn resolve(name: &str) -> Vec<IpAddr> {
+    let found = (name, 443).to_socket_addrs();
+    let mut addresses: Vec<_> = found.into_iter().flatten().map(|address| address.ip()).collect();
+    addresses.dedup();
+    addresses
+}
+
+/// Resolves the names of everything outside that checks ask.
+pub(crate) async fn check(targets: &Targets, names: &Names) -> Outcome {
+    let hosts = outside(targets);
+    if hosts.is_empty() {
         return Outcome::not_available(FindingReason::NothingToResolve);
     }
-    let started = Instant::now();
-    let mut asked = JoinSet::new();
-    for name in names {
-        asked.spawn(off_thread(move || is_resolved(&name)));
-    }
-    let answers: Vec<bool> =
-        asked.join_all().await.into_iter().map(|answer| answer.unwrap_or(false)).collect();
-    judge(&answers).with_time(started.elapsed())
+    let all = futures_util::future::join_all(hosts.iter().map(|host| names.resolve(host)));
+    let (resolved, invents) = tokio::join!(all, names.invent());
+    judge(&resolved, invents)
 }
 
-fn judge(answers: &[bool]) -> Outcome {
-    if answers.iter().all(|resolved| *resolved) {
-        Outcome::fine()
-    } else if answers.contains(&true) {
-        Outcome::attention().because(FindingReason::PartlyUnresolved)
-    } else {
-        Outcome::failed(FindingReason::Unresolved)
-    }
+/// Resolves the name of the company's own service, which perhaps only its own name servers know.
+pub(crate) async fn inner(targets: &Targets, names: &Names) -> Outcome {
+    let Some(host) = targets.service.as_ref().and_then(name_of) else {
+        return Outcome::not_available(FindingReason::NothingToResolve);
+    };
+    judge(&[names.resolve(&host).await], false)
 }
 
-fn is_resolved(name: &str) -> bool {
-    (name, 443).to_socket_addrs().is_ok_and(|mut addresses| addresses.next().is_some())
+fn judge(resolved: &[Resolved], invents: bool) -> Outcome {
+    let missing = resolved.iter().filter(|name| name.addresses.is_empty());
+    let reason = missing.clone().map(|name| name.reason).next();
+    let quickest = resolved.iter().map(|name| name.took).min().unwrap_or_default();
+    let outcome = match reason {
+        Some(reason) if missing.count() == resolved.len() => Outcome::failed(reason),
+        _ if invents || all_the_same(resolved) => Outcome::failed(FindingReason::WrongAnswer),
+        Some(_) => Outcome::attention().because(FindingReason::PartlyUnresolved),
+        None if quickest > SLOW => Outcome::attention().because(FindingReason::Slow),
+        None => Outcome::fine(),
+    };
+    outcome.with(EvidenceKey::NameMilliseconds, &quickest.as_millis())
+}
+
+/// Three names or more that all lead to one place: somebody answers for the name servers.
+fn all_the_same(resolved: &[Resolved]) -> bool {
+    let mut places: Vec<_> = resolved.iter().map(|name| &name.addresses).collect();
+    places.dedup();
+    resolved.len() >= 3 && places.len() == 1
 }
 
 /// The names to resolve, each once; addresses and this device itself need no name service.
-fn names(targets: &Targets) -> Vec<String> {
+fn outside(targets: &Targets) -> Vec<String> {
     let urls = [&targets.identity_provider, &targets.agent, &targets.internet_probe];
     let mut names: Vec<_> = urls.into_iter().flatten().filter_map(name_of).collect();
+    let gateways = targets.vpn.gateways.iter().map(|gateway| gateway.host.clone());
+    names.extend(gateways.filter(|host| host.parse::<IpAddr>().is_err()));
     names.sort_unstable();
     names.dedup();
     names
 }
 
 fn name_of(url: &Url) -> Option<String> {
-    let host = url.host_str()?;
-    let is_literal = host.starts_with('[') || host.parse::<IpAddr>().is_ok();
-    (!is_literal && !is_this_device(host)).then(|| host.to_owned())
+    match url.host()? {
+        Host::Domain(host) if !is_this_device(host) => Some(host.to_owned()),
+        Host::Domain(_) | Host::Ipv4(_) | Host::Ipv6(_) => None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use ticket::FindingStatus;
+    use ticket::{CheckId, FindingStatus};
 
     use super::*;
 
@@ -67,19 +163,40 @@ mod tests {
             internet_probe: url("http://probe.example/generate_204"),
             ..Targets::default()
         };
-        assert_eq!(names(&targets), ["login.example", "probe.example"]);
+        assert_eq!(outside(&targets), ["login.example", "probe.example"]);
         for literal in
             ["http://127.0.0.1:9", "http://[::1]:9", "http://localhost", "https://192.0.2.7"]
         {
             let targets = Targets { agent: url(literal), ..Targets::default() };
-            assert!(names(&targets).is_empty(), "{literal}");
+            assert!(outside(&targets).is_empty(), "{literal}");
         }
     }
 
+    fn to(address: &str, milliseconds: u64) -> Resolved {
+        let addresses = address.parse().ok().into_iter().collect();
+        let took = Duration::from_millis(milliseconds);
+        Resolved { addresses, took, reason: FindingReason::Unresolved }
+    }
+
+    fn check(names: &[Resolved], invents: bool, expect: (FindingStatus, Option<FindingReason>)) {
+        let finding = judge(names, invents).into_finding(CheckId::NameService, Duration::ZERO);
+        assert_eq!((finding.status, finding.reason()), expect, "{names:?}");
+    }
+
     #[test]
-    fn fails_only_where_no_name_is_resolved() {
-        assert_eq!(judge(&[true, true]).status, FindingStatus::Fine);
-        assert_eq!(judge(&[true, false]).status, FindingStatus::Attention);
-        assert_eq!(judge(&[false, false]).status, FindingStatus::Failed);
+    fn names_are_judged_together() {
+        use FindingReason::{PartlyUnresolved, Slow, Unresolved, WrongAnswer};
+        use FindingStatus::{Attention, Failed, Fine};
+        let (one, two, three) = (to("192.0.2.1", 9), to("192.0.2.2", 9), to("192.0.2.3", 9));
+        let none = to("", 9);
+        check(&[one.clone(), two.clone()], false, (Fine, None));
+        check(&[one.clone(), none.clone()], false, (Attention, Some(PartlyUnresolved)));
+        check(&[none.clone(), none], false, (Failed, Some(Unresolved)));
+        check(&[one.clone(), two.clone(), three], false, (Fine, None));
+        check(&[one.clone(), one.clone(), one.clone()], false, (Failed, Some(WrongAnswer)));
+        check(&[one.clone(), one.clone()], false, (Fine, None));
+        check(&[one.clone(), two], true, (Failed, Some(WrongAnswer)));
+        check(&[to("192.0.2.1", 2100), to("192.0.2.2", 2000)], false, (Attention, Some(Slow)));
+        check(&[to("192.0.2.1", 2100), one], false, (Fine, None));
     }
 }

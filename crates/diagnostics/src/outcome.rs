@@ -41,6 +41,11 @@ impl Outcome {
         self.with(EvidenceKey::ReasonWord, reason.as_str())
     }
 
+    pub(crate) fn is_because(&self, reason: FindingReason) -> bool {
+        let is_reason = |fact: &Evidence| fact.key == EvidenceKey::ReasonWord;
+        self.evidence.iter().any(|fact| is_reason(fact) && fact.value == reason.as_str())
+    }
+
     /// Adds a fact; text that is empty after cleaning is no fact.
     pub(crate) fn with(mut self, key: EvidenceKey, value: &(impl ToString + ?Sized)) -> Self {
         let value = clean(&value.to_string());

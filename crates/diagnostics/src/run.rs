@@ -1,12 +1,148 @@
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
-use ticket::{CheckId, Finding, FindingReason};
-use tokio::sync::mpsc;
+use ticket::{CheckId, Finding, FindingReason, FindingStatus};
+use tokio::sync::{OnceCell, mpsc, watch};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep};
 
-use crate::{Context, checks, outcome::Outcome};
+use crate::names::Names;
+use crate::probe::{Request, Visit, visit};
+use crate::{Context, Url, checks, outcome::Outcome, proxy, service, system};
+
+/// What a check needs between its last answer and its deadline.
+const TO_TELL: Duration = Duration::from_millis(200);
+
+/// What a check of the network still gets when it is known that nothing outside can answer.
+const LAST_MOMENT: Duration = Duration::from_millis(250);
+
+/// What the tunnel is to this device now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TunnelUse {
+    /// Something comes back through it.
+    Works,
+    /// The company is reached without it.
+    NotNeeded,
+    /// It is down, or nothing comes back.
+    Broken,
+}
+
+/// What the checks of one run share: every name is resolved and every server visited once.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) context: Context,
+    pub(crate) names: Names,
+    /// What is known of the tunnel; nothing while it is not known.
+    pub(crate) tunnel: watch::Sender<Option<TunnelUse>>,
+    /// Whether there is no link, no address, or a sign-in page in front of everything.
+    hopeless: watch::Sender<bool>,
+    provider: OnceCell<Option<Visit>>,
+    agent: OnceCell<Option<Visit>>,
+    internet: OnceCell<Option<Visit>>,
+    internet_by_number: OnceCell<Option<Visit>>,
+    proxies: OnceCell<Result<Vec<Url>, FindingReason>>,
+}
+
+impl Run {
+    pub(crate) fn new(context: Context) -> Self {
+        let servers = system::name_servers(&context.roots);
+        let patience = context.deadlines.network.saturating_sub(TO_TELL);
+        Self {
+            names: Names::new(servers, patience),
+            context,
+            tunnel: watch::Sender::new(None),
+            hopeless: watch::Sender::new(false),
+            provider: OnceCell::new(),
+            agent: OnceCell::new(),
+            internet: OnceCell::new(),
+            internet_by_number: OnceCell::new(),
+            proxies: OnceCell::new(),
+        }
+    }
+
+    /// How long a check of the network waits for answers.
+    pub(crate) fn patience(&self) -> Duration {
+        self.context.deadlines.network.saturating_sub(TO_TELL)
+    }
+
+    /// What is known of the tunnel, once something is.
+    pub(crate) async fn tunnel_use(&self) -> TunnelUse {
+        let mut tunnel = self.tunnel.subscribe();
+        let known = tunnel.wait_for(Option::is_some).await.map(|known| *known);
+        known.ok().flatten().unwrap_or(TunnelUse::Broken)
+    }
+
+    /// Notes what a check found that others rest on.
+    fn learn(&self, check: CheckId, outcome: &Outcome) {
+        let is_end = match check {
+            CheckId::Link | CheckId::Address => outcome.status == FindingStatus::Failed,
+            CheckId::Internet => outcome.is_because(FindingReason::CaptivePortal),
+            _ => false,
+        };
+        if is_end {
+            self.hopeless.send_replace(true);
+        }
+    }
+
+    /// Ends a moment after it is known that nothing outside can answer.
+    async fn given_up(&self) {
+        let mut hopeless = self.hopeless.subscribe();
+        // The sender is in this very struct.
+        let _ = hopeless.wait_for(|hopeless| *hopeless).await;
+        sleep(LAST_MOMENT).await;
+    }
+
+    /// The company's sign-in.
+    pub(crate) async fn provider(&self) -> Option<&Visit> {
+        let url = self.context.targets.identity_provider.as_ref();
+        let url = url.and_then(service::configuration_of);
+        self.once(&self.provider, url, Request::Long).await
+    }
+
+    /// The agent.
+    pub(crate) async fn agent(&self) -> Option<&Visit> {
+        let url = self.context.targets.agent.as_ref().and_then(service::health_of);
+        self.once(&self.agent, url, Request::Long).await
+    }
+
+    /// The address outside, by name.
+    pub(crate) async fn internet(&self) -> Option<&Visit> {
+        let url = self.context.targets.internet_probe.clone();
+        self.once(&self.internet, url, Request::Short).await
+    }
+
+    /// The address outside, by number.
+    pub(crate) async fn internet_by_number(&self) -> Option<&Visit> {
+        let url = self.context.targets.internet_probe_by_number.clone();
+        self.once(&self.internet_by_number, url, Request::Short).await
+    }
+
+    async fn once<'a>(
+        &'a self,
+        cell: &'a OnceCell<Option<Visit>>,
+        url: Option<Url>,
+        request: Request,
+    ) -> Option<&'a Visit> {
+        let go = || async {
+            match url {
+                Some(url) => Some(Box::pin(visit(self, &url, request)).await),
+                None => None,
+            }
+        };
+        cell.get_or_init(go).await.as_ref()
+    }
+
+    /// The proxies that programs here use; none where they connect themselves.
+    pub(crate) async fn proxies(&self) -> &[Url] {
+        self.proxies_or_why().await.as_deref().unwrap_or_default()
+    }
+
+    /// As [`Run::proxies`], or why they cannot be told.
+    pub(crate) async fn proxies_or_why(&self) -> &Result<Vec<Url>, FindingReason> {
+        self.proxies.get_or_init(|| Box::pin(proxy::proxies(self))).await
+    }
+}
 
 /// A step of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,10 +159,11 @@ pub enum Progress {
 #[must_use = "dropping the receiver cancels the run"]
 pub fn run(checks: &[CheckId], context: &Context) -> mpsc::Receiver<Progress> {
     let (sender, receiver) = mpsc::channel(2 * CheckId::ALL.len());
+    let shared = Arc::new(Run::new(context.clone()));
     for check in once_each(checks) {
         let deadline = context.deadlines.of(check);
-        let work = checks::outcome(check, context.clone());
-        tokio::spawn(follow(check, deadline, work, sender.clone()));
+        let work = checks::outcome(check, Arc::clone(&shared));
+        tokio::spawn(follow(check, deadline, work, Arc::clone(&shared), sender.clone()));
     }
     receiver
 }
@@ -61,12 +198,13 @@ async fn follow(
     check: CheckId,
     deadline: Duration,
     work: impl Future<Output = Outcome> + Send + 'static,
+    run: Arc<Run>,
     sender: mpsc::Sender<Progress>,
 ) {
     let report = async {
         // A closed channel is noticed below.
         let _ = sender.send(Progress::Started(check)).await;
-        let finding = measure(check, deadline, work).await;
+        let finding = measure(check, deadline, work, &run).await;
         let _ = sender.send(Progress::Ended(finding)).await;
     };
     tokio::select! {
@@ -81,17 +219,46 @@ async fn measure(
     check: CheckId,
     deadline: Duration,
     work: impl Future<Output = Outcome> + Send + 'static,
+    run: &Run,
 ) -> Finding {
     let started = Instant::now();
     let mut task = JoinSet::new();
     task.spawn(work);
-    let outcome = match timeout(deadline, task.join_next()).await {
-        Ok(Some(Ok(outcome))) => outcome,
-        Ok(Some(Err(_)) | None) => Outcome::not_available(FindingReason::CheckBroke),
-        Err(_) => out_of_time(check),
+    let outcome = tokio::select! {
+        ended = task.join_next() => match ended {
+            Some(Ok(outcome)) => outcome,
+            Some(Err(_)) | None => Outcome::not_available(FindingReason::CheckBroke),
+        },
+        () = sleep(deadline) => out_of_time(check),
+        () = run.given_up(), if asks_outside(check) => out_of_time(check),
     };
+    run.learn(check, &outcome);
     tracing::debug!(check = check.as_str(), status = ?outcome.status, "check ended");
     outcome.into_finding(check, started.elapsed())
+}
+
+/// Whether a check asks something outside of this device.
+const fn asks_outside(check: CheckId) -> bool {
+    match check {
+        CheckId::Gateway
+        | CheckId::NameService
+        | CheckId::Internet
+        | CheckId::Proxy
+        | CheckId::Clock
+        | CheckId::Tls
+        | CheckId::IdentityProvider
+        | CheckId::VpnGateway
+        | CheckId::Vpn
+        | CheckId::InnerNames
+        | CheckId::CompanyService => true,
+        CheckId::DeviceIdentity
+        | CheckId::OperatingSystem
+        | CheckId::Uptime
+        | CheckId::Memory
+        | CheckId::Disks
+        | CheckId::Link
+        | CheckId::Address => false,
+    }
 }
 
 /// Silence of a server is a fault; silence of this device only leaves us without an answer.
@@ -99,7 +266,9 @@ fn out_of_time(check: CheckId) -> Outcome {
     match check {
         CheckId::NameService
         | CheckId::Internet
+        | CheckId::Proxy
         | CheckId::IdentityProvider
+        | CheckId::InnerNames
         | CheckId::CompanyService => Outcome::failed(FindingReason::Timeout),
         CheckId::DeviceIdentity
         | CheckId::OperatingSystem
@@ -110,25 +279,37 @@ fn out_of_time(check: CheckId) -> Outcome {
         | CheckId::Address
         | CheckId::Gateway
         | CheckId::Clock
+        | CheckId::Tls
+        | CheckId::VpnGateway
         | CheckId::Vpn => Outcome::not_available(FindingReason::Timeout),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use ticket::FindingStatus;
-
     use super::*;
     use crate::off_thread::off_thread;
+    use crate::{Deadlines, Roots, Targets, Trust};
 
     const DEADLINE: Duration = Duration::from_secs(3);
+
+    /// A run that nothing is known about.
+    fn nobody() -> Run {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        Run::new(Context {
+            targets: Targets::default(),
+            roots: Roots::default(),
+            deadlines: Deadlines::default(),
+            trust: Trust::of_the_system(provider).unwrap(),
+        })
+    }
 
     async fn check(
         id: CheckId,
         work: impl Future<Output = Outcome> + Send + 'static,
         expect: (FindingStatus, Option<FindingReason>),
     ) {
-        let finding = measure(id, DEADLINE, work).await;
+        let finding = measure(id, DEADLINE, work, &nobody()).await;
         assert_eq!((finding.status, finding.reason()), expect);
         assert!(u128::from(finding.took_ms) <= DEADLINE.as_millis());
     }
@@ -154,6 +335,21 @@ mod tests {
         drop(release);
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn nobody_outside_is_waited_for_without_a_link() {
+        let run = nobody();
+        run.learn(CheckId::Link, &Outcome::failed(FindingReason::NoLink));
+        let silent = std::future::pending::<Outcome>();
+        let finding = measure(CheckId::CompanyService, DEADLINE, silent, &run).await;
+        assert!(u128::from(finding.took_ms) <= LAST_MOMENT.as_millis() + 1, "{finding:?}");
+        let reading = async {
+            sleep(2 * LAST_MOMENT).await;
+            Outcome::fine()
+        };
+        let finding = measure(CheckId::Disks, DEADLINE, reading, &run).await;
+        assert_eq!(finding.status, FindingStatus::Fine);
+    }
+
     #[tokio::test]
     async fn a_panic_in_one_check_is_its_answer() {
         let expect = (FindingStatus::NotAvailable, Some(FindingReason::CheckBroke));
@@ -170,7 +366,7 @@ mod tests {
             std::future::pending().await
         };
         let (sender, receiver) = mpsc::channel(4);
-        tokio::spawn(follow(CheckId::Internet, DEADLINE, work, sender));
+        tokio::spawn(follow(CheckId::Internet, DEADLINE, work, Arc::new(nobody()), sender));
         beginning.await.unwrap();
         drop(receiver);
         assert!(dropped.await.is_err());

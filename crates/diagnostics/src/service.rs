@@ -1,16 +1,34 @@
-use reqwest::Url;
+use std::time::Duration;
+
 use ticket::{EvidenceKey, FindingReason};
 
-use crate::{Context, outcome::Outcome, probe};
+use crate::Url;
+use crate::outcome::Outcome;
+use crate::probe::{self, Request, Visit, visit};
+use crate::run::Run;
+
+/// An answer that takes this long keeps people waiting at every page.
+const SLOW: Duration = Duration::from_millis(2500);
 
 /// Asks the company's sign-in for its public configuration (OpenID Connect Discovery §4).
-pub(crate) async fn identity_provider(context: &Context) -> Outcome {
-    ask(context, context.targets.identity_provider.as_ref().and_then(configuration_of)).await
+pub(crate) async fn identity_provider(run: &Run) -> Outcome {
+    match &run.context.targets.identity_provider {
+        Some(url) => judge_at(url, run.provider().await),
+        None => Outcome::not_available(FindingReason::NotConfigured),
+    }
 }
 
-/// Asks the agent whether it is well.
-pub(crate) async fn company_service(context: &Context) -> Outcome {
-    ask(context, context.targets.agent.as_ref().and_then(health_of)).await
+/// Asks the company's service, or else the agent, whether it is well.
+pub(crate) async fn company_service(run: &Run) -> Outcome {
+    let targets = &run.context.targets;
+    match (&targets.service, &targets.agent) {
+        (Some(url), _) => {
+            let visited = visit(run, url, Request::Long).await;
+            judge_at(url, Some(&visited))
+        }
+        (None, Some(url)) => judge_at(url, run.agent().await),
+        (None, None) => Outcome::not_available(FindingReason::NotConfigured),
+    }
 }
 
 /// The provider's configuration, below its issuer.
@@ -29,27 +47,29 @@ fn below(base: &Url, segments: &[&str]) -> Option<Url> {
     Some(url)
 }
 
-async fn ask(context: &Context, url: Option<Url>) -> Outcome {
-    let Some(url) = url else {
-        return Outcome::not_available(FindingReason::NotConfigured);
-    };
-    if !probe::is_secure(&url) {
-        return Outcome::not_available(FindingReason::InsecureAddress);
-    }
-    match probe::get(&context.client, &url).await {
-        Ok(answer) => judge(answer.status)
-            .with_time(answer.elapsed)
-            .with_some(EvidenceKey::CertificateIssuer, answer.issuer),
-        Err(silence) => silence.outcome(),
+fn judge_at(url: &Url, visited: Option<&Visit>) -> Outcome {
+    match visited {
+        Some(visited) if probe::is_secure(url) => judge(visited),
+        Some(_) => Outcome::not_available(FindingReason::InsecureAddress),
+        None => Outcome::not_available(FindingReason::NotConfigured),
     }
 }
 
-fn judge(status: u16) -> Outcome {
-    let outcome = match status {
-        200..=299 => Outcome::fine(),
-        _ => Outcome::failed(FindingReason::UnexpectedAnswer),
+fn judge(visited: &Visit) -> Outcome {
+    let outcome = match &visited.end {
+        Ok(answer) => {
+            let outcome = match answer.status {
+                200..=299 if answer.elapsed > SLOW => {
+                    Outcome::attention().because(FindingReason::Slow)
+                }
+                200..=299 => Outcome::fine(),
+                _ => Outcome::failed(FindingReason::UnexpectedAnswer),
+            };
+            outcome.with(EvidenceKey::HttpStatus, &answer.status)
+        }
+        Err(reason) => Outcome::failed(*reason),
     };
-    outcome.with(EvidenceKey::HttpStatus, &status)
+    visited.tell(outcome)
 }
 
 #[cfg(test)]

@@ -29,6 +29,20 @@ pub enum Key {
     Shortcut,
     /// Address that answers 204 on the open internet; empty: not asked.
     InternetProbeUrl,
+    /// The same with a number in place of the name; empty: not asked.
+    InternetProbeNumberUrl,
+    /// An address of the company's own network that answers; empty: the agent stands for it.
+    ServiceUrl,
+    /// The HTTP proxy programs here use; empty: none.
+    ProxyUrl,
+    /// The script that chooses the proxy; empty: none.
+    ProxyScriptUrl,
+    /// Ends of the VPN on the company's side, such as `wireguard://vpn.example:51820`.
+    VpnGateways,
+    /// Networks the VPN leads to, such as `10.0.0.0/8`.
+    VpnNetworks,
+    /// Whether work needs the VPN here.
+    VpnNeed,
 }
 
 /// Everything there is to know about a key.
@@ -48,7 +62,7 @@ pub struct Definition {
 
 impl Key {
     /// Every key, in the order they are shown.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 20] = [
         Self::Language,
         Self::Appearance,
         Self::Autostart,
@@ -60,6 +74,13 @@ impl Key {
         Self::Audience,
         Self::LoopbackPort,
         Self::InternetProbeUrl,
+        Self::InternetProbeNumberUrl,
+        Self::ServiceUrl,
+        Self::ProxyUrl,
+        Self::ProxyScriptUrl,
+        Self::VpnGateways,
+        Self::VpnNetworks,
+        Self::VpnNeed,
         Self::AssetName,
         Self::BrandHue,
     ];
@@ -73,6 +94,17 @@ impl Key {
             Self::ClientId => security("client_id", Kind::Text { max: 200 }, "deskside"),
             Self::Audience => security("audience", Kind::Text { max: 200 }, "urn:deskside:agent"),
             Self::InternetProbeUrl => security("internet_probe_url", Kind::Address, ""),
+            Self::InternetProbeNumberUrl => {
+                security("internet_probe_number_url", Kind::Address, "")
+            }
+            Self::ServiceUrl => security("service_url", Kind::SecureAddress, ""),
+            Self::ProxyUrl => security("proxy_url", Kind::Address, ""),
+            Self::ProxyScriptUrl => security("proxy_script_url", Kind::Address, ""),
+            Self::VpnGateways => security("vpn_gateways", Kind::Text { max: 500 }, ""),
+            Self::VpnNetworks => security("vpn_networks", Kind::Text { max: 500 }, ""),
+            Self::VpnNeed => {
+                security("vpn_need", Kind::Choice(&["optional", "required"]), "optional")
+            }
             Self::LoopbackPort => {
                 free("loopback_port", Kind::Number { min: 1_024, max: 65_535 }, "")
             }

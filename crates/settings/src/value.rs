@@ -114,6 +114,46 @@ impl Settings {
         self.value(Key::InternetProbeUrl).parse().ok()
     }
 
+    /// The same with a number in place of the name; absent: not asked.
+    #[must_use]
+    pub fn internet_probe_number_url(&self) -> Option<Url> {
+        self.value(Key::InternetProbeNumberUrl).parse().ok()
+    }
+
+    /// An address of the company's own network that answers; absent: the agent stands for it.
+    #[must_use]
+    pub fn service_url(&self) -> Option<Url> {
+        self.value(Key::ServiceUrl).parse().ok()
+    }
+
+    /// The HTTP proxy programs here use; absent: none.
+    #[must_use]
+    pub fn proxy_url(&self) -> Option<Url> {
+        self.value(Key::ProxyUrl).parse().ok()
+    }
+
+    /// The script that chooses the proxy; absent: none.
+    #[must_use]
+    pub fn proxy_script_url(&self) -> Option<Url> {
+        self.value(Key::ProxyScriptUrl).parse().ok()
+    }
+
+    /// Ends of the VPN on the company's side, as written.
+    pub fn vpn_gateways(&self) -> impl Iterator<Item = &str> {
+        self.value(Key::VpnGateways).split_whitespace()
+    }
+
+    /// Networks the VPN leads to, as written.
+    pub fn vpn_networks(&self) -> impl Iterator<Item = &str> {
+        self.value(Key::VpnNetworks).split_whitespace()
+    }
+
+    /// Whether work needs the VPN here.
+    #[must_use]
+    pub fn is_vpn_required(&self) -> bool {
+        self.value(Key::VpnNeed) == "required"
+    }
+
     fn text(&self, key: Key) -> Option<&str> {
         Some(self.value(key)).filter(|value| !value.is_empty())
     }

@@ -24,29 +24,41 @@ pub enum CheckId {
     Gateway,
     /// Names are resolved.
     NameService,
-    /// The internet answers, and not a sign-in page in its place.
+    /// The internet answers, without loss or delay, and not a sign-in page in its place.
     Internet,
+    /// The proxy that is set, and the script that chooses it.
+    Proxy,
     /// The clock agrees with the servers.
     Clock,
-    /// TLS to the identity provider.
+    /// Whose certificates the company's servers outside show here.
+    Tls,
+    /// The identity provider answers.
     IdentityProvider,
-    /// A VPN client is installed and its tunnel is up.
+    /// The company's end of the VPN answers.
+    VpnGateway,
+    /// A VPN client is installed, its tunnel is up, takes the way to the company and brings something back.
     Vpn,
-    /// TLS to the company's service (the agent).
+    /// Names that only the company's own name service knows.
+    InnerNames,
+    /// TLS to the company's service.
     CompanyService,
 }
 
 impl CheckId {
     /// Every check, in the order of the path and then of the device.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 18] = [
         Self::Link,
         Self::Address,
         Self::Gateway,
         Self::NameService,
         Self::Internet,
+        Self::Proxy,
         Self::Clock,
+        Self::Tls,
         Self::IdentityProvider,
+        Self::VpnGateway,
         Self::Vpn,
+        Self::InnerNames,
         Self::CompanyService,
         Self::DeviceIdentity,
         Self::OperatingSystem,
@@ -56,15 +68,19 @@ impl CheckId {
     ];
 
     /// The checks that make up the network path, in order.
-    pub const NETWORK: [Self; 9] = [
+    pub const NETWORK: [Self; 13] = [
         Self::Link,
         Self::Address,
         Self::Gateway,
         Self::NameService,
         Self::Internet,
+        Self::Proxy,
         Self::Clock,
+        Self::Tls,
         Self::IdentityProvider,
+        Self::VpnGateway,
         Self::Vpn,
+        Self::InnerNames,
         Self::CompanyService,
     ];
 
@@ -86,47 +102,87 @@ impl CheckId {
             Self::Gateway => "gateway",
             Self::NameService => "name_service",
             Self::Internet => "internet",
+            Self::Proxy => "proxy",
             Self::Clock => "clock",
+            Self::Tls => "tls",
             Self::IdentityProvider => "identity_provider",
+            Self::VpnGateway => "vpn_gateway",
             Self::Vpn => "vpn",
+            Self::InnerNames => "inner_names",
             Self::CompanyService => "company_service",
         }
     }
 }
 
-/// One stop on the drawn path from this device to the company.
+/// One stage of the way from this device to the company; each rests on those before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub enum Stage {
-    /// This device: its clock.
-    Device,
-    /// Cable or Wi-Fi, and an address.
+    /// Cable or Wi-Fi.
     Link,
+    /// An address of this network.
+    Address,
     /// The router.
     Gateway,
     /// DNS.
     NameService,
-    /// The open internet, including captive portals.
+    /// The open internet, and no sign-in page in its place.
     Internet,
-    /// The tunnel.
-    Vpn,
-    /// The company's sign-in and services.
-    Company,
+    /// The proxy, where one is set.
+    Proxy,
+    /// Certificates, and the clock they are judged by.
+    Tls,
+    /// The company's sign-in.
+    IdentityProvider,
+    /// The company's end of the VPN.
+    VpnGateway,
+    /// The VPN's tunnel, and what comes through it.
+    Tunnel,
+    /// The company's service.
+    CompanyService,
 }
 
 impl Stage {
     /// The path in order.
-    pub const ALL: [Self; 7] = [
-        Self::Device,
+    pub const ALL: [Self; 11] = [
         Self::Link,
+        Self::Address,
         Self::Gateway,
         Self::NameService,
         Self::Internet,
-        Self::Vpn,
-        Self::Company,
+        Self::Proxy,
+        Self::Tls,
+        Self::IdentityProvider,
+        Self::VpnGateway,
+        Self::Tunnel,
+        Self::CompanyService,
     ];
+
+    /// The name used on the wire and on the command line.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Link => "link",
+            Self::Address => "address",
+            Self::Gateway => "gateway",
+            Self::NameService => "name_service",
+            Self::Internet => "internet",
+            Self::Proxy => "proxy",
+            Self::Tls => "tls",
+            Self::IdentityProvider => "identity_provider",
+            Self::VpnGateway => "vpn_gateway",
+            Self::Tunnel => "tunnel",
+            Self::CompanyService => "company_service",
+        }
+    }
+
+    /// The stage with this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|stage| stage.as_str() == name)
+    }
 }
 
 /// The outcome of one check.
@@ -183,6 +239,16 @@ pub enum EvidenceKey {
     AddressClass,
     /// Milliseconds until an answer.
     Milliseconds,
+    /// Share of packets that got lost, 0 to 100.
+    LostPercent,
+    /// Which internet protocol: `ipv4`, `ipv6`.
+    IpVersion,
+    /// Milliseconds until a name was resolved.
+    NameMilliseconds,
+    /// Milliseconds until a connection stood.
+    ConnectMilliseconds,
+    /// How the way out is chosen: `direct`, `proxy`, `script`.
+    ProxyKind,
     /// Answer of a web server where another was expected.
     HttpStatus,
     /// Difference between this clock and the server's, in seconds; positive is ahead.
@@ -195,6 +261,14 @@ pub enum EvidenceKey {
     VpnClientVersion,
     /// Whether a tunnel is up: `up`, `down`.
     TunnelState,
+    /// Number of tunnels that are up.
+    TunnelsUp,
+    /// Which way leads to the company's networks: `tunnel`, `link`, `none`.
+    RouteKind,
+    /// Whether the VPN's client program runs: `running`, `stopped`.
+    ClientState,
+    /// Protocol of a VPN gateway: `wireguard`, `openvpn`, `ikev2`, `tls`.
+    VpnProtocol,
     /// Why something failed or is not available, as a fixed word.
     ReasonWord,
 }

@@ -47,6 +47,32 @@ pub enum FindingReason {
     UnexpectedAnswer,
     /// This clock and the server's differ.
     ClockOff,
+    /// Answers, but much too late.
+    Slow,
+    /// A good part of what is sent gets lost.
+    Lossy,
+    /// Names lead to where they cannot lead, or exist that cannot exist.
+    WrongAnswer,
+    /// IPv6 is set up but leads nowhere; IPv4 works.
+    OneProtocolBroken,
+    /// The script that chooses the proxy cannot be fetched.
+    ScriptUnreachable,
+    /// The server turned the connection away.
+    ServerRefused,
+    /// The way is open, but something on it blocks this port.
+    PortBlocked,
+    /// The VPN client is installed, but does not run.
+    ClientStopped,
+    /// The tunnel is up, but the way to the company does not lead into it.
+    NoRoute,
+    /// Another tunnel takes the way to the company.
+    RouteConflict,
+    /// The tunnel is up and sends, but nothing comes back.
+    NothingComesBack,
+    /// Small packets pass, large ones get lost.
+    LargePacketsLost,
+    /// Something on the way shows its own certificate for every server.
+    Intercepted,
     /// No VPN client was found.
     VpnClientMissing,
     /// No tunnel is up.
@@ -63,7 +89,7 @@ pub enum FindingReason {
 
 impl FindingReason {
     /// Every reason.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 38] = [
         Self::NoLink,
         Self::NoAddress,
         Self::NoDefaultRoute,
@@ -83,6 +109,19 @@ impl FindingReason {
         Self::CertificateWrongName,
         Self::UnexpectedAnswer,
         Self::ClockOff,
+        Self::Slow,
+        Self::Lossy,
+        Self::WrongAnswer,
+        Self::OneProtocolBroken,
+        Self::ScriptUnreachable,
+        Self::ServerRefused,
+        Self::PortBlocked,
+        Self::ClientStopped,
+        Self::NoRoute,
+        Self::RouteConflict,
+        Self::NothingComesBack,
+        Self::LargePacketsLost,
+        Self::Intercepted,
         Self::VpnClientMissing,
         Self::TunnelDown,
         Self::NeedsElevation,
@@ -114,6 +153,19 @@ impl FindingReason {
             Self::CertificateWrongName => "certificate_wrong_name",
             Self::UnexpectedAnswer => "unexpected_answer",
             Self::ClockOff => "clock_off",
+            Self::Slow => "slow",
+            Self::Lossy => "lossy",
+            Self::WrongAnswer => "wrong_answer",
+            Self::OneProtocolBroken => "one_protocol_broken",
+            Self::ScriptUnreachable => "script_unreachable",
+            Self::ServerRefused => "server_refused",
+            Self::PortBlocked => "port_blocked",
+            Self::ClientStopped => "client_stopped",
+            Self::NoRoute => "no_route",
+            Self::RouteConflict => "route_conflict",
+            Self::NothingComesBack => "nothing_comes_back",
+            Self::LargePacketsLost => "large_packets_lost",
+            Self::Intercepted => "intercepted",
             Self::VpnClientMissing => "vpn_client_missing",
             Self::TunnelDown => "tunnel_down",
             Self::NeedsElevation => "needs_elevation",

@@ -19,8 +19,9 @@ pub use label::{Domain, Label, LabelSource, Reason, Risk, Scenario, Span};
 pub use problem::{Problem, ProblemCode};
 pub use signature::{SIGNATURE_LABEL, SignatureInput, signature_base};
 pub use submission::{
-    Cause, DetailGroup, DeviceReport, MAX_SUBMISSION_BYTES, MAX_TEXT_CHARS, ReportedDiagnosis,
-    Submission, SubmissionError, SubmissionKind, TriedOutcome, TriedStep, WIRE_VERSION,
+    Cause, Certainty, DetailGroup, DeviceReport, MAX_SUBMISSION_BYTES, MAX_TEXT_CHARS,
+    ReportedDiagnosis, Submission, SubmissionError, SubmissionKind, TriedOutcome, TriedStep,
+    WIRE_VERSION,
 };
 pub use verification::Verification;
 pub use view::{

@@ -6,6 +6,7 @@ mod bundle;
 mod check;
 mod codegen;
 mod embedding;
+mod lab;
 mod process;
 mod run;
 mod seat;
@@ -53,6 +54,8 @@ enum Command {
     Train,
     /// Tell the story in the real window and keep pictures in `target/tour`
     Tour,
+    /// Break real networks one thing at a time and see what the diagnosis names; needs root
+    Lab(lab::Lab),
     /// Make the Debian package
     Bundle,
     /// Measure start, memory, search and a ticket's way, beside an empty window
@@ -72,6 +75,7 @@ fn main() -> anyhow::Result<()> {
         Command::Codegen => codegen::codegen(),
         Command::Train => train::train(),
         Command::Tour => run::tour(),
+        Command::Lab(lab) => lab::lab(&lab),
         Command::Bundle => bundle::bundle(),
         Command::Bench { json } => bench::bench(bench::Format::from_flag(json)),
     }

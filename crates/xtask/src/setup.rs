@@ -39,6 +39,18 @@ const TEST_PACKAGES: [&str; 12] = [
     "python3-venv",
 ];
 
+/// For the laboratory: namespaces, tunnels, name servers, firewalls, clocks that are wrong.
+const LAB_PACKAGES: [&str; 8] = [
+    "iproute2",
+    "iputils-ping",
+    "nftables",
+    "dnsmasq-base",
+    "wireguard-tools",
+    "wireguard-go",
+    "openvpn",
+    "faketime",
+];
+
 /// Folders with a `package-lock.json`.
 pub(crate) const NPM_FOLDERS: [&str; 2] = ["ui", "crates/test-support/provider"];
 
@@ -81,7 +93,8 @@ pub(crate) fn set_up(consent: Consent) -> anyhow::Result<()> {
 }
 
 fn system_packages(consent: Consent) -> anyhow::Result<()> {
-    let wanted: Vec<&str> = BUILD_PACKAGES.into_iter().chain(TEST_PACKAGES).collect();
+    let wanted: Vec<&str> =
+        BUILD_PACKAGES.into_iter().chain(TEST_PACKAGES).chain(LAB_PACKAGES).collect();
     if !is_installed("dpkg-query") {
         println!("This is not Debian: install the counterparts of {}", wanted.join(" "));
         return Ok(());

@@ -1,7 +1,7 @@
 //! The tests.
 
 use crate::process::{cargo, command, step};
-use crate::{bundle, check, run, seat};
+use crate::{bundle, check, lab, run, seat};
 
 /// How much is tested.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,6 +35,7 @@ pub(crate) fn test(extent: Extent) -> anyhow::Result<()> {
     let mut ui = command("npm", &["run", "--silent", "test:ui"]);
     ui.current_dir(crate::root().join("ui"));
     step("the pages in a browser", ui)?;
+    lab::try_out(extent == Extent::All)?;
     run::tell_tour()?;
     bundle::try_package()?;
     if extent == Extent::Quick {

@@ -118,22 +118,67 @@ export type Cause =
 "gateway_silent" | 
 /**  Names are not resolved. */
 "name_service_failed" | 
+/**  Names are resolved much too late. */
+"name_service_slow" | 
+/**  Names lead to where they cannot lead. */
+"name_service_wrong" | 
 /**  A sign-in page answers in place of the internet. */
 "captive_portal" | 
 /**  Nothing outside answers. */
 "internet_unreachable" | 
+/**  A good part of what is sent gets lost. */
+"connection_lossy" | 
+/**  Everything outside answers much too late. */
+"connection_slow" | 
+/**  IPv6 is set up here but leads nowhere. */
+"ipv6_broken" | 
+/**  The proxy that is set does not answer. */
+"proxy_unreachable" | 
+/**  The script that chooses the proxy cannot be fetched. */
+"proxy_script_unreachable" | 
 /**  The clock of this device is off. */
 "clock_wrong" | 
-/**  A certificate is not trusted: something between reads along, or a CA is missing. */
+/**  Something on the way opens encrypted connections, and this device does not trust it. */
+"tls_intercepted" | 
+/**  The certificate of one server is not trusted here. */
 "certificate_untrusted" | 
+/**  The certificate of a server is past its end. */
+"certificate_expired" | 
+/**  A server shows a certificate for another name. */
+"certificate_wrong_name" | 
 /**  The company's sign-in does not answer. */
 "identity_provider_down" | 
-/**  The VPN client runs, its tunnel is down. */
-"tunnel_down" | 
+/**  The company's sign-in answers much too late. */
+"identity_provider_slow" | 
+/**  The company's end of the VPN does not answer. */
+"vpn_gateway_down" | 
+/**  Something on the way blocks the VPN, though its gateway answers. */
+"vpn_port_blocked" | 
 /**  No VPN client was found. */
 "vpn_client_missing" | 
+/**  The VPN client is not connected. */
+"tunnel_down" | 
+/**  The VPN gateway is there but does not let this device in: key, certificate or registration. */
+"vpn_access_refused" | 
+/**  The tunnel is up, but the way to the company does not lead into it. */
+"tunnel_without_route" | 
+/**  Another tunnel takes the way to the company. */
+"tunnel_conflict" | 
+/**  Names inside of the company are not resolved, though the tunnel works. */
+"inner_names_failed" | 
+/**  Small packets pass, large ones get lost (MTU). */
+"large_packets_lost" | 
 /**  The company's service does not answer although the path is fine. */
-"company_service_down";
+"company_service_down" | 
+/**  The company's service answers much too late. */
+"company_service_slow";
+
+/**  How sure a diagnosis is. */
+export type Certainty = 
+/**  Seen directly. */
+"certain" | 
+/**  The best explanation of what was seen; a check that could exclude others could not tell. */
+"likely";
 
 /**  The read-only checks the app knows. Content names them; it can name nothing else. */
 export type CheckId = 
@@ -155,15 +200,23 @@ export type CheckId =
 "gateway" | 
 /**  Names are resolved. */
 "name_service" | 
-/**  The internet answers, and not a sign-in page in its place. */
+/**  The internet answers, without loss or delay, and not a sign-in page in its place. */
 "internet" | 
+/**  The proxy that is set, and the script that chooses it. */
+"proxy" | 
 /**  The clock agrees with the servers. */
 "clock" | 
-/**  TLS to the identity provider. */
+/**  Whose certificates the company's servers outside show here. */
+"tls" | 
+/**  The identity provider answers. */
 "identity_provider" | 
-/**  A VPN client is installed and its tunnel is up. */
+/**  The company's end of the VPN answers. */
+"vpn_gateway" | 
+/**  A VPN client is installed, its tunnel is up, takes the way to the company and brings something back. */
 "vpn" | 
-/**  TLS to the company's service (the agent). */
+/**  Names that only the company's own name service knows. */
+"inner_names" | 
+/**  TLS to the company's service. */
 "company_service";
 
 /**  One check on the screen. */
@@ -320,6 +373,16 @@ export type EvidenceKey =
 "address_class" | 
 /**  Milliseconds until an answer. */
 "milliseconds" | 
+/**  Share of packets that got lost, 0 to 100. */
+"lost_percent" | 
+/**  Which internet protocol: `ipv4`, `ipv6`. */
+"ip_version" | 
+/**  Milliseconds until a name was resolved. */
+"name_milliseconds" | 
+/**  Milliseconds until a connection stood. */
+"connect_milliseconds" | 
+/**  How the way out is chosen: `direct`, `proxy`, `script`. */
+"proxy_kind" | 
 /**  Answer of a web server where another was expected. */
 "http_status" | 
 /**  Difference between this clock and the server's, in seconds; positive is ahead. */
@@ -332,6 +395,14 @@ export type EvidenceKey =
 "vpn_client_version" | 
 /**  Whether a tunnel is up: `up`, `down`. */
 "tunnel_state" | 
+/**  Number of tunnels that are up. */
+"tunnels_up" | 
+/**  Which way leads to the company's networks: `tunnel`, `link`, `none`. */
+"route_kind" | 
+/**  Whether the VPN's client program runs: `running`, `stopped`. */
+"client_state" | 
+/**  Protocol of a VPN gateway: `wireguard`, `openvpn`, `ikev2`, `tls`. */
+"vpn_protocol" | 
 /**  Why something failed or is not available, as a fixed word. */
 "reason_word";
 
@@ -519,7 +590,7 @@ export type OutsideTarget =
 /**  One stop of the drawn path. */
 export type PathStop = {
 	/**  Which. */
-	stage: Stage,
+	stop: Stop,
 	/**  Its state. */
 	state: RowState,
 };
@@ -625,8 +696,12 @@ export type ReportedDiagnosis = {
 	cause: Cause,
 	/**  Where the path stops. */
 	stage: Stage,
+	/**  How sure this is. */
+	certainty: Certainty,
 	/**  The checks it rests on. */
 	because: CheckId[],
+	/**  Checks that failed only because of it. */
+	explains: CheckId[],
 };
 
 /**  A request in a list. */
@@ -850,7 +925,21 @@ export type SettingKey =
 /**  Keys that open the window from anywhere. */
 "shortcut" | 
 /**  Address that answers 204 on the open internet; empty: not asked. */
-"internet_probe_url";
+"internet_probe_url" | 
+/**  The same with a number in place of the name; empty: not asked. */
+"internet_probe_number_url" | 
+/**  An address of the company's own network that answers; empty: the agent stands for it. */
+"service_url" | 
+/**  The HTTP proxy programs here use; empty: none. */
+"proxy_url" | 
+/**  The script that chooses the proxy; empty: none. */
+"proxy_script_url" | 
+/**  Ends of the VPN on the company's side. */
+"vpn_gateways" | 
+/**  Networks the VPN leads to. */
+"vpn_networks" | 
+/**  Whether work needs the VPN here. */
+"vpn_need";
 
 /**  What a value must be and is not. */
 export type SettingMisfit = 
@@ -942,22 +1031,30 @@ revoked: boolean } |
 /**  How many. */
 unsent: number };
 
-/**  One stop on the drawn path from this device to the company. */
+/**  One stage of the way from this device to the company; each rests on those before it. */
 export type Stage = 
-/**  This device: its clock. */
-"device" | 
-/**  Cable or Wi-Fi, and an address. */
+/**  Cable or Wi-Fi. */
 "link" | 
+/**  An address of this network. */
+"address" | 
 /**  The router. */
 "gateway" | 
 /**  DNS. */
 "name_service" | 
-/**  The open internet, including captive portals. */
+/**  The open internet, and no sign-in page in its place. */
 "internet" | 
-/**  The tunnel. */
-"vpn" | 
-/**  The company's sign-in and services. */
-"company";
+/**  The proxy, where one is set. */
+"proxy" | 
+/**  Certificates, and the clock they are judged by. */
+"tls" | 
+/**  The company's sign-in. */
+"identity_provider" | 
+/**  The company's end of the VPN. */
+"vpn_gateway" | 
+/**  The VPN's tunnel, and what comes through it. */
+"tunnel" | 
+/**  The company's service. */
+"company_service";
 
 /**  Everything the window needs before its first screen. */
 export type Startup = {
@@ -1009,6 +1106,23 @@ open: OutsideTarget | null } |
 expect: string[] } | 
 /**  This is a security report. */
 { type: "report_security" };
+
+/**  One stop on the drawn path from this device to the company. */
+export type Stop = 
+/**  This device: its clock. */
+"device" | 
+/**  Cable or Wi-Fi, and an address. */
+"link" | 
+/**  The router. */
+"gateway" | 
+/**  DNS. */
+"name_service" | 
+/**  The open internet, including captive portals, and the proxy to it. */
+"internet" | 
+/**  The VPN: its gateway and its tunnel. */
+"vpn" | 
+/**  The company's sign-in and services. */
+"company";
 
 /**  What a line of the summary says. */
 export type SummaryKind = 

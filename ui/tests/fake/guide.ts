@@ -4,13 +4,13 @@ import { options, said, type Options } from "./options";
 let step: Options["step"] | null = null;
 
 const PATH: PathStop[] = [
-  { stage: "device", state: "fine" },
-  { stage: "link", state: "fine" },
-  { stage: "gateway", state: "fine" },
-  { stage: "name_service", state: "attention" },
-  { stage: "internet", state: "failed" },
-  { stage: "vpn", state: "not_reached" },
-  { stage: "company", state: "not_reached" },
+  { stop: "device", state: "fine" },
+  { stop: "link", state: "fine" },
+  { stop: "gateway", state: "fine" },
+  { stop: "name_service", state: "attention" },
+  { stop: "internet", state: "failed" },
+  { stop: "vpn", state: "not_reached" },
+  { stop: "company", state: "not_reached" },
 ];
 
 /** Checks that have ended, of every kind. */
@@ -41,7 +41,7 @@ function stepView(): StepView {
         rows: ROWS,
         done: 5,
         running: false,
-        diagnosis: { cause: "captive_portal", stage: "internet", because: ["internet"] },
+        diagnosis: { cause: "captive_portal", stage: "internet", certainty: "certain", because: ["internet"], explains: [] },
       };
     case "ask":
       return {

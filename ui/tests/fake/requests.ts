@@ -192,7 +192,7 @@ function view(): DraftView {
       { kind: "who", text: signedIn ? "Noor" : "", diagnosis: null },
       { kind: "what", text, diagnosis: null },
       { kind: "tried", text: said("Signed in to the Wi-Fi page, turned the VPN off and on", "Auf der WLAN-Seite angemeldet, VPN aus- und eingeschaltet"), diagnosis: null },
-      { kind: "cause", text: "", diagnosis: { cause: "tunnel_down", stage: "vpn", because: ["vpn"] } },
+      { kind: "cause", text: "", diagnosis: { cause: "tunnel_down", stage: "tunnel", certainty: "certain", because: ["vpn"], explains: [] } },
       { kind: "device", text: "LO-4417, 14-inch laptop, Debian 12", diagnosis: null },
     ],
     groups: [

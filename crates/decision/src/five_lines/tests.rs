@@ -1,6 +1,6 @@
 use policy::TierRule;
 use proptest::prelude::*;
-use ticket::{Cause, CheckId, Evidence, Finding, ReportedDiagnosis, Stage, TriedStep};
+use ticket::{Cause, Certainty, CheckId, Evidence, Finding, ReportedDiagnosis, Stage, TriedStep};
 
 use super::*;
 use crate::Requester;
@@ -36,15 +36,21 @@ fn tells_who_what_tried_and_next() {
         detail: None,
     };
     worked.submission.tried = vec![step(TriedOutcome::Done), step(TriedOutcome::DidNotHelp)];
-    let (cause, stage) = (Cause::TunnelDown, Stage::Vpn);
-    worked.submission.diagnosis = Some(ReportedDiagnosis { cause, stage, because: Vec::new() });
+    let (cause, stage) = (Cause::TunnelDown, Stage::Tunnel);
+    worked.submission.diagnosis = Some(ReportedDiagnosis {
+        cause,
+        stage,
+        certainty: Certainty::Certain,
+        because: Vec::new(),
+        explains: Vec::new(),
+    });
     worked.verification = Verification::Fresh;
     check(
         &worked,
         [
             "From: Anna Berg, verified by fresh sign-in, known device",
             "About: VPN or network: \"VPN drops\"",
-            "Tried: guided steps: 2, confirmed no help: 1; device reports: VPN tunnel down",
+            "Tried: guided steps: 2, confirmed no help: 1; device reports: VPN not connected",
             stops,
         ],
     );

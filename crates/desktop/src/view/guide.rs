@@ -1,8 +1,9 @@
 //! Guided help and its checks.
 
+use diagnosis::Stop;
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use ticket::{CheckId, Evidence, FindingStatus, ReportedDiagnosis, Scenario, Stage};
+use ticket::{CheckId, Evidence, FindingStatus, ReportedDiagnosis, Scenario};
 
 use super::knowledge::ArticleLink;
 use super::start::OutsideTarget;
@@ -97,7 +98,7 @@ pub struct OptionView {
 #[derive(Debug, Clone, Copy, Serialize, Type)]
 pub struct PathStop {
     /// Which.
-    pub stage: Stage,
+    pub stop: Stop,
     /// Its state.
     pub state: RowState,
 }

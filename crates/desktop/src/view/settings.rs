@@ -119,6 +119,20 @@ pub enum SettingKey {
     Shortcut,
     /// Address that answers 204 on the open internet; empty: not asked.
     InternetProbeUrl,
+    /// The same with a number in place of the name; empty: not asked.
+    InternetProbeNumberUrl,
+    /// An address of the company's own network that answers; empty: the agent stands for it.
+    ServiceUrl,
+    /// The HTTP proxy programs here use; empty: none.
+    ProxyUrl,
+    /// The script that chooses the proxy; empty: none.
+    ProxyScriptUrl,
+    /// Ends of the VPN on the company's side.
+    VpnGateways,
+    /// Networks the VPN leads to.
+    VpnNetworks,
+    /// Whether work needs the VPN here.
+    VpnNeed,
 }
 
 /// Where a value comes from.

@@ -2,15 +2,21 @@ use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr, SocketAddrV6};
 use std::time::Duration;
 
-use ticket::FindingReason;
+use futures_util::future::join_all;
+use ticket::{EvidenceKey, FindingReason};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout_at};
 
-use super::{ping, routes, text, value};
+use super::ping::{self, Heard};
+use super::{routes, text, value};
 use crate::off_thread::off_thread;
 use crate::{Context, Roots, outcome::Outcome};
 
+/// A router this far away is behind a link that keeps everything waiting.
+const SLOW: Duration = Duration::from_millis(600);
+/// A router that answers at once and no request within this time leaves requests out on purpose.
+const ENOUGH: Duration = Duration::from_millis(300);
 /// Ports a router is likely to have an opinion about. A refusal is an answer too.
 const PORTS: [u16; 3] = [53, 80, 443];
 
@@ -29,14 +35,35 @@ pub(crate) async fn gateway(context: &Context) -> Outcome {
         return Outcome::fine();
     }
     let started = Instant::now();
-    // The last third of the deadline is for the neighbors' list.
-    let patience = context.deadlines.network * 2 / 3;
-    if answers(&routers, patience).await {
-        return Outcome::fine().with_time(started.elapsed());
-    }
+    // The last part of the deadline is for the neighbors' list.
+    let patience = context.deadlines.network * 5 / 6;
+    let absent = match ask(&routers, patience).await {
+        Asked::Answers => {
+            let elapsed = started.elapsed();
+            let patience = ENOUGH.max(elapsed * 3);
+            let heard = routers.iter().map(|router| ping::several(*router, patience));
+            let heard = join_all(heard).await;
+            let best = heard.into_iter().max_by_key(|heard| heard.answered).unwrap_or_default();
+            return judge_quality(best).with_time(elapsed);
+        }
+        Asked::Silent { absent } => absent,
+    };
     let roots = context.roots.clone();
     let neighbors = off_thread(move || text(&roots.proc.join("net/arp")).unwrap_or_default()).await;
-    judge_silence(&routers, &neighbors.unwrap_or_default())
+    judge_silence(&routers, &absent, &neighbors.unwrap_or_default())
+}
+
+/// A router that answers some questions and not others is behind a weak link; one that answers none
+/// leaves them out on purpose.
+fn judge_quality(heard: Heard) -> Outcome {
+    let lost = heard.asked.saturating_sub(heard.answered);
+    let outcome = match heard.quickest {
+        Some(quickest) if quickest > SLOW => Outcome::attention().because(FindingReason::Slow),
+        Some(_) if lost * 4 >= heard.asked => Outcome::attention().because(FindingReason::Lossy),
+        Some(_) | None => Outcome::fine(),
+    };
+    let percent = (heard.quickest.is_some() && lost > 0).then(|| lost * 100 / heard.asked.max(1));
+    outcome.with_some(EvidenceKey::LostPercent, percent)
 }
 
 /// The router of each default route; none where the link leads to one peer.
@@ -59,32 +86,61 @@ fn socket_address(roots: &Roots, interface: &str, address: IpAddr) -> SocketAddr
     }
 }
 
-/// Whether any router answers in time.
-async fn answers(routers: &[SocketAddr], patience: Duration) -> bool {
-    let mut asked = JoinSet::new();
-    for router in routers.iter().copied() {
-        asked.spawn(async move { ping::answers(router).await });
-        for port in PORTS {
-            asked.spawn(has_opinion(SocketAddr::new(router.ip(), port).with_scope_of(router)));
-        }
-    }
-    let first = async {
-        while let Some(answer) = asked.join_next().await {
-            if matches!(answer, Ok(true)) {
-                return true;
-            }
-        }
-        false
-    };
-    timeout(patience, first).await.unwrap_or(false)
+/// What asking the routers brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Asked {
+    Answers,
+    /// Nobody answers; these are not even on their link.
+    Silent {
+        absent: Vec<IpAddr>,
+    },
 }
 
-async fn has_opinion(address: SocketAddr) -> bool {
-    match TcpStream::connect(address).await {
-        Ok(_) => true,
-        Err(error) => {
-            matches!(error.kind(), ErrorKind::ConnectionRefused | ErrorKind::ConnectionReset)
+/// What one question to a router brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Opinion {
+    There,
+    /// The kernel looked for the router on its link and found nobody.
+    Absent,
+    Nothing,
+}
+
+/// Asks all routers at once, until one answers.
+async fn ask(routers: &[SocketAddr], patience: Duration) -> Asked {
+    let mut asked = JoinSet::new();
+    for router in routers.iter().copied() {
+        asked.spawn(async move {
+            let answers = ping::answers(router).await;
+            (router.ip(), if answers { Opinion::There } else { Opinion::Nothing })
+        });
+        for port in PORTS {
+            let address = SocketAddr::new(router.ip(), port).with_scope_of(router);
+            asked.spawn(async move { (router.ip(), opinion(address).await) });
         }
+    }
+    let until = Instant::now() + patience;
+    let mut absent = Vec::new();
+    while let Ok(Some(answer)) = timeout_at(until, asked.join_next()).await {
+        match answer {
+            Ok((_, Opinion::There)) => return Asked::Answers,
+            Ok((router, Opinion::Absent)) => absent.push(router),
+            Ok((_, Opinion::Nothing)) | Err(_) => {}
+        }
+        if routers.iter().all(|router| absent.contains(&router.ip())) {
+            break;
+        }
+    }
+    Asked::Silent { absent }
+}
+
+async fn opinion(address: SocketAddr) -> Opinion {
+    match TcpStream::connect(address).await {
+        Ok(_) => Opinion::There,
+        Err(error) => match error.kind() {
+            ErrorKind::ConnectionRefused | ErrorKind::ConnectionReset => Opinion::There,
+            ErrorKind::HostUnreachable => Opinion::Absent,
+            _ => Opinion::Nothing,
+        },
     }
 }
 
@@ -111,8 +167,12 @@ enum Neighbor {
 }
 
 /// A router that answers no question may still be there: its neighbors' entry tells.
-fn judge_silence(routers: &[SocketAddr], neighbors: &str) -> Outcome {
-    let seen: Vec<_> = routers.iter().map(|router| neighbor(neighbors, router.ip())).collect();
+fn judge_silence(routers: &[SocketAddr], absent: &[IpAddr], neighbors: &str) -> Outcome {
+    let state = |router: &SocketAddr| match neighbor(neighbors, router.ip()) {
+        Neighbor::Unknown if absent.contains(&router.ip()) => Neighbor::Absent,
+        known => known,
+    };
+    let seen: Vec<_> = routers.iter().map(state).collect();
     if seen.contains(&Neighbor::Present) {
         Outcome::fine()
     } else if seen.iter().all(|neighbor| *neighbor == Neighbor::Absent) {
@@ -151,10 +211,11 @@ IP address       HW type     Flags       HW address            Mask     Device
 ";
 
     fn check(routers: &[&str], expect: (FindingStatus, Option<FindingReason>)) {
+        let absent = ["fe80::9".parse().unwrap()];
         let routers: Vec<_> =
             routers.iter().map(|text| SocketAddr::new(text.parse().unwrap(), 0)).collect();
-        let finding =
-            judge_silence(&routers, NEIGHBORS).into_finding(CheckId::Gateway, Duration::ZERO);
+        let finding = judge_silence(&routers, &absent, NEIGHBORS)
+            .into_finding(CheckId::Gateway, Duration::ZERO);
         assert_eq!((finding.status, finding.reason()), expect, "{routers:?}");
     }
 
@@ -167,10 +228,12 @@ IP address       HW type     Flags       HW address            Mask     Device
         check(&["192.168.178.9", "192.168.178.1"], (FindingStatus::Fine, None));
         check(&["192.168.178.77"], unsure);
         check(&["192.168.178.9", "fe80::1"], unsure);
+        check(&["192.168.178.9", "fe80::9"], silent);
     }
 
     #[tokio::test]
     async fn a_refusal_is_an_answer() {
-        assert!(answers(&["127.0.0.1:0".parse().unwrap()], Duration::from_secs(2)).await);
+        let routers = ["127.0.0.1:0".parse().unwrap()];
+        assert_eq!(ask(&routers, Duration::from_secs(2)).await, Asked::Answers);
     }
 }

@@ -43,6 +43,8 @@ pub(super) struct Interface {
     pub(super) is_up: bool,
     /// Backed by hardware: the kernel links it to a device.
     is_physical: bool,
+    /// The end of a virtual cable that is part of no bridge.
+    is_end: bool,
 }
 
 /// Every interface in `sys/class/net` (Documentation/ABI/testing/sysfs-class-net).
@@ -52,33 +54,38 @@ pub(super) fn all(roots: &Roots) -> Vec<Interface> {
 }
 
 /// The links this device stands on: hardware that is up, and what carries the default route where
-/// that is a bridge, a bond or a container's end. A tunnel stands on another link.
+/// that is a bridge or a bond. A container has no hardware; there its own ends count. A tunnel stands
+/// on another link.
 pub(super) fn in_use(roots: &Roots) -> Vec<Interface> {
     let carriers: Vec<_> =
         routes::defaults(roots).into_iter().map(|route| route.interface).collect();
-    let mut up: Vec<_> = all(roots).into_iter().filter(|interface| interface.is_up).collect();
+    let all = all(roots);
+    let has_hardware = all.iter().any(|interface| interface.is_physical);
+    let mut up: Vec<_> = all.into_iter().filter(|interface| interface.is_up).collect();
     let hardware_up = up.iter().any(|interface| interface.is_physical);
     up.retain(|interface| {
         interface.is_physical
-            || (carriers.contains(&interface.name)
-                && match interface.kind {
-                    Kind::Tunnel => false,
-                    Kind::Dial => !hardware_up,
-                    Kind::Ethernet | Kind::Wifi | Kind::Other => true,
-                })
+            || match interface.kind {
+                Kind::Tunnel => false,
+                Kind::Ethernet if !has_hardware => interface.is_end,
+                Kind::Dial => !hardware_up && carriers.contains(&interface.name),
+                Kind::Ethernet | Kind::Wifi | Kind::Other => carriers.contains(&interface.name),
+            }
     });
     up
 }
 
-/// Whether a VPN's tunnel is up. PPP counts where another link carries it.
-pub(super) fn tunnel_is_up(roots: &Roots) -> bool {
+/// The VPN's tunnels that are up. PPP counts where another link carries it.
+pub(super) fn tunnels_up(roots: &Roots) -> Vec<String> {
     let all = all(roots);
     let hardware_up = all.iter().any(|interface| interface.is_physical && interface.is_up);
-    all.iter().filter(|interface| interface.is_up).any(|interface| match interface.kind {
+    let is_tunnel = |interface: &Interface| match interface.kind {
         Kind::Tunnel => true,
         Kind::Dial => hardware_up,
         Kind::Ethernet | Kind::Wifi | Kind::Other => false,
-    })
+    };
+    let up = all.into_iter().filter(|interface| interface.is_up && is_tunnel(interface));
+    up.map(|interface| interface.name).collect()
 }
 
 fn read(path: &Path) -> Option<Interface> {
@@ -92,6 +99,7 @@ fn read(path: &Path) -> Option<Interface> {
         kind: kind(path, number),
         is_up: is_up(path),
         is_physical: path.join("device").exists(),
+        is_end: !path.join("master").exists() && !path.join("bridge").exists(),
     })
 }
 

@@ -43,6 +43,16 @@ pub(super) fn connected(roots: &Roots) -> Vec<Connected> {
     v4.lines().filter_map(connected_v4).collect()
 }
 
+/// Whether a route leads an address into this interface, though perhaps a better one leads elsewhere.
+pub(super) fn leads_into(roots: &Roots, interface: &str, address: IpAddr) -> bool {
+    let IpAddr::V4(address) = address else { return false };
+    let v4 = text(&roots.proc.join("net/route")).unwrap_or_default();
+    v4.lines().filter_map(route_v4).any(|route| {
+        let (destination, mask) = (u32::from(route.destination), u32::from(route.mask));
+        route.interface == interface && u32::from(address) & mask == destination
+    })
+}
+
 /// The columns of `proc/net/route`: interface, destination, gateway, flags, …, mask.
 struct RouteV4<'a> {
     interface: &'a str,

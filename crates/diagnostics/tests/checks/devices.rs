@@ -1,7 +1,7 @@
 //! Recorded devices: file trees laid out as the kernel documents them.
 
 use crate::support::{one, recorded};
-use diagnostics::{Roots, Targets, VpnUse, device_report};
+use diagnostics::{Roots, Targets, Vpn, VpnUse, device_report};
 use ticket::{Cause, CheckId, EvidenceKey, Finding, FindingReason, FindingStatus, Stage};
 
 use EvidenceKey as Key;
@@ -68,6 +68,7 @@ async fn a_router_that_refuses_is_there() {
 
 async fn vpn(tree: &str, vpn: VpnUse, status: FindingStatus, expect: Facts<'_>) {
     let mut context = recorded(tree);
+    let vpn = Vpn { need: vpn, ..Vpn::default() };
     context.targets = Targets { vpn, ..Targets::default() };
     let finding = one(CheckId::Vpn, &context).await;
     assert_eq!((finding.status, facts(&finding).as_slice()), (status, expect), "{tree}");
@@ -76,18 +77,29 @@ async fn vpn(tree: &str, vpn: VpnUse, status: FindingStatus, expect: Facts<'_>) 
 #[tokio::test]
 async fn sees_clients_and_tunnels_without_asking_them() {
     let down = [
-        (Key::ReasonWord, "tunnel_down"),
+        (Key::ReasonWord, "client_stopped"),
         (Key::TunnelState, "down"),
+        (Key::TunnelsUp, "0"),
         (Key::VpnClient, "WireGuard"),
         (Key::VpnClientVersion, "1.0.20210914-1+b1"),
+        (Key::ClientState, "stopped"),
     ];
     vpn("laptop-wifi", VpnUse::Required, Failed, &down).await;
     vpn("laptop-wifi", VpnUse::Optional, Attention, &down).await;
-    let up = [(Key::TunnelState, "up"), (Key::VpnClient, "OpenVPN")];
+    let up = [
+        (Key::TunnelState, "up"),
+        (Key::TunnelsUp, "1"),
+        (Key::VpnClient, "OpenVPN"),
+        (Key::ClientState, "stopped"),
+    ];
     vpn("laptop-cable", VpnUse::Required, Fine, &up).await;
-    let missing = [(Key::ReasonWord, "vpn_client_missing"), (Key::TunnelState, "down")];
+    let missing = [
+        (Key::ReasonWord, "vpn_client_missing"),
+        (Key::TunnelState, "down"),
+        (Key::TunnelsUp, "0"),
+    ];
     vpn("bridge", VpnUse::Required, Failed, &missing).await;
-    vpn("bridge", VpnUse::Optional, NotAvailable, &missing[..1]).await;
+    vpn("bridge", VpnUse::Optional, NotAvailable, &missing).await;
 }
 
 #[tokio::test]
@@ -156,7 +168,7 @@ async fn cause(tree: &str, expect: (Cause, Stage)) {
 #[tokio::test]
 async fn a_recorded_fault_leads_to_its_cause() {
     cause("nothing-up", (Cause::NoLink, Stage::Link)).await;
-    cause("link-without-address", (Cause::NoAddress, Stage::Link)).await;
+    cause("link-without-address", (Cause::NoAddress, Stage::Address)).await;
     let findings = [one(CheckId::Gateway, &recorded("no-default-route")).await];
     assert_eq!(findings[0].reason(), Some(R::NoDefaultRoute));
     let named = diagnosis::diagnose(&findings).map(|named| named.cause);

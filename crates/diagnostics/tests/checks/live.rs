@@ -75,9 +75,9 @@ async fn this_device_has_a_name_and_a_system() {
 
 /// Nextest gives each test a process of its own, so no other test has chosen a provider here.
 #[test]
-fn the_client_needs_a_tls_provider_first() {
+fn checks_need_a_tls_provider_first() {
     if rustls::crypto::CryptoProvider::get_default().is_none() {
-        assert!(diagnostics::client().is_err());
+        assert!(Context::new(Targets::default()).is_err());
     }
     install_tls();
     assert!(Context::new(Targets::default()).is_ok());

@@ -43,7 +43,7 @@ async fn tells_the_internet_from_a_page_in_its_place() {
     internet("503 Service Unavailable", "", (Failed, Some(R::UnexpectedAnswer))).await;
     let garbage = server("SSH-2.0-OpenSSH_9.2\r\n".to_owned()).await;
     check(CheckId::Internet, probe(garbage), (Failed, Some(R::UnexpectedAnswer))).await;
-    check(CheckId::Internet, probe(nobody().await), (Failed, Some(R::Unreachable))).await;
+    check(CheckId::Internet, probe(nobody().await), (Failed, Some(R::ServerRefused))).await;
     check(CheckId::Internet, Targets::default(), (NotAvailable, Some(R::NotConfigured))).await;
 }
 
@@ -56,7 +56,7 @@ async fn asks_sign_in_and_service_whether_they_are_there() {
         check(id, targets(answering("200 OK", "").await), (Fine, None)).await;
         let broken = targets(answering("502 Bad Gateway", "").await);
         check(id, broken, (Failed, Some(R::UnexpectedAnswer))).await;
-        check(id, targets(nobody().await), (Failed, Some(R::Unreachable))).await;
+        check(id, targets(nobody().await), (Failed, Some(R::ServerRefused))).await;
         check(id, Targets::default(), (NotAvailable, Some(R::NotConfigured))).await;
         let insecure = targets("http://desk.example".parse().unwrap());
         check(id, insecure, (NotAvailable, Some(R::InsecureAddress))).await;

@@ -52,16 +52,10 @@ pub(crate) fn install_tls() {
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
-/// This device, asked without any proxy.
+/// This device, with the system's trust store.
 pub(crate) fn live(targets: Targets) -> Context {
     install_tls();
-    let client = reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .tls_info(true)
-        .no_proxy()
-        .build()
-        .unwrap();
-    Context { targets, roots: Roots::default(), deadlines: Deadlines::default(), client }
+    Context::new(targets).unwrap()
 }
 
 /// A recorded device.

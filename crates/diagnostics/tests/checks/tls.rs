@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use crate::support::{install_tls, live, one};
-use diagnostics::{Context, Targets};
+use diagnostics::{Context, Targets, Trust};
 use rcgen::{CertificateParams, CertifiedIssuer, DnType, KeyPair, date_time_ymd};
-use rustls::ServerConfig;
+use rustls::client::WebPkiServerVerifier;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{RootCertStore, ServerConfig};
 use ticket::{Cause, CheckId, EvidenceKey, FindingReason, FindingStatus};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -37,14 +38,13 @@ impl Company {
 
     /// A device that trusts this company's issuer and nobody else.
     fn trusted_by(&self, targets: Targets) -> Context {
-        let root = reqwest::Certificate::from_der(self.issuer.der()).unwrap();
-        let client = reqwest::Client::builder()
-            .tls_certs_only([root])
-            .tls_info(true)
-            .no_proxy()
-            .build()
-            .unwrap();
-        Context { client, ..live(targets) }
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let mut roots = RootCertStore::empty();
+        roots.add(self.issuer.der().clone()).unwrap();
+        let judge =
+            WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider));
+        let trust = Trust::by(provider, judge.build().unwrap());
+        Context { trust, ..live(targets) }
     }
 }
 

@@ -1,0 +1,48 @@
+//! `deskside-cli`: diagnoses this device and its network, for people, scripts and device management.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod diagnose;
+mod document;
+mod table;
+
+/// Diagnoses this device and its network. Reads only, and needs no rights.
+#[derive(Debug, Parser)]
+#[command(name = "deskside-cli", version)]
+struct Arguments {
+    /// IT's settings. The person's own are looked for beside the app's.
+    #[arg(long, global = true, default_value = "/etc/deskside/policy.json")]
+    managed: PathBuf,
+    /// The person's settings; usually those of the app.
+    #[arg(long, global = true)]
+    settings: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Looks at every stage of the way to the company and names the one cause.
+    ///
+    /// Ends with 0 where nothing is wrong, 10 where a cause is named, 20 where it cannot be told.
+    Diagnose(diagnose::Diagnose),
+}
+
+fn main() -> anyhow::Result<ExitCode> {
+    let arguments = Arguments::parse();
+    let user = arguments.settings.unwrap_or_else(app_settings);
+    let settings = settings::Settings::load(&arguments.managed, &user);
+    match arguments.command {
+        Command::Diagnose(diagnose) => diagnose.run(&settings),
+    }
+}
+
+/// The settings of the app (XDG Base Directory Specification).
+fn app_settings() -> PathBuf {
+    let home = || Some(PathBuf::from(std::env::var_os("HOME")?).join(".config"));
+    let folder = std::env::var_os("XDG_CONFIG_HOME").map(PathBuf::from).or_else(home);
+    folder.unwrap_or_default().join("deskside/settings.json")
+}
