@@ -1,7 +1,8 @@
 //! macOS: what the portable libraries tell. The rest says that it is not supported yet.
 
 pub(crate) use crate::portable::{
-    address, device_identity, disks, link, memory, operating_system, uptime,
+    address, device_identity, disks, has_way_by_ipv6, limit_segments, link, look_along, memory,
+    name_servers, operating_system, received, tunnels, uptime, way_to,
 };
 
 use ticket::FindingReason;

@@ -1,12 +1,17 @@
 //! What `sysinfo` and `netdev` tell on every system.
 
+use std::io;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use netdev::interface::types::InterfaceType;
 use sysinfo::{Disks, Product, System};
 use ticket::{EvidenceKey, FindingReason};
+use tokio::net::TcpSocket;
 
 use crate::device::{self, Disk, Identity, Room, filled_in};
+use crate::vpn::{Tunnel, Way};
+use crate::vpn_gateway::Reached;
 use crate::{Roots, address as addressing, outcome::Outcome};
 
 pub(crate) fn device_identity(_roots: &Roots) -> Outcome {
@@ -68,6 +73,41 @@ pub(crate) fn link(_roots: &Roots) -> Outcome {
 
 pub(crate) fn address(_roots: &Roots) -> Outcome {
     addressing::judge(links_up().iter().flat_map(netdev::Interface::ip_addrs))
+}
+
+/// Not read here yet: names are resolved by the system alone.
+pub(crate) fn name_servers(_roots: &Roots) -> Vec<SocketAddr> {
+    Vec::new()
+}
+
+/// Not read here yet: IPv6 is not compared with IPv4.
+pub(crate) fn has_way_by_ipv6(_roots: &Roots) -> bool {
+    false
+}
+
+/// Not supported here yet: no connection is tried with small segments.
+pub(crate) fn limit_segments(_socket: &TcpSocket, _bytes: u32) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Not read here yet.
+pub(crate) fn tunnels(_roots: &Roots, _inside: &[IpAddr]) -> Vec<Tunnel> {
+    Vec::new()
+}
+
+/// Not read here yet.
+pub(crate) fn received(_roots: &Roots, _tunnel: &str) -> Option<u64> {
+    None
+}
+
+/// Not read here yet: every way counts as one past a tunnel.
+pub(crate) fn way_to(_address: IpAddr, _tunnels: &[Tunnel]) -> Way {
+    Way::Link
+}
+
+/// Not supported here yet: nothing is known of the way.
+pub(crate) async fn look_along(_target: SocketAddr) -> Reached {
+    Reached::Silent
 }
 
 fn links_up() -> Vec<netdev::Interface> {
