@@ -96,10 +96,10 @@ fn is_outside_reached(view: View<'_>) -> bool {
 
 /// Captive portals break names as they please: where one answers, it is the cause.
 fn captive_portal(view: View<'_>) -> Option<Verdict> {
-    view.has(CheckId::Internet, FindingReason::CaptivePortal).then(|| {
-        Verdict::of(Cause::CaptivePortal, Stage::Internet, CheckId::Internet)
-            .with(CheckId::NameService)
-    })
+    let portal = Verdict::of(Cause::CaptivePortal, Stage::Internet, CheckId::Internet);
+    let is_portal = view.has(CheckId::Internet, FindingReason::CaptivePortal);
+    let names = CheckId::NameService;
+    is_portal.then(|| if view.failed(names) { portal.with(names) } else { portal })
 }
 
 /// A way that loses or delays everything makes every check behind it fail at random.

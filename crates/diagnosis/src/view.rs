@@ -46,20 +46,10 @@ impl<'a> View<'a> {
 
     /// Failed because of a certificate.
     pub(crate) fn failed_by_certificate(self, check: CheckId) -> bool {
-        self.failed(check) && self.reason(check).is_some_and(is_about_certificate)
+        self.failed(check) && self.reason(check).is_some_and(FindingReason::is_about_certificate)
     }
 
     fn newest(self, check: CheckId) -> Option<&'a Finding> {
         self.findings.iter().rev().find(|finding| finding.check == check)
     }
-}
-
-fn is_about_certificate(reason: FindingReason) -> bool {
-    matches!(
-        reason,
-        FindingReason::CertificateUntrusted
-            | FindingReason::CertificateExpired
-            | FindingReason::CertificateNotYetValid
-            | FindingReason::CertificateWrongName
-    )
 }

@@ -86,6 +86,7 @@ fn a_captive_portal_beats_oddities_of_the_name_service() {
     let tls = (Id::IdentityProvider, Failed, Some(R::CertificateUntrusted));
     let expect = Some((C::CaptivePortal, Stage::Internet));
     check(&[portal], expect);
+    because(&[portal], &[Id::Internet]);
     check(&[portal, tls], expect);
     let unavailable = (Id::CompanyService, Failed, Some(R::Timeout));
     check(&[portal, names, tls, unavailable], expect);

@@ -33,6 +33,30 @@ pub(crate) async fn outcome(check: CheckId, run: Arc<Run>) -> Outcome {
     }
 }
 
+/// Whether a check asks something outside of this device.
+pub(crate) const fn asks_outside(check: CheckId) -> bool {
+    match check {
+        CheckId::Gateway
+        | CheckId::NameService
+        | CheckId::Internet
+        | CheckId::Proxy
+        | CheckId::Clock
+        | CheckId::Tls
+        | CheckId::IdentityProvider
+        | CheckId::VpnGateway
+        | CheckId::Vpn
+        | CheckId::InnerNames
+        | CheckId::CompanyService => true,
+        CheckId::DeviceIdentity
+        | CheckId::OperatingSystem
+        | CheckId::Uptime
+        | CheckId::Memory
+        | CheckId::Disks
+        | CheckId::Link
+        | CheckId::Address => false,
+    }
+}
+
 /// Reads this device off the runtime's threads.
 pub(crate) async fn read(context: &Context, reader: fn(&Roots) -> Outcome) -> Outcome {
     let roots = context.roots.clone();

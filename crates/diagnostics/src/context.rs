@@ -5,6 +5,7 @@ use std::time::Duration;
 use rustls::crypto::CryptoProvider;
 use ticket::CheckId;
 
+use crate::checks::asks_outside;
 use crate::{Targets, Trust};
 
 /// Why checks cannot be run at all.
@@ -72,26 +73,7 @@ impl Deadlines {
     /// The deadline of this check.
     #[must_use]
     pub const fn of(&self, check: CheckId) -> Duration {
-        match check {
-            CheckId::Gateway
-            | CheckId::NameService
-            | CheckId::Internet
-            | CheckId::Proxy
-            | CheckId::Clock
-            | CheckId::Tls
-            | CheckId::IdentityProvider
-            | CheckId::VpnGateway
-            | CheckId::Vpn
-            | CheckId::InnerNames
-            | CheckId::CompanyService => self.network,
-            CheckId::DeviceIdentity
-            | CheckId::OperatingSystem
-            | CheckId::Uptime
-            | CheckId::Memory
-            | CheckId::Disks
-            | CheckId::Link
-            | CheckId::Address => self.device,
-        }
+        if asks_outside(check) { self.network } else { self.device }
     }
 }
 

@@ -121,20 +121,22 @@ async fn go(
     }
     tokio::select! {
         answer = first => answer,
-        true = with_small_segments(run, &target, &text) => Err(FindingReason::LargePacketsLost),
+        () = with_small_segments(run, &target, &text) => Err(FindingReason::LargePacketsLost),
     }
 }
 
-/// Whether a second connection, begun after the first stood still for a while, gets an answer with
-/// small segments. Never false at once: a connection that cannot be made proves nothing.
-async fn with_small_segments(run: &Run, target: &Target, text: &[u8]) -> bool {
+/// Ends when a second connection, begun after the first stood still for a while, gets an answer with
+/// small segments; one that gets none proves nothing.
+async fn with_small_segments(run: &Run, target: &Target, text: &[u8]) {
     sleep(STANDSTILL).await;
     let (mut named, mut is_encrypted) = (None, false);
     let stream = connect::to(run, &target.host, target.port, Some(SMALL_SEGMENT), &mut named).await;
     let Ok(stream) = stream else { return std::future::pending().await };
     let seen = Arc::default();
     let answer = target.exchange(&run.context.trust, stream, text, &seen, &mut is_encrypted).await;
-    if answer.is_ok() { true } else { std::future::pending().await }
+    if answer.is_err() {
+        std::future::pending::<()>().await;
+    }
 }
 
 /// A server and what to ask it for.

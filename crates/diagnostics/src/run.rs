@@ -47,9 +47,8 @@ pub(crate) struct Run {
 impl Run {
     pub(crate) fn new(context: Context) -> Self {
         let servers = system::name_servers(&context.roots);
-        let patience = context.deadlines.network.saturating_sub(TO_TELL);
         Self {
-            names: Names::new(servers, patience),
+            names: Names::new(servers, patience(&context)),
             context,
             tunnel: watch::Sender::new(None),
             hopeless: watch::Sender::new(false),
@@ -63,7 +62,7 @@ impl Run {
 
     /// How long a check of the network waits for answers.
     pub(crate) fn patience(&self) -> Duration {
-        self.context.deadlines.network.saturating_sub(TO_TELL)
+        patience(&self.context)
     }
 
     /// What is known of the tunnel, once something is.
@@ -142,6 +141,10 @@ impl Run {
     pub(crate) async fn proxies_or_why(&self) -> &Result<Vec<Url>, FindingReason> {
         self.proxies.get_or_init(|| Box::pin(proxy::proxies(self))).await
     }
+}
+
+fn patience(context: &Context) -> Duration {
+    context.deadlines.network.saturating_sub(TO_TELL)
 }
 
 /// A step of a run.
@@ -230,35 +233,11 @@ async fn measure(
             Some(Err(_)) | None => Outcome::not_available(FindingReason::CheckBroke),
         },
         () = sleep(deadline) => out_of_time(check),
-        () = run.given_up(), if asks_outside(check) => out_of_time(check),
+        () = run.given_up(), if checks::asks_outside(check) => out_of_time(check),
     };
     run.learn(check, &outcome);
     tracing::debug!(check = check.as_str(), status = ?outcome.status, "check ended");
     outcome.into_finding(check, started.elapsed())
-}
-
-/// Whether a check asks something outside of this device.
-const fn asks_outside(check: CheckId) -> bool {
-    match check {
-        CheckId::Gateway
-        | CheckId::NameService
-        | CheckId::Internet
-        | CheckId::Proxy
-        | CheckId::Clock
-        | CheckId::Tls
-        | CheckId::IdentityProvider
-        | CheckId::VpnGateway
-        | CheckId::Vpn
-        | CheckId::InnerNames
-        | CheckId::CompanyService => true,
-        CheckId::DeviceIdentity
-        | CheckId::OperatingSystem
-        | CheckId::Uptime
-        | CheckId::Memory
-        | CheckId::Disks
-        | CheckId::Link
-        | CheckId::Address => false,
-    }
 }
 
 /// Silence of a server is a fault; silence of this device only leaves us without an answer.

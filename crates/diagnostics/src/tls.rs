@@ -54,7 +54,7 @@ fn judge(seen: &[(&Url, &Visit)]) -> Outcome {
     let issuers: BTreeSet<_> = seen.iter().filter_map(|(_, visit)| visit.issuer.clone()).collect();
     let refused = seen.iter().filter_map(|(url, visit)| {
         let reason = visit.end.as_ref().err().copied()?;
-        is_about_certificate(reason).then_some((*url, visit.issuer.as_deref(), reason))
+        reason.is_about_certificate().then_some((*url, visit.issuer.as_deref(), reason))
     });
     let refused: Vec<_> = refused.collect();
     let outcome = match refused.first() {
@@ -81,16 +81,6 @@ fn is_intercepted(refused: &[(&Url, Option<&str>, FindingReason)]) -> bool {
         || strangers.iter().any(|(host, issuer)| {
             strangers.iter().any(|(other, same)| other != host && same == issuer)
         })
-}
-
-const fn is_about_certificate(reason: FindingReason) -> bool {
-    matches!(
-        reason,
-        FindingReason::CertificateUntrusted
-            | FindingReason::CertificateExpired
-            | FindingReason::CertificateNotYetValid
-            | FindingReason::CertificateWrongName
-    )
 }
 
 #[cfg(test)]

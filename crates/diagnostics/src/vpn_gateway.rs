@@ -3,8 +3,7 @@ use std::time::Duration;
 
 use ticket::{EvidenceKey, FindingReason};
 use tokio::net::UdpSocket;
-use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use crate::outcome::Outcome;
 use crate::run::{Run, TunnelUse};
@@ -93,13 +92,12 @@ async fn reach(run: &Run, gateway: &VpnGateway) -> Reached {
     if gateway.protocol == VpnProtocol::Tls || gateway.protocol == VpnProtocol::OpenVpnTcp {
         return over_tcp(run, &resolved.addresses, gateway.port).await;
     }
-    let Some(address) = resolved.addresses.iter().find(|address| address.is_ipv4()) else {
-        return match resolved.addresses.first() {
-            Some(address) => over_udp(run, *address, gateway).await,
-            None => Reached::Silent,
-        };
-    };
-    over_udp(run, *address, gateway).await
+    // The way can be looked along for IPv4 alone.
+    let v4 = resolved.addresses.iter().find(|address| address.is_ipv4());
+    match v4.or(resolved.addresses.first()) {
+        Some(address) => over_udp(run, *address, gateway).await,
+        None => Reached::Unresolved(resolved.reason),
+    }
 }
 
 async fn over_tcp(run: &Run, addresses: &[IpAddr], port: u16) -> Reached {
@@ -179,23 +177,6 @@ fn refusal(error: &std::io::Error) -> Reached {
         std::io::ErrorKind::PermissionDenied => Reached::Blocked,
         _ => Reached::NoWay,
     }
-}
-
-/// Runs all of these to their end.
-pub(crate) async fn all<T: Send + 'static>(
-    tasks: impl IntoIterator<Item = impl Future<Output = T> + Send + 'static>,
-) -> Vec<T> {
-    let mut running: JoinSet<T> = tasks.into_iter().collect();
-    let mut ended = Vec::new();
-    while let Some(task) = running.join_next().await {
-        ended.extend(task.ok());
-    }
-    ended
-}
-
-/// Waits a moment before the same is tried again.
-pub(crate) async fn pause() {
-    sleep(AGAIN).await;
 }
 
 #[cfg(test)]

@@ -175,6 +175,18 @@ impl FindingReason {
         }
     }
 
+    /// Whether it is about the certificate of a server.
+    #[must_use]
+    pub const fn is_about_certificate(self) -> bool {
+        matches!(
+            self,
+            Self::CertificateUntrusted
+                | Self::CertificateExpired
+                | Self::CertificateNotYetValid
+                | Self::CertificateWrongName
+        )
+    }
+
     /// The reason with this word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {

@@ -18,7 +18,7 @@ pub(crate) const NAMESPACES: [(&str, &str); 9] = [
 ];
 
 /// Cables: one end, its namespace, the other end, its namespace.
-pub(crate) const CABLES: [(&str, &str, &str, &str); 8] = [
+pub(crate) const CABLES: [(&str, &str, &str, &str); 7] = [
     ("lan0", "laptop", "lan0", "router"),
     ("net0", "dns", "dns0", "internet"),
     ("net0", "idp", "idp0", "internet"),
@@ -26,7 +26,6 @@ pub(crate) const CABLES: [(&str, &str, &str, &str); 8] = [
     ("net0", "vpn", "vpn0", "internet"),
     ("net0", "other", "other0", "internet"),
     ("corp0", "vpn", "corp0", "company"),
-    ("guest0", "router", "guest0", "other"),
 ];
 
 /// What runs where from the beginning.
@@ -234,9 +233,8 @@ ip link set corp0 up
 ip route add default via 10.99.0.1
 ";
 
-/// Another company's VPN, and what stands on the guests' side of the router.
+/// Somebody else on the internet: a proxy, where a network has one.
 const OTHER: &str = "
-sysctl -qw net.ipv4.ip_forward=1
 ip addr add 203.0.113.90/24 dev net0
 ip link set net0 up
 ip route add default via 203.0.113.1

@@ -7,13 +7,14 @@ use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::os::fd::AsRawFd;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use nix::sys::socket::sockopt::{Ipv4RecvErr, Ipv4Ttl};
 use nix::sys::socket::{ControlMessageOwned, MsgFlags, SockaddrIn, recvmsg, setsockopt};
 use tokio::net::UdpSocket;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::ping;
-use crate::vpn_gateway::{Reached, all, pause};
+use crate::vpn_gateway::Reached;
 
 /// Routers crossed at most.
 const FARTHEST: u8 = 12;
@@ -21,6 +22,8 @@ const FARTHEST: u8 = 12;
 const NOBODY: u16 = 33_434;
 /// How long an answer from the way is waited for.
 const PATIENCE: Duration = Duration::from_millis(700);
+/// When the same packet is sent once more.
+const AGAIN: Duration = Duration::from_millis(400);
 /// Between two looks at what came back.
 const LOOK: Duration = Duration::from_millis(20);
 /// Types of RFC 792.
@@ -88,7 +91,7 @@ async fn each_hop(host: Ipv4Addr, port: impl Fn(u16) -> u16) -> Vec<(u8, Back)> 
         let target = SocketAddrV4::new(host, port(u16::from(hop)));
         async move { (hop, send(target, hop).await.unwrap_or(Back::Nothing)) }
     });
-    all(hops).await
+    join_all(hops).await
 }
 
 async fn send(target: SocketAddrV4, hops: u8) -> io::Result<Back> {
@@ -99,7 +102,7 @@ async fn send(target: SocketAddrV4, hops: u8) -> io::Result<Back> {
     let until = Instant::now() + PATIENCE;
     socket.send(&[0]).await?;
     let again = async {
-        pause().await;
+        sleep(AGAIN).await;
         // An error that is already there is read below.
         let _ = socket.send(&[0]).await;
         std::future::pending::<()>().await;
