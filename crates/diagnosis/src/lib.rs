@@ -35,6 +35,15 @@ pub const fn stage_of(check: CheckId) -> Option<Stage> {
         | CheckId::OperatingSystem
         | CheckId::Uptime
         | CheckId::Memory
-        | CheckId::Disks => None,
+        | CheckId::Disks
+        | CheckId::DiskHealth
+        | CheckId::Restart
+        | CheckId::LastShutdown
+        | CheckId::Battery
+        | CheckId::Temperature
+        | CheckId::Displays
+        | CheckId::Printers
+        | CheckId::AudioVideo
+        | CheckId::Load => None,
     }
 }

@@ -52,7 +52,16 @@ pub const fn stop_of(check: CheckId) -> Option<Stop> {
         | CheckId::OperatingSystem
         | CheckId::Uptime
         | CheckId::Memory
-        | CheckId::Disks => None,
+        | CheckId::Disks
+        | CheckId::DiskHealth
+        | CheckId::Restart
+        | CheckId::LastShutdown
+        | CheckId::Battery
+        | CheckId::Temperature
+        | CheckId::Displays
+        | CheckId::Printers
+        | CheckId::AudioVideo
+        | CheckId::Load => None,
     }
 }
 

@@ -17,6 +17,15 @@ pub(crate) async fn outcome(check: CheckId, run: Arc<Run>) -> Outcome {
         CheckId::Uptime => read(context, system::uptime).await,
         CheckId::Memory => read(context, system::memory).await,
         CheckId::Disks => read(context, system::disks).await,
+        CheckId::DiskHealth => read(context, system::drives).await,
+        CheckId::Restart => read(context, system::restart).await,
+        CheckId::LastShutdown => read(context, system::last_shutdown).await,
+        CheckId::Battery => read(context, system::battery).await,
+        CheckId::Temperature => read(context, system::temperature).await,
+        CheckId::Displays => read(context, system::displays).await,
+        CheckId::Printers => read(context, system::printers).await,
+        CheckId::AudioVideo => read(context, system::audio_video).await,
+        CheckId::Load => load(context).await,
         CheckId::Link => read(context, system::link).await,
         CheckId::Address => read(context, system::address).await,
         CheckId::Gateway => system::gateway(context).await,
@@ -52,9 +61,25 @@ pub(crate) const fn asks_outside(check: CheckId) -> bool {
         | CheckId::Uptime
         | CheckId::Memory
         | CheckId::Disks
+        | CheckId::DiskHealth
+        | CheckId::Restart
+        | CheckId::LastShutdown
+        | CheckId::Battery
+        | CheckId::Temperature
+        | CheckId::Displays
+        | CheckId::Printers
+        | CheckId::AudioVideo
+        | CheckId::Load
         | CheckId::Link
         | CheckId::Address => false,
     }
+}
+
+async fn load(context: &Context) -> Outcome {
+    let (roots, catalog) = (context.roots.clone(), Arc::clone(&context.catalog));
+    off_thread(move || system::load(&roots, &catalog))
+        .await
+        .unwrap_or_else(|| Outcome::not_available(FindingReason::CheckBroke))
 }
 
 /// Reads this device off the runtime's threads.

@@ -6,7 +6,7 @@ use rustls::crypto::CryptoProvider;
 use ticket::CheckId;
 
 use crate::checks::asks_outside;
-use crate::{Targets, Trust};
+use crate::{Catalog, CatalogError, Targets, Trust};
 
 /// Why checks cannot be run at all.
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +17,9 @@ pub enum Error {
     /// The system's trust store cannot be used.
     #[error("the system's trust store cannot be used")]
     TrustStore(#[source] rustls::Error),
+    /// What was built in cannot be read.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
 }
 
 /// Where the system keeps what readers look at.
@@ -24,6 +27,8 @@ pub enum Error {
 pub struct Roots {
     /// `/proc`
     pub proc: PathBuf,
+    /// `/run`
+    pub run: PathBuf,
     /// `/sys`
     pub sys: PathBuf,
     /// `/etc`
@@ -40,6 +45,7 @@ impl Roots {
     pub fn under(root: &Path) -> Self {
         Self {
             proc: root.join("proc"),
+            run: root.join("run"),
             sys: root.join("sys"),
             etc: root.join("etc"),
             usr: root.join("usr"),
@@ -88,6 +94,8 @@ pub struct Context {
     pub deadlines: Deadlines,
     /// Which certificates to believe.
     pub trust: Trust,
+    /// What is recognized by name.
+    pub catalog: Arc<Catalog>,
 }
 
 impl Context {
@@ -102,6 +110,7 @@ impl Context {
             roots: Roots::default(),
             deadlines: Deadlines::default(),
             trust: Trust::of_the_system(Arc::clone(provider)).map_err(Error::TrustStore)?,
+            catalog: Arc::new(Catalog::built_in()?),
         })
     }
 }

@@ -9,9 +9,49 @@ use crate::outcome::Outcome;
 
 const RESTART_DUE: Duration = Duration::from_hours(14 * 24);
 const SHORT_PERCENT: u64 = 10;
+/// Waiting this much of a minute is felt with every click.
+const PRESSURE_PERCENT: f64 = 20.0;
 const GIGABYTE: u64 = 1_000_000_000;
 const DISK_SHORT: u64 = 5 * GIGABYTE;
 const DISK_FULL: u64 = GIGABYTE;
+
+/// What a device is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DeviceKind {
+    Laptop,
+    Desktop,
+    Tablet,
+    Server,
+    Virtual,
+}
+
+impl DeviceKind {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Laptop => "laptop",
+            Self::Desktop => "desktop",
+            Self::Tablet => "tablet",
+            Self::Server => "server",
+            Self::Virtual => "virtual",
+        }
+    }
+
+    /// By the case (SMBIOS 3.7, table 17) and, for virtual ones, the maker.
+    pub(crate) fn of(maker: Option<&str>, chassis: Option<u64>) -> Option<Self> {
+        const VIRTUAL: [&str; 6] = ["qemu", "vmware", "innotek", "xen", "parallels", "amazon ec2"];
+        let maker = maker.unwrap_or_default().to_lowercase();
+        if VIRTUAL.iter().any(|name| maker.contains(name)) {
+            return Some(Self::Virtual);
+        }
+        match chassis? {
+            3..=7 | 13 | 15 | 16 | 24 | 35 | 36 => Some(Self::Desktop),
+            8..=10 | 14 | 31 | 32 => Some(Self::Laptop),
+            11 | 30 => Some(Self::Tablet),
+            17 | 23 | 25 | 28 | 29 => Some(Self::Server),
+            _ => None,
+        }
+    }
+}
 
 /// Maker, model, serial number and name, as the system reports them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -20,6 +60,8 @@ pub(crate) struct Identity {
     pub(crate) model: Option<String>,
     pub(crate) serial: Option<String>,
     pub(crate) host_name: Option<String>,
+    pub(crate) firmware: Option<String>,
+    pub(crate) kind: Option<DeviceKind>,
     /// Why something above is missing.
     pub(crate) missing: Option<FindingReason>,
 }
@@ -35,6 +77,8 @@ impl Identity {
             .with_some(EvidenceKey::Model, self.model)
             .with_some(EvidenceKey::Serial, self.serial)
             .with_some(EvidenceKey::HostName, self.host_name)
+            .with_some(EvidenceKey::DeviceKind, self.kind.map(DeviceKind::as_str))
+            .with_some(EvidenceKey::Firmware, self.firmware)
             .with_some(EvidenceKey::ReasonWord, self.missing.map(FindingReason::as_str))
     }
 }
@@ -63,6 +107,7 @@ pub(crate) fn operating_system(
     name: Option<String>,
     version: Option<String>,
     build: Option<String>,
+    time_zone: Option<String>,
 ) -> Outcome {
     if name.is_none() && build.is_none() {
         return Outcome::not_available(FindingReason::NotReported);
@@ -71,6 +116,7 @@ pub(crate) fn operating_system(
         .with_some(EvidenceKey::System, name)
         .with_some(EvidenceKey::Version, version)
         .with_some(EvidenceKey::Build, build)
+        .with_some(EvidenceKey::TimeZone, time_zone)
 }
 
 pub(crate) fn uptime(since_start: Option<Duration>) -> Outcome {
@@ -106,9 +152,19 @@ impl Room {
     }
 }
 
-pub(crate) fn memory(room: Option<Room>) -> Outcome {
+/// Judges memory; `pressure` is the share of the last minute in which something waited for it.
+pub(crate) fn memory(room: Option<Room>, pressure: Option<f64>) -> Outcome {
     match room {
-        Some(room) if room.total > 0 => room.tell(Outcome::fine_unless(room.is_short())),
+        Some(room) if room.total > 0 => {
+            let waits = pressure.is_some_and(|percent| percent >= PRESSURE_PERCENT);
+            let outcome = if waits {
+                Outcome::attention().because(FindingReason::ShortOfMemory)
+            } else {
+                Outcome::fine_unless(room.is_short())
+            };
+            let pressure = pressure.map(|percent| format!("{percent:.0}"));
+            room.tell(outcome).with_some(EvidenceKey::PressurePercent, pressure)
+        }
         Some(_) | None => Outcome::not_available(FindingReason::NotReported),
     }
 }
@@ -189,10 +245,12 @@ mod tests {
     }
 
     #[test]
-    fn memory_below_a_tenth_is_worth_a_look() {
-        let of = |free| memory(Some(Room { total: 16 * GB, free })).status;
-        assert_eq!(of(4 * GB), FindingStatus::Fine);
-        assert_eq!(of(GB), FindingStatus::Attention);
+    fn memory_below_a_tenth_or_waited_for_is_worth_a_look() {
+        let of = |free, pressure| memory(Some(Room { total: 16 * GB, free }), pressure).status;
+        assert_eq!(of(4 * GB, None), FindingStatus::Fine);
+        assert_eq!(of(4 * GB, Some(19.9)), FindingStatus::Fine);
+        assert_eq!(of(4 * GB, Some(20.0)), FindingStatus::Attention);
+        assert_eq!(of(GB, Some(0.0)), FindingStatus::Attention);
     }
 
     #[test]

@@ -7,9 +7,11 @@
 //!
 //! Limits: a device is due for a restart after 14 days; memory is short below a tenth; a disk is
 //! short below a tenth or 5 GB and full below 1 GB; a clock is off from 60 seconds and wrong from
-//! 300.
+//! 300; a battery is worn below 60 percent of what it held when new; a part is too hot within two
+//! degrees of its limit; a processor is busy from twice as many programs as cores.
 
 mod address;
+mod catalog;
 mod certificate;
 mod checks;
 mod clock;
@@ -17,7 +19,9 @@ mod connect;
 mod context;
 mod device;
 mod dns;
+mod hardware;
 mod internet;
+mod load;
 mod names;
 mod off_thread;
 mod outcome;
@@ -52,6 +56,7 @@ use windows as system;
 #[cfg(not(target_os = "linux"))]
 mod portable;
 
+pub use catalog::{Catalog, CatalogError};
 pub use context::{Context, Deadlines, Error, Roots};
 pub use report::device_report;
 pub use run::{Progress, collect, run};

@@ -1,19 +1,35 @@
 //! Linux: the files the kernel and the system show under `/proc`, `/sys`, `/etc`, `/usr`, `/var`.
 
 mod addresses;
+mod battery;
 mod disks;
+mod displays;
+mod drives;
 mod gateway;
 mod identity;
 mod interfaces;
+mod load;
 mod ping;
+mod printers;
 mod routes;
+mod sound;
+mod starts;
+mod temperature;
 mod tunnels;
 mod vpn;
 mod way;
 
+pub(crate) use battery::battery;
 pub(crate) use disks::disks;
+pub(crate) use displays::displays;
+pub(crate) use drives::drives;
 pub(crate) use gateway::gateway;
 pub(crate) use identity::{device_identity, operating_system};
+pub(crate) use load::load;
+pub(crate) use printers::printers;
+pub(crate) use sound::audio_video;
+pub(crate) use starts::{last_shutdown, restart};
+pub(crate) use temperature::temperature;
 pub(crate) use tunnels::{received, tunnels, way_to};
 pub(crate) use vpn::vpn;
 pub(crate) use way::look_along;
@@ -22,7 +38,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::net::{IpAddr, SocketAddr, SocketAddrV6};
 use std::os::fd::AsFd;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use nix::sys::socket::setsockopt;
@@ -52,7 +68,15 @@ pub(crate) fn memory(roots: &Roots) -> Outcome {
         line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()?.checked_mul(1024)
     };
     let room = bytes("MemTotal").zip(bytes("MemAvailable"));
-    device::memory(room.map(|(total, free)| Room { total, free }))
+    device::memory(room.map(|(total, free)| Room { total, free }), memory_pressure(roots))
+}
+
+/// Share of the last minute in which something waited for memory, in percent
+/// (`proc/pressure/memory`, the kernel's "PSI").
+fn memory_pressure(roots: &Roots) -> Option<f64> {
+    let pressure = text(&roots.proc.join("pressure/memory")).ok()?;
+    let some = pressure.lines().find_map(|line| line.strip_prefix("some "))?;
+    some.split(' ').find_map(|word| word.strip_prefix("avg60="))?.parse().ok()
 }
 
 /// Cable or Wi-Fi with a carrier.
@@ -109,6 +133,19 @@ fn text(path: &Path) -> io::Result<String> {
     let mut bytes = Vec::new();
     File::open(path)?.take(MAX_BYTES).read_to_end(&mut bytes)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// What lies in a folder, in order; nothing if it cannot be read.
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let found = std::fs::read_dir(folder).into_iter().flatten();
+    let mut paths: Vec<_> = found.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.sort_unstable();
+    paths
+}
+
+/// As [`value`], a whole number that is not negative.
+fn number(path: &Path) -> Option<u64> {
+    value(path)?.parse().ok()
 }
 
 /// As [`text`], one trimmed value, absent if empty or unreadable.

@@ -1,20 +1,16 @@
 //! macOS: what the portable libraries tell. The rest says that it is not supported yet.
 
 pub(crate) use crate::portable::{
-    address, device_identity, disks, has_way_by_ipv6, limit_segments, link, look_along, memory,
-    name_servers, operating_system, received, tunnels, uptime, way_to,
+    address, audio_video, battery, device_identity, disks, displays, drives, has_way_by_ipv6,
+    last_shutdown, limit_segments, link, load, look_along, memory, name_servers, operating_system,
+    printers, received, restart, temperature, tunnels, uptime, vpn, way_to,
 };
 
 use ticket::FindingReason;
 
-use crate::{Context, Roots, outcome::Outcome, vpn::Seen};
+use crate::{Context, outcome::Outcome};
 
 /// Not supported yet.
 pub(crate) async fn gateway(_context: &Context) -> Outcome {
     Outcome::not_available(FindingReason::NotSupportedYet)
-}
-
-/// Not supported yet: tunnels of the system itself look the same here.
-pub(crate) fn vpn(_roots: &Roots) -> Result<Seen, FindingReason> {
-    Err(FindingReason::NotSupportedYet)
 }

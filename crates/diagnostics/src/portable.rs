@@ -2,15 +2,21 @@
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
+use std::thread::sleep;
 use std::time::Duration;
 
 use netdev::interface::types::InterfaceType;
-use sysinfo::{Disks, Product, System};
+use sysinfo::{
+    Disks, MINIMUM_CPU_UPDATE_INTERVAL, ProcessRefreshKind, ProcessesToUpdate, Product, System,
+};
 use ticket::{EvidenceKey, FindingReason};
 use tokio::net::TcpSocket;
 
+use crate::catalog::{Catalog, Signs};
 use crate::device::{self, Disk, Identity, Room, filled_in};
-use crate::vpn::{Tunnel, Way};
+use crate::load::{Load, Used};
+use crate::vpn::{Client, Seen, Tunnel, Way};
 use crate::vpn_gateway::Reached;
 use crate::{Roots, address as addressing, outcome::Outcome};
 
@@ -20,6 +26,8 @@ pub(crate) fn device_identity(_roots: &Roots) -> Outcome {
         model: Product::name().ok().and_then(filled_in),
         serial: Product::serial_number().ok().and_then(filled_in),
         host_name: System::host_name().ok(),
+        firmware: None,
+        kind: None,
         missing: None,
     }
     .judge()
@@ -28,7 +36,8 @@ pub(crate) fn device_identity(_roots: &Roots) -> Outcome {
 pub(crate) fn operating_system(_roots: &Roots) -> Outcome {
     let [name, version, build] =
         [System::name(), System::os_version(), System::kernel_version()].map(Result::ok);
-    device::operating_system(name, version, build)
+    let zone = jiff::tz::TimeZone::system();
+    device::operating_system(name, version, build, zone.iana_name().map(str::to_owned))
 }
 
 pub(crate) fn uptime(_roots: &Roots) -> Outcome {
@@ -40,7 +49,7 @@ pub(crate) fn memory(_roots: &Roots) -> Outcome {
         system.refresh_memory();
         Room { total: system.total_memory(), free: system.available_memory() }
     });
-    device::memory(room)
+    device::memory(room, None)
 }
 
 /// The fixed disks. Volumes that can be unplugged carry names people gave them.
@@ -54,6 +63,88 @@ pub(crate) fn disks(_roots: &Roots) -> Outcome {
         Some(Disk { mount_point: mount_point.to_owned(), room })
     });
     device::disks(fixed.collect())
+}
+
+macro_rules! not_read_yet {
+    ($($check:ident),+) => {
+        $(
+            /// Not supported here yet.
+            pub(crate) fn $check(_roots: &Roots) -> Outcome {
+                Outcome::not_available(FindingReason::NotSupportedYet)
+            }
+        )+
+    };
+}
+
+not_read_yet!(
+    audio_video,
+    battery,
+    displays,
+    drives,
+    last_shutdown,
+    printers,
+    restart,
+    temperature
+);
+
+/// What kinds of programs use most, between two looks.
+pub(crate) fn load(_roots: &Roots, catalog: &Catalog) -> Outcome {
+    let Ok(mut system) = System::new() else {
+        return Outcome::not_available(FindingReason::NotReported);
+    };
+    let what = ProcessRefreshKind::nothing().with_cpu().with_memory();
+    system.refresh_cpu_list(sysinfo::CpuRefreshKind::nothing());
+    system.refresh_processes_specifics(ProcessesToUpdate::All, true, what);
+    sleep(MINIMUM_CPU_UPDATE_INTERVAL);
+    system.refresh_processes_specifics(ProcessesToUpdate::All, true, what);
+    let cores = system.cpus().len().max(1) as f64;
+    let mut load = Load {
+        waiting: System::load_average().ok().map(|average| average.one / cores),
+        ..Load::default()
+    };
+    for process in system.processes().values() {
+        let class = catalog.class_of(&process.name().to_string_lossy());
+        let cpu = f64::from(process.cpu_usage()) / 100.0 / cores;
+        load.add(class, Used { cpu, bytes: process.memory() });
+    }
+    load.judge()
+}
+
+/// Clients by their files and their running programs; nothing is started to ask.
+pub(crate) fn vpn(_roots: &Roots, catalog: &Catalog) -> Seen {
+    let known = catalog.vpn_clients.iter().filter_map(|client| Some((client, client.signs()?)));
+    let installed: Vec<_> = known.filter(|(_, signs)| is_installed(signs)).collect();
+    let running = running();
+    let runs = |signs: &Signs| {
+        signs.programs.iter().any(|program| running.iter().any(|name| is_same(name, program)))
+    };
+    let clients = installed.into_iter().map(|(client, signs)| Client {
+        name: client.name.clone(),
+        version: None,
+        is_running: runs(signs),
+    });
+    Seen { clients: clients.collect() }
+}
+
+fn is_installed(signs: &Signs) -> bool {
+    // On macOS the files are absolute and stand for themselves.
+    const FOLDERS: [&str; 2] = ["C:\\Program Files", "C:\\Program Files (x86)"];
+    let is_there =
+        |file: &String| FOLDERS.iter().any(|folder| Path::new(folder).join(file.as_str()).exists());
+    signs.files.iter().any(is_there)
+}
+
+fn running() -> Vec<String> {
+    let Ok(mut system) = System::new() else { return Vec::new() };
+    let names = ProcessRefreshKind::nothing();
+    system.refresh_processes_specifics(ProcessesToUpdate::All, true, names);
+    let names = system.processes().values().map(|process| process.name().to_string_lossy());
+    names.map(std::borrow::Cow::into_owned).collect()
+}
+
+fn is_same(name: &str, program: &str) -> bool {
+    let name = name.to_lowercase();
+    name.strip_suffix(".exe").unwrap_or(&name) == program.to_lowercase()
 }
 
 /// The root, or a drive letter.

@@ -254,6 +254,15 @@ fn out_of_time(check: CheckId) -> Outcome {
         | CheckId::Uptime
         | CheckId::Memory
         | CheckId::Disks
+        | CheckId::DiskHealth
+        | CheckId::Restart
+        | CheckId::LastShutdown
+        | CheckId::Battery
+        | CheckId::Temperature
+        | CheckId::Displays
+        | CheckId::Printers
+        | CheckId::AudioVideo
+        | CheckId::Load
         | CheckId::Link
         | CheckId::Address
         | CheckId::Gateway
@@ -280,6 +289,7 @@ mod tests {
             roots: Roots::default(),
             deadlines: Deadlines::default(),
             trust: Trust::of_the_system(provider).unwrap(),
+            catalog: Arc::new(crate::Catalog::built_in().unwrap()),
         })
     }
 

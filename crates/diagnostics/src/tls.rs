@@ -3,36 +3,10 @@ use std::collections::BTreeSet;
 use ticket::{EvidenceKey, FindingReason};
 
 use crate::Url;
+use crate::catalog::Catalog;
 use crate::outcome::Outcome;
 use crate::probe::Visit;
 use crate::run::Run;
-
-/// Words in the names of those who issue certificates to read along: inspection of companies, of
-/// schools and hotels, and of virus scanners.
-const INSPECTORS: [&str; 22] = [
-    "avast",
-    "barracuda",
-    "bitdefender",
-    "blue coat",
-    "check point",
-    "cisco umbrella",
-    "eset ssl",
-    "forcepoint",
-    "fortigate",
-    "fortinet",
-    "kaspersky",
-    "mcafee",
-    "mitmproxy",
-    "netskope",
-    "palo alto",
-    "portswigger",
-    "sonicwall",
-    "sophos",
-    "squid",
-    "untangle",
-    "watchguard",
-    "zscaler",
-];
 
 /// Whose certificates the company's servers outside show here. One that reads along shows its own
 /// for every server.
@@ -44,10 +18,10 @@ pub(crate) async fn check(run: &Run) -> Outcome {
         .filter_map(|(url, visit)| Some((url.as_ref()?, visit?)))
         .filter(|(url, _)| url.scheme() == "https")
         .collect();
-    judge(&seen)
+    judge(&seen, &run.context.catalog)
 }
 
-fn judge(seen: &[(&Url, &Visit)]) -> Outcome {
+fn judge(seen: &[(&Url, &Visit)], catalog: &Catalog) -> Outcome {
     if seen.is_empty() {
         return Outcome::not_available(FindingReason::NotConfigured);
     }
@@ -58,7 +32,7 @@ fn judge(seen: &[(&Url, &Visit)]) -> Outcome {
     });
     let refused: Vec<_> = refused.collect();
     let outcome = match refused.first() {
-        Some(_) if is_intercepted(&refused) => Outcome::failed(FindingReason::Intercepted),
+        Some(_) if is_intercepted(&refused, catalog) => Outcome::failed(FindingReason::Intercepted),
         Some((.., reason)) => Outcome::failed(*reason),
         None if issuers.is_empty() => Outcome::not_available(FindingReason::Unreachable),
         None => Outcome::fine(),
@@ -67,17 +41,13 @@ fn judge(seen: &[(&Url, &Visit)]) -> Outcome {
 }
 
 /// The same stranger vouches for different servers, or one that is known for it.
-fn is_intercepted(refused: &[(&Url, Option<&str>, FindingReason)]) -> bool {
+fn is_intercepted(refused: &[(&Url, Option<&str>, FindingReason)], catalog: &Catalog) -> bool {
     let strangers: Vec<_> = refused
         .iter()
         .filter(|(.., reason)| *reason == FindingReason::CertificateUntrusted)
         .filter_map(|(url, issuer, _)| Some((url.host_str()?, (*issuer)?)))
         .collect();
-    let is_known = strangers.iter().any(|(_, issuer)| {
-        let issuer = issuer.to_lowercase();
-        INSPECTORS.iter().any(|inspector| issuer.contains(inspector))
-    });
-    is_known
+    strangers.iter().any(|(_, issuer)| catalog.reads_along(issuer))
         || strangers.iter().any(|(host, issuer)| {
             strangers.iter().any(|(other, same)| other != host && same == issuer)
         })
@@ -96,7 +66,8 @@ mod tests {
     fn check(seen: &[(&str, Visit)], expect: FindingReason) {
         let urls: Vec<Url> = seen.iter().map(|(url, _)| url.parse().unwrap()).collect();
         let seen: Vec<_> = urls.iter().zip(seen.iter().map(|(_, visit)| visit)).collect();
-        let finding = judge(&seen).into_finding(CheckId::Tls, std::time::Duration::ZERO);
+        let catalog = Catalog::built_in().unwrap();
+        let finding = judge(&seen, &catalog).into_finding(CheckId::Tls, std::time::Duration::ZERO);
         assert_eq!((finding.status, finding.reason()), (FindingStatus::Failed, Some(expect)));
     }
 

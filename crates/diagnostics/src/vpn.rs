@@ -1,4 +1,5 @@
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use ticket::{EvidenceKey, FindingReason};
@@ -18,7 +19,7 @@ const NAME: Duration = Duration::from_millis(1500);
 /// A VPN client found on this device.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Client {
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     pub(crate) version: Option<String>,
     pub(crate) is_running: bool,
 }
@@ -65,11 +66,9 @@ enum State {
 
 /// Looks for a client and a tunnel, and whether the tunnel leads to the company and back.
 pub(crate) async fn check(run: &Run) -> Outcome {
-    let roots = run.context.roots.clone();
-    let seen = match off_thread(move || system::vpn(&roots)).await {
-        Some(Ok(seen)) => seen,
-        Some(Err(reason)) => return Outcome::not_available(reason),
-        None => return Outcome::not_available(FindingReason::CheckBroke),
+    let (roots, catalog) = (run.context.roots.clone(), Arc::clone(&run.context.catalog));
+    let Some(seen) = off_thread(move || system::vpn(&roots, &catalog)).await else {
+        return Outcome::not_available(FindingReason::CheckBroke);
     };
     let inside = inside(run).await;
     let roots = run.context.roots.clone();
@@ -206,7 +205,7 @@ fn tell(seen: Seen, up: usize, outcome: Outcome) -> Outcome {
         .with(EvidenceKey::TunnelsUp, &up);
     seen.clients.into_iter().fold(outcome, |outcome, client| {
         outcome
-            .with(EvidenceKey::VpnClient, client.name)
+            .with(EvidenceKey::VpnClient, &client.name)
             .with_some(EvidenceKey::VpnClientVersion, client.version)
             .with(EvidenceKey::ClientState, if client.is_running { "running" } else { "stopped" })
     })
@@ -223,7 +222,7 @@ mod tests {
         use FindingReason::{ClientStopped, NoRoute, TunnelDown, VpnClientMissing};
         use FindingStatus::{Attention, Failed, Fine, NotAvailable};
         let client = |is_running| Seen {
-            clients: vec![Client { name: "WireGuard", version: None, is_running }],
+            clients: vec![Client { name: "WireGuard".to_owned(), version: None, is_running }],
         };
         let (running, stopped, none) = (client(true), client(false), Seen::default());
         let (optional, required) = (VpnUse::Optional, VpnUse::Required);

@@ -16,6 +16,24 @@ pub enum CheckId {
     Memory,
     /// Free space on the disks.
     Disks,
+    /// What the drives and file systems say about their own health.
+    DiskHealth,
+    /// Whether a restart is waiting to finish an update.
+    Restart,
+    /// Whether the time before ended as it should.
+    LastShutdown,
+    /// Charge and wear of the battery.
+    Battery,
+    /// How hot the parts are.
+    Temperature,
+    /// Displays and docks.
+    Displays,
+    /// The printers of this device and what waits for them.
+    Printers,
+    /// Loudspeakers, microphones and cameras.
+    AudioVideo,
+    /// What kinds of programs use most of the processor and the memory.
+    Load,
     /// A network interface is up.
     Link,
     /// That interface has an address.
@@ -46,7 +64,7 @@ pub enum CheckId {
 
 impl CheckId {
     /// Every check, in the order of the path and then of the device.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 27] = [
         Self::Link,
         Self::Address,
         Self::Gateway,
@@ -65,6 +83,15 @@ impl CheckId {
         Self::Uptime,
         Self::Memory,
         Self::Disks,
+        Self::DiskHealth,
+        Self::Restart,
+        Self::LastShutdown,
+        Self::Battery,
+        Self::Temperature,
+        Self::Displays,
+        Self::Printers,
+        Self::AudioVideo,
+        Self::Load,
     ];
 
     /// The checks that make up the network path, in order.
@@ -85,8 +112,22 @@ impl CheckId {
     ];
 
     /// The checks about the device itself.
-    pub const DEVICE: [Self; 5] =
-        [Self::DeviceIdentity, Self::OperatingSystem, Self::Uptime, Self::Memory, Self::Disks];
+    pub const DEVICE: [Self; 14] = [
+        Self::DeviceIdentity,
+        Self::OperatingSystem,
+        Self::Uptime,
+        Self::Memory,
+        Self::Disks,
+        Self::DiskHealth,
+        Self::Restart,
+        Self::LastShutdown,
+        Self::Battery,
+        Self::Temperature,
+        Self::Displays,
+        Self::Printers,
+        Self::AudioVideo,
+        Self::Load,
+    ];
 
     /// The name used on the wire and in files.
     #[must_use]
@@ -97,6 +138,15 @@ impl CheckId {
             Self::Uptime => "uptime",
             Self::Memory => "memory",
             Self::Disks => "disks",
+            Self::DiskHealth => "disk_health",
+            Self::Restart => "restart",
+            Self::LastShutdown => "last_shutdown",
+            Self::Battery => "battery",
+            Self::Temperature => "temperature",
+            Self::Displays => "displays",
+            Self::Printers => "printers",
+            Self::AudioVideo => "audio_video",
+            Self::Load => "load",
             Self::Link => "link",
             Self::Address => "address",
             Self::Gateway => "gateway",
@@ -221,6 +271,12 @@ pub enum EvidenceKey {
     Version,
     /// Kernel or build.
     Build,
+    /// Version of the firmware.
+    Firmware,
+    /// Kind of device: `laptop`, `desktop`, `tablet`, `server`, `virtual`.
+    DeviceKind,
+    /// Time zone, by its name in the tz database.
+    TimeZone,
     /// Seconds since the last start.
     UptimeSeconds,
     /// Memory, in bytes.
@@ -229,6 +285,8 @@ pub enum EvidenceKey {
     FreeBytes,
     /// Share in use, 0 to 100.
     UsedPercent,
+    /// Share of the last minute in which programs waited for memory, 0 to 100.
+    PressurePercent,
     /// Where a disk is mounted.
     MountPoint,
     /// Kind of link: `ethernet`, `wifi`, `tunnel`, `other`.
@@ -269,6 +327,64 @@ pub enum EvidenceKey {
     ClientState,
     /// Protocol of a VPN gateway: `wireguard`, `openvpn`, `ikev2`, `tls`.
     VpnProtocol,
+    /// Number of packages that wait for a restart.
+    PackagesWaiting,
+    /// How often in the last 30 days this device stopped without being shut down.
+    UnexpectedStops,
+    /// Model of a drive.
+    Drive,
+    /// Errors a drive or its file systems have counted.
+    DriveErrors,
+    /// Share of a drive's life that is used up, 0 to 100 and more.
+    DriveWearPercent,
+    /// Whether the drive's own report could be read: `read`, `not_readable`.
+    DriveReport,
+    /// Charge of a battery, 0 to 100.
+    ChargePercent,
+    /// What a battery does: `charging`, `discharging`, `full`, `idle`.
+    BatteryState,
+    /// What a battery still holds of what it held when it was new, 0 to 100.
+    BatteryHealthPercent,
+    /// How often a battery was charged.
+    BatteryCycles,
+    /// What feeds the device: `mains`, `battery`.
+    PowerSource,
+    /// Where it was measured: `processor`, `graphics`, `drive`, `board`.
+    Sensor,
+    /// Degrees Celsius.
+    Celsius,
+    /// Degrees Celsius at which that part protects itself.
+    LimitCelsius,
+    /// Number of displays that are plugged in, with the built-in one.
+    DisplaysFound,
+    /// How a display is plugged in: `built_in`, `displayport`, `hdmi`, `dvi`, `vga`, `usb`, `virtual`.
+    Connector,
+    /// Points of a display, across and down.
+    Resolution,
+    /// Maker and model of a dock.
+    Dock,
+    /// Number of printers set up.
+    PrintersFound,
+    /// Maker and model of a printer.
+    PrinterModel,
+    /// What a printer does: `idle`, `printing`, `stopped`.
+    PrinterState,
+    /// What a printer says about itself (RFC 8011, section 5.4.12), such as `media-empty`.
+    PrinterReason,
+    /// Number of jobs that wait.
+    JobsWaiting,
+    /// Number of ways to play sound.
+    SoundOutputs,
+    /// Number of ways to record sound.
+    SoundInputs,
+    /// Number of cameras.
+    Cameras,
+    /// Kind of program: never its name.
+    ProgramClass,
+    /// Share of the whole processor, 0 to 100.
+    CpuPercent,
+    /// Memory in use, in bytes.
+    UsedBytes,
     /// Why something failed or is not available, as a fixed word.
     ReasonWord,
 }

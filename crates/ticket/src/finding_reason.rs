@@ -77,6 +77,36 @@ pub enum FindingReason {
     VpnClientMissing,
     /// No tunnel is up.
     TunnelDown,
+    /// An update waits for a restart.
+    RestartPending,
+    /// It stopped without being shut down.
+    UnexpectedStop,
+    /// A drive says that it fails, or no longer answers.
+    DriveFailing,
+    /// A drive or its file system has counted errors.
+    DriveErrors,
+    /// The battery holds too little.
+    BatteryWorn,
+    /// The battery is nearly empty and does not charge.
+    BatteryLow,
+    /// A part is as hot as it may become.
+    TooHot,
+    /// A display is plugged in, but shows nothing.
+    DisplayNotUsed,
+    /// A display is plugged in, but does not say what it can show.
+    DisplayUnread,
+    /// A dock is plugged in, but not allowed yet.
+    DockNotAllowed,
+    /// A printer has stopped.
+    PrinterStopped,
+    /// Nothing here can play sound.
+    NoSoundOutput,
+    /// More wants to run than the processor can do.
+    Busy,
+    /// Programs wait for memory.
+    ShortOfMemory,
+    /// This device has none.
+    NotPresent,
     /// Only an administrator may read it.
     NeedsElevation,
     /// The system does not report it.
@@ -89,7 +119,7 @@ pub enum FindingReason {
 
 impl FindingReason {
     /// Every reason.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 53] = [
         Self::NoLink,
         Self::NoAddress,
         Self::NoDefaultRoute,
@@ -124,6 +154,21 @@ impl FindingReason {
         Self::Intercepted,
         Self::VpnClientMissing,
         Self::TunnelDown,
+        Self::RestartPending,
+        Self::UnexpectedStop,
+        Self::DriveFailing,
+        Self::DriveErrors,
+        Self::BatteryWorn,
+        Self::BatteryLow,
+        Self::TooHot,
+        Self::DisplayNotUsed,
+        Self::DisplayUnread,
+        Self::DockNotAllowed,
+        Self::PrinterStopped,
+        Self::NoSoundOutput,
+        Self::Busy,
+        Self::ShortOfMemory,
+        Self::NotPresent,
         Self::NeedsElevation,
         Self::NotReported,
         Self::NotSupportedYet,
@@ -168,6 +213,21 @@ impl FindingReason {
             Self::Intercepted => "intercepted",
             Self::VpnClientMissing => "vpn_client_missing",
             Self::TunnelDown => "tunnel_down",
+            Self::RestartPending => "restart_pending",
+            Self::UnexpectedStop => "unexpected_stop",
+            Self::DriveFailing => "drive_failing",
+            Self::DriveErrors => "drive_errors",
+            Self::BatteryWorn => "battery_worn",
+            Self::BatteryLow => "battery_low",
+            Self::TooHot => "too_hot",
+            Self::DisplayNotUsed => "display_not_used",
+            Self::DisplayUnread => "display_unread",
+            Self::DockNotAllowed => "dock_not_allowed",
+            Self::PrinterStopped => "printer_stopped",
+            Self::NoSoundOutput => "no_sound_output",
+            Self::Busy => "busy",
+            Self::ShortOfMemory => "short_of_memory",
+            Self::NotPresent => "not_present",
             Self::NeedsElevation => "needs_elevation",
             Self::NotReported => "not_reported",
             Self::NotSupportedYet => "not_supported_yet",

@@ -192,6 +192,24 @@ export type CheckId =
 "memory" | 
 /**  Free space on the disks. */
 "disks" | 
+/**  What the drives and file systems say about their own health. */
+"disk_health" | 
+/**  Whether a restart is waiting to finish an update. */
+"restart" | 
+/**  Whether the time before ended as it should. */
+"last_shutdown" | 
+/**  Charge and wear of the battery. */
+"battery" | 
+/**  How hot the parts are. */
+"temperature" | 
+/**  Displays and docks. */
+"displays" | 
+/**  The printers of this device and what waits for them. */
+"printers" | 
+/**  Loudspeakers, microphones and cameras. */
+"audio_video" | 
+/**  What kinds of programs use most of the processor and the memory. */
+"load" | 
 /**  A network interface is up. */
 "link" | 
 /**  That interface has an address. */
@@ -355,6 +373,12 @@ export type EvidenceKey =
 "version" | 
 /**  Kernel or build. */
 "build" | 
+/**  Version of the firmware. */
+"firmware" | 
+/**  Kind of device: `laptop`, `desktop`, `tablet`, `server`, `virtual`. */
+"device_kind" | 
+/**  Time zone, by its name in the tz database. */
+"time_zone" | 
 /**  Seconds since the last start. */
 "uptime_seconds" | 
 /**  Memory, in bytes. */
@@ -363,6 +387,8 @@ export type EvidenceKey =
 "free_bytes" | 
 /**  Share in use, 0 to 100. */
 "used_percent" | 
+/**  Share of the last minute in which programs waited for memory, 0 to 100. */
+"pressure_percent" | 
 /**  Where a disk is mounted. */
 "mount_point" | 
 /**  Kind of link: `ethernet`, `wifi`, `tunnel`, `other`. */
@@ -403,6 +429,64 @@ export type EvidenceKey =
 "client_state" | 
 /**  Protocol of a VPN gateway: `wireguard`, `openvpn`, `ikev2`, `tls`. */
 "vpn_protocol" | 
+/**  Number of packages that wait for a restart. */
+"packages_waiting" | 
+/**  How often in the last 30 days this device stopped without being shut down. */
+"unexpected_stops" | 
+/**  Model of a drive. */
+"drive" | 
+/**  Errors a drive or its file systems have counted. */
+"drive_errors" | 
+/**  Share of a drive's life that is used up, 0 to 100 and more. */
+"drive_wear_percent" | 
+/**  Whether the drive's own report could be read: `read`, `not_readable`. */
+"drive_report" | 
+/**  Charge of a battery, 0 to 100. */
+"charge_percent" | 
+/**  What a battery does: `charging`, `discharging`, `full`, `idle`. */
+"battery_state" | 
+/**  What a battery still holds of what it held when it was new, 0 to 100. */
+"battery_health_percent" | 
+/**  How often a battery was charged. */
+"battery_cycles" | 
+/**  What feeds the device: `mains`, `battery`. */
+"power_source" | 
+/**  Where it was measured: `processor`, `graphics`, `drive`, `board`. */
+"sensor" | 
+/**  Degrees Celsius. */
+"celsius" | 
+/**  Degrees Celsius at which that part protects itself. */
+"limit_celsius" | 
+/**  Number of displays that are plugged in, with the built-in one. */
+"displays_found" | 
+/**  How a display is plugged in: `built_in`, `displayport`, `hdmi`, `dvi`, `vga`, `usb`, `virtual`. */
+"connector" | 
+/**  Points of a display, across and down. */
+"resolution" | 
+/**  Maker and model of a dock. */
+"dock" | 
+/**  Number of printers set up. */
+"printers_found" | 
+/**  Maker and model of a printer. */
+"printer_model" | 
+/**  What a printer does: `idle`, `printing`, `stopped`. */
+"printer_state" | 
+/**  What a printer says about itself (RFC 8011, section 5.4.12), such as `media-empty`. */
+"printer_reason" | 
+/**  Number of jobs that wait. */
+"jobs_waiting" | 
+/**  Number of ways to play sound. */
+"sound_outputs" | 
+/**  Number of ways to record sound. */
+"sound_inputs" | 
+/**  Number of cameras. */
+"cameras" | 
+/**  Kind of program: never its name. */
+"program_class" | 
+/**  Share of the whole processor, 0 to 100. */
+"cpu_percent" | 
+/**  Memory in use, in bytes. */
+"used_bytes" | 
 /**  Why something failed or is not available, as a fixed word. */
 "reason_word";
 

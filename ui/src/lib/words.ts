@@ -37,11 +37,23 @@ export function evidenceValue({ key, value }: Evidence): string {
         return format.duration(amount);
       case "total_bytes":
       case "free_bytes":
+      case "used_bytes":
         return format.bytes(amount);
       case "used_percent":
+      case "pressure_percent":
+      case "lost_percent":
+      case "charge_percent":
+      case "battery_health_percent":
+      case "drive_wear_percent":
+      case "cpu_percent":
         return format.percent(amount);
       case "milliseconds":
+      case "name_milliseconds":
+      case "connect_milliseconds":
         return format.unit(amount, "millisecond");
+      case "celsius":
+      case "limit_celsius":
+        return format.unit(amount, "celsius");
       case "clock_skew_seconds":
         return format.unit(amount, "second");
       default:

@@ -2,8 +2,8 @@ use std::io::ErrorKind;
 
 use ticket::FindingReason;
 
-use super::{text, value};
-use crate::device::{self, Identity, filled_in};
+use super::{number, text, value};
+use crate::device::{self, DeviceKind, Identity, filled_in};
 use crate::{Roots, outcome::Outcome};
 
 /// `sys/class/dmi/id` on PCs, the device tree elsewhere. The serial number is for root alone.
@@ -24,6 +24,8 @@ pub(crate) fn device_identity(roots: &Roots) -> Outcome {
     let model = by_version.then(|| fact("product_version")).flatten();
     Identity {
         model: model.or_else(|| fact("product_name")).or_else(by_tree),
+        kind: DeviceKind::of(maker.as_deref(), number(&dmi.join("chassis_type"))),
+        firmware: fact("bios_version"),
         maker,
         serial,
         host_name: value(&roots.proc.join("sys/kernel/hostname")),
@@ -39,7 +41,18 @@ pub(crate) fn operating_system(roots: &Roots) -> Outcome {
         .unwrap_or_default();
     let version = field(&release, "VERSION").or_else(|| field(&release, "VERSION_ID"));
     let kernel = value(&roots.proc.join("sys/kernel/osrelease"));
-    device::operating_system(field(&release, "NAME"), version, kernel)
+    device::operating_system(field(&release, "NAME"), version, kernel, time_zone(roots))
+}
+
+/// Where `etc/localtime` leads (localtime(5)), else Debian's `etc/timezone`.
+fn time_zone(roots: &Roots) -> Option<String> {
+    const FOLDER: &str = "zoneinfo/";
+    let by_link = || {
+        let target = std::fs::read_link(roots.etc.join("localtime")).ok()?;
+        let (_, zone) = target.to_str()?.rsplit_once(FOLDER)?;
+        Some(zone.to_owned())
+    };
+    by_link().or_else(|| value(&roots.etc.join("timezone")))
 }
 
 /// A field of `os-release`: `KEY=value`, quoted as a shell would.

@@ -8,13 +8,13 @@ use EvidenceKey as Key;
 use FindingReason as R;
 use FindingStatus::{Attention, Failed, Fine, NotAvailable};
 
-type Facts<'a> = &'a [(EvidenceKey, &'a str)];
+pub(crate) type Facts<'a> = &'a [(EvidenceKey, &'a str)];
 
 fn facts(finding: &Finding) -> Vec<(EvidenceKey, &str)> {
     finding.evidence.iter().map(|evidence| (evidence.key, evidence.value.as_str())).collect()
 }
 
-async fn check(tree: &str, id: CheckId, status: FindingStatus, expect: Facts<'_>) {
+pub(crate) async fn check(tree: &str, id: CheckId, status: FindingStatus, expect: Facts<'_>) {
     let finding = one(id, &recorded(tree)).await;
     assert_eq!((finding.status, facts(&finding).as_slice()), (status, expect), "{tree} {id:?}");
 }
@@ -108,6 +108,8 @@ async fn reads_who_this_device_is() {
         (Key::Maker, "LENOVO"),
         (Key::Model, "ThinkPad X1 Carbon Gen 10"),
         (Key::HostName, "lumen-lt-0417"),
+        (Key::DeviceKind, "laptop"),
+        (Key::Firmware, "N3AET79W (1.44 )"),
         (Key::ReasonWord, "not_reported"),
     ];
     check("laptop-wifi", CheckId::DeviceIdentity, Fine, &lenovo).await;
@@ -116,6 +118,8 @@ async fn reads_who_this_device_is() {
         (Key::Model, "Latitude 5440"),
         (Key::Serial, "7XK2PQ3"),
         (Key::HostName, "oak-lt-2210"),
+        (Key::DeviceKind, "laptop"),
+        (Key::Firmware, "1.18.0"),
     ];
     check("laptop-cable", CheckId::DeviceIdentity, Fine, &dell).await;
     check("bridge", CheckId::DeviceIdentity, Fine, &[(Key::HostName, "lab[31m-07")]).await;
@@ -129,6 +133,7 @@ async fn reads_what_runs_on_it_and_since_when() {
         (Key::System, "Debian GNU/Linux"),
         (Key::Version, "12 (bookworm)"),
         (Key::Build, "6.1.0-28-amd64"),
+        (Key::TimeZone, "Europe/Berlin"),
     ];
     check("laptop-wifi", CheckId::OperatingSystem, Fine, &debian).await;
     let fedora = [
@@ -149,10 +154,16 @@ async fn reads_memory_in_bytes() {
         (Key::TotalBytes, "16609722368"),
         (Key::FreeBytes, "9339289600"),
         (Key::UsedPercent, "43"),
+        (Key::PressurePercent, "0"),
     ];
     check("laptop-wifi", CheckId::Memory, Fine, &plenty).await;
-    let short =
-        [(Key::TotalBytes, "8217948160"), (Key::FreeBytes, "422195200"), (Key::UsedPercent, "94")];
+    let short = [
+        (Key::ReasonWord, "short_of_memory"),
+        (Key::TotalBytes, "8217948160"),
+        (Key::FreeBytes, "422195200"),
+        (Key::UsedPercent, "94"),
+        (Key::PressurePercent, "32"),
+    ];
     check("laptop-cable", CheckId::Memory, Attention, &short).await;
     check("no-default-route", CheckId::Memory, NotAvailable, &[(Key::ReasonWord, "not_reported")])
         .await;

@@ -1,7 +1,11 @@
 //! The checks against recorded devices, servers that answer as told, and this machine.
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(target_os = "linux")]
+#[cfg(test)]
 mod devices;
+#[cfg(target_os = "linux")]
+#[cfg(test)]
+mod hardware;
 #[cfg(test)]
 mod live;
 #[cfg(test)]
