@@ -49,6 +49,20 @@ fn there_are_at_least_twenty_articles_and_a_playbook_for_every_scenario_but_othe
 }
 
 #[test]
+fn every_cause_and_every_check_of_the_device_leads_to_an_article() {
+    let content = shipped();
+    for cause in ticket::Cause::ALL {
+        assert!(content.article_for_cause(cause, "en").is_some(), "{}", cause.as_str());
+    }
+    // Who the device is and what runs on it are facts, not faults.
+    let facts = [ticket::CheckId::DeviceIdentity, ticket::CheckId::OperatingSystem];
+    for check in ticket::CheckId::DEVICE {
+        let article = content.article_for_check(check, "de");
+        assert!(article.is_some() || facts.contains(&check), "{}", check.as_str());
+    }
+}
+
+#[test]
 fn every_article_has_steps_that_name_a_menu_key_or_command() {
     for article in shipped().articles {
         let text = text(&article);

@@ -20,6 +20,10 @@ pub(crate) struct GuideChanged(pub(crate) view::GuideView);
 #[derive(Debug, Clone, Serialize, Type, Event)]
 pub(crate) struct DraftChanged(pub(crate) view::DraftView);
 
+/// The checks of this device moved on.
+#[derive(Debug, Clone, Serialize, Type, Event)]
+pub(crate) struct DeviceChanged(pub(crate) view::DeviceView);
+
 /// A request changed.
 #[derive(Debug, Clone, Serialize, Type, Event)]
 pub(crate) struct RequestsChanged {
@@ -69,6 +73,9 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             commands::draft_document,
             commands::draft_send,
             commands::draft_discard,
+            commands::device,
+            commands::device_check,
+            commands::device_export,
             commands::requests,
             commands::request,
             commands::reply,
@@ -87,6 +94,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             SessionChanged,
             GuideChanged,
             DraftChanged,
+            DeviceChanged,
             RequestsChanged,
             IndexReady,
             SettingsChanged,

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use desktop::view::{
-    ArticleView, DraftView, GuideAction, GuideView, HomeView, InstallationsView, OutsideTarget,
-    RequestRow, RequestView, SavedView, SearchView, SessionView, SettingKey, SettingsView,
-    SignOutOutcome, Startup, UnsentChoice,
+    ArticleView, DeviceView, DraftView, GuideAction, GuideView, HomeView, InstallationsView,
+    OutsideTarget, RequestRow, RequestView, SavedView, SearchView, SessionView, SettingKey,
+    SettingsView, SignOutOutcome, Startup, UnsentChoice,
 };
 use desktop::{Desktop, DetailGroup, Problem, ReplyAction};
-use tauri::{AppHandle, State, WebviewWindow};
+use tauri::{AppHandle, Manager, State, WebviewWindow};
 use uuid::Uuid;
 
 use crate::starting::Starting;
@@ -164,6 +164,26 @@ pub(crate) async fn draft_send(desktop: Shared<'_>) -> Answer<SavedView> {
 pub(crate) async fn draft_discard(desktop: Shared<'_>) -> Answer<()> {
     desktop.draft_discard();
     Ok(())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn device(desktop: Shared<'_>) -> Answer<DeviceView> {
+    desktop.device().await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn device_check(desktop: Shared<'_>) -> Answer<DeviceView> {
+    desktop.device_check().await
+}
+
+/// Writes what is known of this device beside the person's downloads; gives the name of the file.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn device_export(app: AppHandle, desktop: Shared<'_>) -> Answer<String> {
+    let folder = app.path().download_dir().ok();
+    desktop.device_export(folder).await
 }
 
 #[tauri::command]

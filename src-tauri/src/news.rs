@@ -10,7 +10,8 @@ use tauri_specta::Event;
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::bindings::{
-    DraftChanged, GuideChanged, IndexReady, RequestsChanged, SessionChanged, SettingsChanged,
+    DeviceChanged, DraftChanged, GuideChanged, IndexReady, RequestsChanged, SessionChanged,
+    SettingsChanged,
 };
 use crate::{autostart, messages, shortcut, tray};
 
@@ -45,6 +46,7 @@ fn tell(app: &AppHandle, desktop: &Desktop, change: Change) {
         }
         Change::Guide(view) => GuideChanged(view).emit(app),
         Change::Draft(view) => DraftChanged(view).emit(app),
+        Change::Device(view) => DeviceChanged(view).emit(app),
         Change::Requests { waiting } => {
             tray::refresh(app, desktop);
             RequestsChanged { waiting }.emit(app)

@@ -10,7 +10,7 @@ const german = new Map(flatten(messages("de")));
 /** Read by the shell for the tray and the notifications, not by the window. */
 const OUTSIDE = /^(tray|notification)\./;
 /** Words from closed lists of Rust, reached through `hasText`. */
-const LISTED = /^(word|masked|setting\.value)\./;
+const LISTED = /^(word|masked|setting\.value|tile\.name)\./;
 
 function sources() {
   const files = readdirSync(SOURCES, { recursive: true });
@@ -83,6 +83,7 @@ test("every value of every closed enum has its words", () => {
     ["TriedOutcome", ["tried.*"]],
     ["SummaryKind", ["summary.*"]],
     ["GuidePhase", ["guide.phase.*"]],
+    ["Health", ["device.health.*"]],
     ["Appearance", ["setting.value.*"]],
   ];
   for (const [type, keys] of enums) {

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use ticket::{
     DetailGroup, DeviceReport, Finding, Label, LabelSource, ReportedDiagnosis, Scenario,
-    StatusEvent, SubmissionKind, TicketStatus, TriedStep, Verification,
+    StatusEvent, SubmissionKind, SupportCode, TicketStatus, TriedStep, Verification,
 };
 use triage::Triage;
 use uuid::Uuid;
@@ -91,6 +91,8 @@ pub struct Verified {
     pub name: Option<String>,
     /// The installation whose signature was good.
     pub installation: Option<Uuid>,
+    /// The code that the person sees on that device.
+    pub support_code: Option<String>,
 }
 
 /// A label with the words it rests on.
@@ -149,17 +151,24 @@ impl Records {
         }
     }
 
+    /// The tickets from the device with this support code, newest first; at most 200.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn from_device(&self, code: SupportCode) -> Result<Vec<Record>, StoreError> {
+        let mut reading = self.0.begin().await?;
+        let tickets = tickets::of_device(&mut reading, code).await?;
+        records(&mut reading, tickets).await
+    }
+
     /// The newest tickets, newest first; at most 200.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub async fn newest(&self) -> Result<Vec<Record>, StoreError> {
         let mut reading = self.0.begin().await?;
-        let mut records = Vec::new();
-        for ticket in tickets::newest(&mut reading).await? {
-            records.push(record(&mut reading, ticket).await?);
-        }
-        Ok(records)
+        let tickets = tickets::newest(&mut reading).await?;
+        records(&mut reading, tickets).await
     }
 
     /// The chain of what belongs to no ticket: enrollments, refusals.
@@ -170,6 +179,14 @@ impl Records {
         let mut reading = self.0.begin().await?;
         Ok(trail_of(trail::entries(&mut reading, None).await?))
     }
+}
+
+async fn records(reading: &mut Session, tickets: Vec<Ticket>) -> Result<Vec<Record>, StoreError> {
+    let mut records = Vec::new();
+    for ticket in tickets {
+        records.push(record(reading, ticket).await?);
+    }
+    Ok(records)
 }
 
 pub(crate) async fn record(reading: &mut Session, ticket: Ticket) -> Result<Record, StoreError> {
@@ -226,7 +243,9 @@ async fn verified(reading: &mut Session, ticket: &Ticket) -> Result<Verified, St
         None => (None, None, None),
     };
     let level = ticket.owner.verification;
-    Ok(Verified { level, issuer, subject, name, installation: ticket.owner.installation })
+    let installation = ticket.owner.installation;
+    let support_code = installation.map(|id| SupportCode::of(id).to_string());
+    Ok(Verified { level, issuer, subject, name, installation, support_code })
 }
 
 fn labels(ticket: &Ticket, history: &[Step]) -> Result<Vec<LabelRecord>, StoreError> {

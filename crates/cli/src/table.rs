@@ -1,6 +1,7 @@
 use std::io::{self, Write};
 
-use ticket::{Certainty, EvidenceKey};
+use diagnosis::facts_as_text;
+use ticket::Certainty;
 
 use crate::diagnose::word;
 use crate::document::{Document, Named, StageRow, Verdict};
@@ -44,15 +45,6 @@ fn write_cause(out: &mut impl Write, named: &Named) -> io::Result<()> {
 }
 
 fn evidence(row: &StageRow) -> String {
-    let facts = row.findings.iter().flat_map(|finding| &finding.evidence);
-    let facts = facts.map(|fact| match fact.key {
-        EvidenceKey::Milliseconds => format!("answer {} ms", fact.value),
-        EvidenceKey::NameMilliseconds => format!("name {} ms", fact.value),
-        EvidenceKey::ConnectMilliseconds => format!("connected {} ms", fact.value),
-        EvidenceKey::LostPercent => format!("{} % lost", fact.value),
-        EvidenceKey::ClockSkewSeconds => format!("{} s ahead", fact.value),
-        EvidenceKey::HttpStatus => format!("status {}", fact.value),
-        _ => fact.value.replace('_', " "),
-    });
+    let facts = row.findings.iter().map(facts_as_text).filter(|facts| !facts.is_empty());
     facts.collect::<Vec<_>>().join(", ")
 }

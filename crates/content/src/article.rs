@@ -1,5 +1,6 @@
 use jiff::civil::Date;
 use serde::Deserialize;
+use ticket::{Cause, CheckId};
 
 /// A system an article or a section of it is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
@@ -85,6 +86,10 @@ pub struct Article {
     pub review_by: Date,
     /// Where its facts come from.
     pub source: String,
+    /// The causes it helps with, when a diagnosis names one.
+    pub causes: Vec<Cause>,
+    /// The checks it helps with, when one of them found something.
+    pub checks: Vec<CheckId>,
     /// Its parts in order.
     pub blocks: Vec<Block>,
 }
@@ -105,6 +110,10 @@ pub(crate) struct FrontMatter {
     pub(crate) reviewed: Date,
     pub(crate) review_by: Date,
     pub(crate) source: String,
+    #[serde(default)]
+    pub(crate) causes: Vec<Cause>,
+    #[serde(default)]
+    pub(crate) checks: Vec<CheckId>,
 }
 
 impl FrontMatter {
@@ -121,6 +130,8 @@ impl FrontMatter {
             reviewed: self.reviewed,
             review_by: self.review_by,
             source: self.source,
+            causes: self.causes,
+            checks: self.checks,
             blocks: blocks(body),
         }
     }

@@ -1,5 +1,7 @@
 use std::path::{Path, PathBuf};
 
+use ticket::{Cause, CheckId};
+
 use crate::{
     Article, Concept, ContentProblem, Organization, Playbook, Report, Routing, TriageRules,
     locale_language,
@@ -62,6 +64,20 @@ impl Content {
         written_in(locale_language(locale))
             .or_else(|| written_in("en"))
             .or_else(|| self.articles.iter().find(|article| article.id == id))
+    }
+
+    /// The article that helps with this cause.
+    #[must_use]
+    pub fn article_for_cause(&self, cause: Cause, locale: &str) -> Option<&Article> {
+        let about = self.articles.iter().find(|article| article.causes.contains(&cause))?;
+        self.article(&about.id, locale)
+    }
+
+    /// The article that helps where this check found something.
+    #[must_use]
+    pub fn article_for_check(&self, check: CheckId, locale: &str) -> Option<&Article> {
+        let about = self.articles.iter().find(|article| article.checks.contains(&check))?;
+        self.article(&about.id, locale)
     }
 
     /// The playbook of this id.

@@ -137,19 +137,23 @@ impl Guide {
             step_title: step.title.get(locale).to_owned(),
             step_text: step.text.as_ref().map(|text| text.get(locale).to_owned()),
             article: step.article.as_deref().and_then(|id| knowledge.link(id, locale)),
-            step: self.step_view(&step.kind, locale),
+            step: self.step_view(&step.kind, knowledge, locale),
             can_go_back: self.session.can_go_back()
                 && end(&self.playbook, &self.session) != Some(End::Resolved),
         })
     }
 
-    fn step_view(&self, kind: &StepKind, locale: &str) -> StepView {
+    fn step_view(&self, kind: &StepKind, knowledge: &Knowledge, locale: &str) -> StepView {
         match kind {
             StepKind::Check { .. } => StepView::Check {
                 path: self.checks.path(),
                 rows: self.checks.rows(),
                 done: self.checks.done(),
                 running: !self.checks.is_complete(),
+                article: self
+                    .checks
+                    .diagnosis()
+                    .and_then(|diagnosis| knowledge.link_for_cause(diagnosis.cause, locale)),
                 diagnosis: self.checks.diagnosis(),
             },
             StepKind::Ask { options } => StepView::Ask {

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use content::{Article, Audience, Content, LoadError, Playbook, Report, load, locale_language};
 use jiff::civil::Date;
 use search::{Index, SearchError};
-use ticket::Scenario;
+use ticket::{Cause, CheckId, Scenario};
 use triage::Classifier;
 
 use crate::render;
@@ -130,6 +130,14 @@ impl Knowledge {
     pub(crate) fn link(&self, id: &str, locale: &str) -> Option<ArticleLink> {
         let article = self.content.article(id, locale)?;
         Some(ArticleLink { id: article.id.clone(), title: article.title.clone() })
+    }
+
+    pub(crate) fn link_for_cause(&self, cause: Cause, locale: &str) -> Option<ArticleLink> {
+        self.link(&self.content.article_for_cause(cause, locale)?.id, locale)
+    }
+
+    pub(crate) fn link_for_check(&self, check: CheckId, locale: &str) -> Option<ArticleLink> {
+        self.link(&self.content.article_for_check(check, locale)?.id, locale)
     }
 
     pub(crate) fn article(&self, id: &str, locale: &str, today: Date) -> Option<ArticleView> {

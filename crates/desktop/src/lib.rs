@@ -4,6 +4,7 @@
 mod backend;
 mod checks;
 mod delivery;
+mod device;
 mod draft;
 mod events;
 mod guide;
@@ -38,6 +39,7 @@ pub use start::StartError;
 pub use ticket::{DetailGroup, Problem, ProblemCode, ReplyAction};
 
 use backend::Backend;
+use device::Inspection;
 use draft::Draft;
 use guide::Guide;
 use knowledge::Knowledge;
@@ -86,6 +88,8 @@ pub enum Change {
     Guide(view::GuideView),
     /// The request being written.
     Draft(view::DraftView),
+    /// The checks of this device moved on.
+    Device(view::DeviceView),
     /// The list of requests.
     Requests {
         /// How many wait for the employee.
@@ -141,6 +145,7 @@ pub struct Desktop {
     person: Mutex<Person>,
     guide: Mutex<Option<Guide>>,
     draft: Mutex<Option<Draft>>,
+    inspection: Mutex<Option<Inspection>>,
     changes: broadcast::Sender<Change>,
     /// Wakes the delivery loop.
     to_deliver: Notify,

@@ -115,6 +115,7 @@ impl Desktop {
             person: Mutex::new(Person::default()),
             guide: Mutex::new(None),
             draft: Mutex::new(None),
+            inspection: Mutex::new(None),
             changes: broadcast::channel(CHANGES).0,
             to_deliver: Notify::new(),
             to_listen: Notify::new(),

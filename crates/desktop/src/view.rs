@@ -2,6 +2,7 @@
 //! product are named by closed enums (the message files of `ui/` hold the words); texts that belong to
 //! content or people are given as they are.
 
+mod device;
 mod draft;
 mod guide;
 mod knowledge;
@@ -10,6 +11,7 @@ mod session;
 mod settings;
 mod start;
 
+pub use device::{DeviceView, Health, TileView};
 pub use draft::{DeviceFact, DraftView, FactRow, GroupView, SavedView, SummaryKind, SummaryLine};
 pub use guide::{
     CheckRow, GuideAction, GuidePhase, GuideView, OptionView, PathStop, RowState, StepView,

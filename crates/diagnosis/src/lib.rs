@@ -8,11 +8,13 @@
 mod advice;
 mod cause;
 mod path;
+mod picture;
 mod view;
 
 pub use advice::{Advice, advice};
 pub use cause::diagnose;
 pub use path::{Stop, StopState, path, stop_of};
+pub use picture::{facts_as_text, path_as_svg, path_as_text};
 
 use ticket::{CheckId, Stage};
 

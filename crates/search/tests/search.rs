@@ -18,6 +18,8 @@ fn article(id: &str, locale: &str, title: &str, keywords: &[&str], body: &str) -
         reviewed: date(2026, 10, 1),
         review_by: date(2027, 10, 1),
         source: "test".to_owned(),
+        causes: Vec::new(),
+        checks: Vec::new(),
         blocks: vec![Block { platform: None, markdown: body.to_owned() }],
     }
 }

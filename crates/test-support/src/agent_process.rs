@@ -98,6 +98,15 @@ impl AgentProcess {
         list.as_array().cloned().context("a list of tickets")
     }
 
+    /// The tickets of the device with this support code, newest first.
+    ///
+    /// # Errors
+    /// It is no code, or the database cannot be read.
+    pub fn tickets_of_device(&self, code: &str) -> anyhow::Result<Vec<Value>> {
+        let list = self.ask(&["ticket", "find", code, "--json"])?;
+        list.as_array().cloned().context("a list of tickets")
+    }
+
     fn ask(&self, arguments: &[&str]) -> anyhow::Result<Value> {
         let output = self.command()?.args(arguments).output().context("asking the agent")?;
         let errors = String::from_utf8_lossy(&output.stderr);

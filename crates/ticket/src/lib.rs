@@ -9,6 +9,7 @@ mod label;
 mod problem;
 mod signature;
 mod submission;
+mod support_code;
 mod verification;
 mod view;
 
@@ -23,6 +24,7 @@ pub use submission::{
     ReportedDiagnosis, Submission, SubmissionError, SubmissionKind, TriedOutcome, TriedStep,
     WIRE_VERSION,
 };
+pub use support_code::SupportCode;
 pub use verification::Verification;
 pub use view::{
     Enrollment, Installation, Me, Question, QuickAnswer, Receipt, Reply, ReplyAction, TicketView,

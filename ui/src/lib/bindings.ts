@@ -30,6 +30,10 @@ export const commands = {
 	draftDocument: () => typedError<string, Problem>(__TAURI_INVOKE("draft_document")),
 	draftSend: () => typedError<SavedView, Problem>(__TAURI_INVOKE("draft_send")),
 	draftDiscard: () => typedError<null, Problem>(__TAURI_INVOKE("draft_discard")),
+	device: () => typedError<DeviceView, Problem>(__TAURI_INVOKE("device")),
+	deviceCheck: () => typedError<DeviceView, Problem>(__TAURI_INVOKE("device_check")),
+	/**  Writes what is known of this device beside the person's downloads; gives the name of the file. */
+	deviceExport: () => typedError<string, Problem>(__TAURI_INVOKE("device_export")),
 	requests: () => typedError<RequestRow[], Problem>(__TAURI_INVOKE("requests")),
 	request: (id: string) => typedError<RequestView, Problem>(__TAURI_INVOKE("request", { id })),
 	reply: (id: string, action: ReplyAction) => typedError<RequestView, Problem>(__TAURI_INVOKE("reply", { id, action })),
@@ -47,6 +51,7 @@ export const commands = {
 
 /** Events */
 export const events = {
+	deviceChanged: makeEvent<DeviceChanged, DeviceChanged>("device-changed"),
 	draftChanged: makeEvent<DraftChanged, DraftChanged>("draft-changed"),
 	guideChanged: makeEvent<GuideChanged, GuideChanged>("guide-changed"),
 	indexReady: makeEvent<IndexReady, IndexReady>("index-ready"),
@@ -266,6 +271,9 @@ export type DetailGroup =
 /**  What was tried and how it went. */
 "tried";
 
+/**  The checks of this device moved on. */
+export type DeviceChanged = DeviceView;
+
 /**  Facts about the device. */
 export type DeviceFact = 
 /**  Name. */
@@ -280,6 +288,30 @@ export type DeviceFact =
 "uptime" | 
 /**  Version of Deskside. */
 "app_version";
+
+/**  This device and its way to the company. */
+export type DeviceView = {
+	/**  Name IT gave the device, or its name on the network. */
+	name: string,
+	/**  Operating system and version. */
+	system: string,
+	/**  The whole in a word. */
+	health: Health,
+	/**  When the last check ended, RFC 3339; absent while the first one runs. */
+	checked_at: string | null,
+	/**  The way to the company. */
+	path: PathStop[],
+	/**  The one cause, when there is one. */
+	diagnosis: ReportedDiagnosis | null,
+	/**  The article that helps with it. */
+	article: ArticleLink | null,
+	/**  What people look at first. What a device does not have is left out. */
+	tiles: TileView[],
+	/**  Everything else. */
+	more: CheckRow[],
+	/**  Names this device over the phone. */
+	support_code: string,
+};
 
 /**  The request being written changed: its checks go on in the background. */
 export type DraftChanged = DraftView;
@@ -586,6 +618,17 @@ export type GuideView = {
 	/**  Whether there is a step to go back to. */
 	can_go_back: boolean,
 };
+
+/**  How a device is, in a word. */
+export type Health = 
+/**  Checks still run. */
+"checking" | 
+/**  Nothing to do. */
+"fine" | 
+/**  Works, but something is worth a look. */
+"attention" | 
+/**  Something is broken. */
+"failed";
 
 /**  What the Ask screen shows before anything is typed. */
 export type HomeView = {
@@ -1169,7 +1212,9 @@ done: number;
 /**  Whether some still run. */
 running: boolean; 
 /**  The one cause, when there is one. */
-diagnosis: ReportedDiagnosis | null } | 
+diagnosis: ReportedDiagnosis | null; 
+/**  The article that helps with it. */
+article: ArticleLink | null } | 
 /**  One question. */
 { type: "ask"; 
 /**  Possible answers. */
@@ -1229,6 +1274,16 @@ export type SummaryLine = {
 	text: string,
 	/**  The cause, in the line that names it. */
 	diagnosis: ReportedDiagnosis | null,
+};
+
+/**  One thing at a glance. */
+export type TileView = {
+	/**  What its check found. */
+	row: CheckRow,
+	/**  How full something is, 0 to 100. */
+	share: number | null,
+	/**  The article that helps; only where there is something to do. */
+	article: ArticleLink | null,
 };
 
 /**  One thing that happened. */

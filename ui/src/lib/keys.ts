@@ -1,10 +1,11 @@
 import { commands } from "./bindings";
 import { router, type Place } from "./router.svelte";
 
-/** 3 and 4 belong to Approvals and My device, which are not there yet. */
+/** 3 belongs to Approvals, which are not there yet. */
 const PLACE_KEYS = new Map<string, Place>([
   ["1", "ask"],
   ["2", "requests"],
+  ["4", "device"],
   ["5", "settings"],
 ]);
 

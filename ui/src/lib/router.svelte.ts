@@ -9,13 +9,14 @@ export type Route =
   | { name: "sent"; id: string; online: boolean }
   | { name: "requests" }
   | { name: "request"; id: string }
+  | { name: "device" }
   | { name: "settings" }
   | { name: "sign_in" }
   | { name: "security" }
   | { name: "security_sent"; id: string; online: boolean };
 
 /** The places in the navigation. */
-export const PLACES = ["ask", "requests", "settings"] as const;
+export const PLACES = ["ask", "requests", "device", "settings"] as const;
 /** A place in the navigation. */
 export type Place = (typeof PLACES)[number];
 
@@ -27,6 +28,7 @@ const PLACE_OF: Record<Route["name"], Place | null> = {
   sent: "ask",
   requests: "requests",
   request: "requests",
+  device: "device",
   settings: "settings",
   sign_in: null,
   security: null,

@@ -1,5 +1,6 @@
 /** Stands in for the Rust side: answers every command, records every call, and can tell events. */
 import type { DetailGroup, GuideAction, Problem, ProblemCode, ReplyAction, SettingKey } from "../../src/lib/bindings";
+import { device } from "./device";
 import * as guide from "./guide";
 import * as knowledge from "./knowledge";
 import { options } from "./options";
@@ -66,6 +67,9 @@ const COMMANDS: Record<string, (args: Args) => unknown> = {
     return { id: "sent", online: options().online };
   },
   draft_discard: requests.forget,
+  device,
+  device_check: device,
+  device_export: () => "deskside-7KM4-Q2XD.json",
   requests: requests.rows,
   request: ({ id }) => requests.request(id),
   request_retry: ({ id }) => requests.retry(id),

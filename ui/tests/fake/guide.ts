@@ -42,6 +42,7 @@ function stepView(): StepView {
         done: 5,
         running: false,
         diagnosis: { cause: "captive_portal", stage: "internet", certainty: "certain", because: ["internet"], explains: [] },
+        article: { id: "vpn-hotel-train-wifi", title: said("VPN in a hotel or on a train", "VPN im Hotel oder in der Bahn") },
       };
     case "ask":
       return {

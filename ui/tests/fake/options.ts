@@ -10,6 +10,8 @@ export type Options = {
   unread: boolean;
   /** Steps of guided help begin here. */
   step: "check" | "ask" | "do" | "confirm" | "resolved" | "escalate" | "report_security";
+  /** How this device is. */
+  health: "checking" | "fine" | "attention" | "failed";
   /** The company's sign-in hears of a sign-out. */
   revoked: boolean;
   /** Nothing was asked yet. */
@@ -27,6 +29,7 @@ const DEFAULTS: Options = {
   memoryOnly: false,
   unread: false,
   step: "check",
+  health: "attention",
   revoked: true,
   empty: false,
   hanging: [],

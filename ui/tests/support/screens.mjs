@@ -138,13 +138,32 @@ export const SCREENS = [
     await page.click(".btn-danger");
     await page.waitForSelector("dialog[open]");
   }],
-  ["settings", {}, async (page) => {
+  ["device", {}, async (page) => {
     await nav(3)(page);
+    await page.waitForSelector(".tiles");
+  }],
+  ["device-fine-open", { health: "fine" }, async (page) => {
+    await nav(3)(page);
+    await page.click(".column > details > summary");
+    await page.click(".checks summary");
+  }],
+  ["device-checking", { health: "checking" }, async (page) => {
+    await nav(3)(page);
+    await page.waitForSelector(".tiles");
+  }],
+  ["device-failed", { health: "failed" }, async (page) => {
+    await nav(3)(page);
+    await page.waitForSelector(".notice-failed");
+    await page.click(".foot .btn:last-child");
+    await page.waitForSelector(".notice-fine");
+  }],
+  ["settings", {}, async (page) => {
+    await nav(4)(page);
     await page.waitForSelector("#settings-about");
     await page.waitForSelector("#settings-installations ~ .list, section .list .btn-danger");
   }],
   ["settings-unsent", {}, async (page) => {
-    await nav(3)(page);
+    await nav(4)(page);
     await page.click("#settings-account ~ .list .btn, [aria-labelledby=settings-account] .btn");
     await page.waitForSelector("dialog[open]");
   }],
@@ -155,7 +174,7 @@ export const SCREENS = [
     await page.waitForSelector(".hello .line");
   }],
   ["sign-in-left-open", { revoked: false }, async (page) => {
-    await nav(3)(page);
+    await nav(4)(page);
     await page.click("[aria-labelledby=settings-account] .btn");
     await page.click("dialog .btn-main");
     await page.waitForSelector("[data-screen=sign_in] .notice");

@@ -1,4 +1,5 @@
 use agent::Record;
+use diagnosis::{advice, facts_as_text, path_as_text, stop_of};
 use serde::Serialize;
 
 /// One line per ticket.
@@ -30,6 +31,7 @@ pub(crate) fn show(record: &Record) -> String {
         part("Machine-written, to be read with care", machine_written(record)),
         part("Text", text(record)),
         part("Device", device(record)),
+        part("Way to the company", way(record)),
         part("Findings", findings(record)),
         part("Tried", tried(record)),
         part("Labels", labels(record)),
@@ -48,12 +50,16 @@ fn head(record: &Record) -> String {
         Some(contact) => format!("Call back: {}\n", plain(contact)),
         None => String::new(),
     };
+    let code = match &verified.support_code {
+        Some(code) => format!("Support code {code}\n"),
+        None => String::new(),
+    };
     let priority = record
         .decision
         .as_ref()
         .map_or_else(String::new, |decision| format!(", {} priority", word(&decision.priority)));
     format!(
-        "Ticket {}: {}{priority}, {}\nFrom {} ({}), accepted {}\nAnswer due {}\n{call_back}",
+        "Ticket {}: {}{priority}, {}\nFrom {} ({}), accepted {}\nAnswer due {}\n{code}{call_back}",
         record.number,
         word(&record.status),
         plain(team),
@@ -88,13 +94,33 @@ fn device(record: &Record) -> Vec<String> {
 }
 
 fn findings(record: &Record) -> Vec<String> {
-    let mut lines: Vec<String> = record
-        .findings
-        .iter()
-        .map(|finding| format!("{}: {}", finding.check.as_str(), word(&finding.status)))
-        .collect();
-    let cause = record.diagnosis.iter().map(|it| format!("cause: {}", word(&it.cause)));
-    lines.extend(cause);
+    let line = |finding: &::ticket::Finding| {
+        let facts = plain(&facts_as_text(finding));
+        format!("{:<18} {:<14} {facts}", finding.check.as_str(), word(&finding.status))
+    };
+    record.findings.iter().map(line).map(|line| line.trim_end().to_owned()).collect()
+}
+
+/// The drawn path, and the cause with what it explains.
+fn way(record: &Record) -> Vec<String> {
+    if !record.findings.iter().any(|finding| stop_of(finding.check).is_some()) {
+        return Vec::new();
+    }
+    let mut lines = vec![path_as_text(&record.findings)];
+    if let Some(diagnosis) = &record.diagnosis {
+        let advice = advice(diagnosis.cause);
+        lines.push(format!(
+            "Cause: {} ({}, {})",
+            advice.is,
+            word(&diagnosis.cause),
+            word(&diagnosis.certainty)
+        ));
+        lines.push(format!("To do: {}", advice.to_do));
+        let explains: Vec<_> = diagnosis.explains.iter().map(|check| check.as_str()).collect();
+        if !explains.is_empty() {
+            lines.push(format!("This also explains: {}", explains.join(", ")));
+        }
+    }
     lines
 }
 

@@ -1,7 +1,8 @@
 use jiff::Timestamp;
 use sqlx::SqliteConnection;
 use ticket::{
-    EventKind, Receipt, Submission, SubmissionKind, TicketStatus, TicketView, Verification,
+    EventKind, Receipt, Submission, SubmissionKind, SupportCode, TicketStatus, TicketView,
+    Verification,
 };
 use uuid::Uuid;
 
@@ -314,6 +315,21 @@ pub(crate) async fn newest(session: &mut Session) -> Result<Vec<Ticket>, StoreEr
     let rows: Vec<Row> = sqlx::query_as("SELECT * FROM tickets ORDER BY number DESC LIMIT 200")
         .fetch_all(&mut **session)
         .await?;
+    opened(session, rows).await
+}
+
+/// The newest tickets that came from the device with this code, newest first.
+pub(crate) async fn of_device(
+    session: &mut Session,
+    code: SupportCode,
+) -> Result<Vec<Ticket>, StoreError> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT * FROM tickets WHERE substr(installation, -10) = ?
+         ORDER BY number DESC LIMIT 200",
+    )
+    .bind(code.installation_suffix())
+    .fetch_all(&mut **session)
+    .await?;
     opened(session, rows).await
 }
 

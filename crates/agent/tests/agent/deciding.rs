@@ -1,6 +1,9 @@
 use reqwest::Response;
 use serde_json::{Value, json};
-use ticket::{DeviceReport, EventKind, ProblemCode, Receipt, Scenario, TicketStatus, TicketView};
+use ticket::{
+    CheckId, DeviceReport, EventKind, Evidence, EvidenceKey, Finding, FindingStatus, ProblemCode,
+    Receipt, Scenario, SupportCode, TicketStatus, TicketView,
+};
 use uuid::Uuid;
 
 use crate::world::{Laptop, World, assert_refused, submission};
@@ -166,4 +169,48 @@ async fn the_help_desk_sees_who_what_why_and_the_proof() {
     assert!(page.contains("noor of Lumen & Oak (session)"), "{page}");
     let list = world.succeed(&["ticket", "list"]);
     assert!(list.contains("My VPN stops after a minute."), "{list}");
+}
+
+#[tokio::test]
+async fn the_help_desk_sees_the_way_to_the_company_and_finds_the_device_by_its_code() {
+    let world = World::start().await;
+    let laptop = Laptop::enrolled(&world, "noor").await;
+    let mut request = submission("Nothing loads.");
+    let finding = |check, status, value: &str| Finding {
+        check,
+        status,
+        evidence: vec![Evidence { key: EvidenceKey::ReasonWord, value: value.to_owned() }],
+        took_ms: 1,
+    };
+    request.findings = vec![
+        finding(CheckId::Link, FindingStatus::Fine, "\u{1b}[2J"),
+        finding(CheckId::Gateway, FindingStatus::Failed, "gateway_silent"),
+    ];
+    let token = world.issuer.token("noor");
+    let sent = world.post_signed("/v1/tickets", Some(&token), &laptop, &request).await;
+    assert_refused(sent, 422, ProblemCode::Malformed).await;
+    request.findings[0].evidence[0].value = "<script>".to_owned();
+    request.id = Uuid::now_v7();
+    request.diagnosis = diagnosis::diagnose(&request.findings);
+    let sent = world.post_signed("/v1/tickets", Some(&token), &laptop, &request).await;
+    let number = sent.json::<Receipt>().await.unwrap().number.to_string();
+
+    let folder = tempfile::tempdir().unwrap();
+    let picture = folder.path().join("way.svg");
+    let show = ["ticket", "show", &number, "--svg", picture.to_str().unwrap()];
+    let page = world.succeed(&show);
+    assert!(page.contains("[ok] network -- [FAILED] router .. [not reached] names"), "{page}");
+    assert!(page.contains("Cause: The router does not answer."), "{page}");
+    let svg = std::fs::read_to_string(&picture).unwrap();
+    assert!(svg.starts_with("<svg") && svg.contains("The router does not answer."), "{svg}");
+    assert!(!svg.contains("script"), "{svg}");
+
+    let code = SupportCode::of(laptop.id).to_string();
+    assert!(page.contains(&format!("Support code {code}")), "{page}");
+    assert!(world.succeed(&["ticket", "find", &code]).contains("Nothing loads."));
+    let nobody = SupportCode::of(Uuid::nil()).to_string();
+    let none = world.succeed(&["ticket", "find", &nobody]);
+    assert!(none.contains("No ticket came from the device 0000 0000 yet."), "{none}");
+    let nonsense = world.run(&["ticket", "find", "7KM4"]);
+    assert_eq!(nonsense.status.code(), Some(2), "{nonsense:?}");
 }

@@ -29,12 +29,39 @@ pub(super) fn load(
             ));
             continue;
         }
+        if let Some(taken) = taken(&article, &articles) {
+            report.add(source.problem(
+                source.line_of_key(taken.key),
+                format!("`{}` belongs to the article `{}` already", taken.word, taken.by),
+                "Name it in one of the two articles.".to_owned(),
+            ));
+        }
         let dates = (article.reviewed, article.review_by);
         check_upkeep(&source, &article.owner, dates, routing, report);
         articles.push((article, source));
     }
     articles.sort_by(|(a, _), (b, _)| (&a.id, &a.locale).cmp(&(&b.id, &b.locale)));
     articles
+}
+
+/// A cause or check that another article has.
+struct Taken {
+    key: &'static str,
+    word: &'static str,
+    by: String,
+}
+
+/// Each cause and check leads to one article; its translations are the same article.
+fn taken(article: &Article, others: &[(Article, Source)]) -> Option<Taken> {
+    let mut others = others.iter().map(|(other, _)| other).filter(|other| other.id != article.id);
+    others.find_map(|other| {
+        let cause = article.causes.iter().find(|cause| other.causes.contains(cause));
+        let check = article.checks.iter().find(|check| other.checks.contains(check));
+        let (key, word) = cause
+            .map(|cause| ("causes", cause.as_str()))
+            .or_else(|| check.map(|check| ("checks", check.as_str())))?;
+        Some(Taken { key, word, by: other.id.clone() })
+    })
 }
 
 fn read(source: &Source) -> Result<Article, ContentProblem> {

@@ -13,7 +13,7 @@ fn a_malformed_article_is_left_out_with_its_line_and_advice() {
         (
             "owner: network",
             "ownr: network",
-            "knowledge/articles/wifi.md:10: the field `ownr` is not known here. Known fields are `version`, `id`, `title`, `summary`, `kind`, `locale`, `platforms`, `keywords`, `owner`, `reviewed`, `review_by`, `source`.",
+            "knowledge/articles/wifi.md:10: the field `ownr` is not known here. Known fields are `version`, `id`, `title`, `summary`, `kind`, `locale`, `platforms`, `keywords`, `owner`, `reviewed`, `review_by`, `source`, `causes`, `checks`.",
         ),
         (
             "summary: Three steps.\n",
@@ -64,6 +64,22 @@ fn bad_yaml_says_where() {
     assert!(problem.line.is_some_and(|line| (4..=13).contains(&line)), "{problem}");
     assert!(problem.advice.contains("double quotes"), "{problem}");
     assert_eq!(article_ids(&content), ["cable"]);
+}
+
+#[test]
+fn a_cause_leads_to_one_article() {
+    let root = folder();
+    let about = |text: &str| text.replace("source:", "causes: [no_link, no_address]\nsource:");
+    put(root.path(), "articles/wifi.md", about(ARTICLE));
+    let cable = std::fs::read_to_string(root.path().join("articles/cable.md")).unwrap();
+    put(root.path(), "articles/cable.md", cable.replace("source:", "causes: [no_link]\nsource:"));
+    let (content, report) = load_agent(root.path());
+    let told: Vec<_> = report.problems.iter().map(ToString::to_string).collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].contains("`no_link` belongs to the article `cable` already"), "{told:?}");
+    let found = content.article_for_cause(ticket::Cause::NoAddress, "en");
+    assert_eq!(found.map(|article| article.id.as_str()), Some("wifi"));
+    assert!(content.article_for_cause(ticket::Cause::CaptivePortal, "en").is_none());
 }
 
 #[test]

@@ -59,6 +59,8 @@ pub enum StepView {
         running: bool,
         /// The one cause, when there is one.
         diagnosis: Option<ReportedDiagnosis>,
+        /// The article that helps with it.
+        article: Option<ArticleLink>,
     },
     /// One question.
     Ask {

@@ -2,6 +2,7 @@
 
 mod delivery;
 mod device;
+mod glance;
 mod keys;
 mod people;
 mod words;
