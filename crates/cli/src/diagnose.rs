@@ -9,7 +9,7 @@ use settings::Settings;
 use ticket::{CheckId, Finding, FindingStatus, Stage};
 
 use crate::document::{Document, Verdict};
-use crate::table;
+use crate::{runtime, table};
 
 /// What to look at, and how to tell it.
 #[derive(Debug, Args)]
@@ -41,18 +41,13 @@ fn seconds(text: &str) -> Result<Duration, String> {
 
 impl Diagnose {
     pub(crate) fn run(&self, settings: &Settings) -> anyhow::Result<ExitCode> {
-        // Another part of this process may have been first; it chose the same.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        let runtime = runtime()?;
         let mut context =
             Context::new(Targets::configured(settings)).context("checks cannot be made")?;
         if let Some(deadline) = self.deadline {
             context.deadlines.network = deadline;
             context.deadlines.device = context.deadlines.device.min(deadline);
         }
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .context("the runtime cannot be started")?;
         let started = Instant::now();
         let findings = runtime.block_on(self.collect(&context))?;
         let document = Document::new(findings, self.only, started.elapsed());

@@ -7,7 +7,7 @@ use ticket::{CheckId, Finding, FindingStatus, ReportedDiagnosis, Stage};
 /// Version of the document; a reader that does not know it must not guess.
 const VERSION: u32 = 1;
 
-/// The whole diagnosis, as `--json` prints it. Its schema is in `crates/cli/schema`.
+/// The whole diagnosis, as `--json` prints it. Its schema is `crates/cli/schema/diagnosis.v1.json`.
 #[derive(Debug, Serialize)]
 pub(crate) struct Document {
     version: u32,
@@ -108,5 +108,67 @@ const fn severity(status: FindingStatus) -> u8 {
         FindingStatus::Fine => 1,
         FindingStatus::Attention => 2,
         FindingStatus::Failed => 3,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+    use ticket::{Cause, Evidence, EvidenceKey, FindingReason};
+
+    use super::*;
+
+    const SCHEMA: &str = include_str!("../schema/diagnosis.v1.json");
+
+    fn schema() -> Value {
+        serde_json::from_str(SCHEMA).unwrap()
+    }
+
+    fn finding(check: CheckId, reason: Option<FindingReason>) -> Finding {
+        let fact = |reason: FindingReason| Evidence {
+            key: EvidenceKey::ReasonWord,
+            value: reason.as_str().to_owned(),
+        };
+        let status = if reason.is_some() { FindingStatus::Failed } else { FindingStatus::Fine };
+        Finding { check, status, evidence: reason.map(fact).into_iter().collect(), took_ms: 1 }
+    }
+
+    #[test]
+    fn the_schema_knows_every_check_stage_and_cause() {
+        let schema = schema();
+        let check = |name: &str, mut expect: Vec<&str>| {
+            let known = schema["$defs"][name]["enum"].as_array().unwrap();
+            let mut known: Vec<_> = known.iter().filter_map(Value::as_str).collect();
+            known.sort_unstable();
+            expect.sort_unstable();
+            assert_eq!(known, expect, "{name}");
+        };
+        check("check", CheckId::ALL.iter().map(|check| check.as_str()).collect());
+        check("stage", Stage::ALL.iter().map(|stage| stage.as_str()).collect());
+        check("cause", Cause::ALL.iter().map(|cause| cause.as_str()).collect());
+    }
+
+    #[test]
+    fn a_document_with_and_without_a_cause_follows_the_schema() {
+        let link = finding(CheckId::Link, None);
+        let silent = finding(CheckId::Gateway, Some(FindingReason::GatewaySilent));
+        for (findings, expect) in [
+            (vec![link.clone(), silent], Verdict::CauseNamed),
+            (vec![link.clone(), finding(CheckId::Internet, None)], Verdict::NothingWrong),
+            (vec![link], Verdict::CouldNotTell),
+        ] {
+            let document = Document::new(findings, None, Duration::from_secs(1));
+            assert_eq!(document.verdict, expect);
+            let document = serde_json::to_value(&document).unwrap();
+            jsonschema::validate(&schema(), &document).unwrap();
+        }
+    }
+
+    #[test]
+    fn what_a_reader_does_not_know_breaks_the_schema() {
+        let document = Document::new(Vec::new(), None, Duration::ZERO);
+        let mut document = serde_json::to_value(&document).unwrap();
+        document["version"] = Value::from(2);
+        assert!(jsonschema::validate(&schema(), &document).is_err());
     }
 }

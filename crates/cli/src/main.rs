@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 
 mod diagnose;
 mod document;
+mod inventory;
 mod table;
 
 /// Diagnoses this device and its network. Reads only, and needs no rights.
@@ -29,6 +31,8 @@ enum Command {
     ///
     /// Ends with 0 where nothing is wrong, 10 where a cause is named, 20 where it cannot be told.
     Diagnose(diagnose::Diagnose),
+    /// Tells what this device is and how it is: no network is asked.
+    Inventory(inventory::Inventory),
 }
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -37,7 +41,18 @@ fn main() -> anyhow::Result<ExitCode> {
     let settings = settings::Settings::load(&arguments.managed, &user);
     match arguments.command {
         Command::Diagnose(diagnose) => diagnose.run(&settings),
+        Command::Inventory(inventory) => inventory.run(),
     }
+}
+
+/// Where checks run, and the cryptography they use.
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    // Another part of this process may have been first; it chose the same.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("the runtime cannot be started")
 }
 
 /// The settings of the app (XDG Base Directory Specification).
