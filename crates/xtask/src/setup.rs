@@ -24,7 +24,7 @@ const BUILD_PACKAGES: [&str; 11] = [
 ];
 
 /// To run it without a desktop, and to test it.
-const TEST_PACKAGES: [&str; 12] = [
+const TEST_PACKAGES: [&str; 13] = [
     "xvfb",
     "xauth",
     "webkit2gtk-driver",
@@ -35,6 +35,7 @@ const TEST_PACKAGES: [&str; 12] = [
     "chromium",
     "chromium-driver",
     "fonts-inter",
+    "strace",
     "xdotool",
     "python3-venv",
 ];
