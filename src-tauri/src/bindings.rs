@@ -76,6 +76,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             commands::device,
             commands::device_check,
             commands::device_export,
+            commands::incident_me_too,
             commands::requests,
             commands::request,
             commands::reply,

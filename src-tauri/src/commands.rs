@@ -188,6 +188,16 @@ pub(crate) async fn device_export(app: AppHandle, desktop: Shared<'_>) -> Answer
 
 #[tauri::command]
 #[specta::specta]
+pub(crate) async fn incident_me_too(
+    desktop: Shared<'_>,
+    id: u32,
+    text: String,
+) -> Answer<SavedView> {
+    desktop.incident_me_too(id, &text).await
+}
+
+#[tauri::command]
+#[specta::specta]
 pub(crate) async fn requests(desktop: Shared<'_>) -> Answer<Vec<RequestRow>> {
     desktop.requests().await
 }

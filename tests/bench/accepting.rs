@@ -107,5 +107,6 @@ fn submission(number: usize) -> Submission {
         tried: Vec::new(),
         removed: Vec::new(),
         contact: None,
+        incident: None,
     }
 }

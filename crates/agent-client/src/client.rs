@@ -1,6 +1,6 @@
 use reqwest::{Method, Response, StatusCode};
 use serde::de::DeserializeOwned;
-use ticket::{Enrollment, Installation, Me, Receipt, Reply, Submission, TicketView};
+use ticket::{Enrollment, Installation, Me, OpenIncident, Receipt, Reply, Submission, TicketView};
 use url::Url;
 use uuid::Uuid;
 
@@ -80,6 +80,14 @@ impl AgentClient {
     /// [`ClientError`].
     pub async fn me(&self, auth: &Auth<'_>) -> Result<Me, ClientError> {
         self.ask(Outgoing::new(Method::GET, self.url(&["v1", "me"])), auth).await
+    }
+
+    /// The faults that several people have now.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn incidents(&self, auth: &Auth<'_>) -> Result<Vec<OpenIncident>, ClientError> {
+        self.ask(Outgoing::new(Method::GET, self.url(&["v1", "incidents"])), auth).await
     }
 
     /// Sends a request or report in the person's name. Sent again, it is the same one.

@@ -4,6 +4,7 @@
 mod body;
 mod events;
 mod health;
+mod incidents;
 mod installations;
 mod me;
 mod refusal;
@@ -62,6 +63,7 @@ fn described() -> (Router<Arc<Desk>>, OpenApi) {
         .routes(routes!(tickets::show))
         .routes(routes!(tickets::reply))
         .routes(routes!(reports::send))
+        .routes(routes!(incidents::list))
         .routes(routes!(events::stream))
         .split_for_parts()
 }

@@ -7,6 +7,7 @@ use ticket::{Scenario, SubmissionKind};
 use triage::{Part, Triage};
 
 use crate::counsel::Advice;
+use crate::incidents;
 use crate::knowledge::Knowledge;
 use crate::store::jobs::Job;
 use crate::store::tickets::Ticket;
@@ -74,6 +75,7 @@ pub(crate) async fn gather(
         history,
         similar,
         parts,
+        incident: incidents::claimed(reading, &ticket, now).await?,
         opinion: advice.as_ref().map(|it| it.opinion),
     };
     let rulebook = knowledge.rulebook(articles);

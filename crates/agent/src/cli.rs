@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod eval;
+pub(crate) mod incident;
 mod page;
 pub(crate) mod person;
 pub(crate) mod policy;

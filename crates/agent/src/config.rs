@@ -42,6 +42,25 @@ pub struct Config {
     /// secrets masked.
     #[serde(default)]
     pub model: Option<ModelConfig>,
+    /// When several requests become one incident.
+    #[serde(default)]
+    pub incidents: IncidentConfig,
+}
+
+/// When requests of several people become one incident.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct IncidentConfig {
+    /// So many different people, known to the agent, with the same fault; at least two.
+    pub people: u32,
+    /// Within so many minutes.
+    pub window_minutes: u32,
+}
+
+impl Default for IncidentConfig {
+    fn default() -> Self {
+        Self { people: 3, window_minutes: 30 }
+    }
 }
 
 /// A language model behind an interface like OpenAI's.

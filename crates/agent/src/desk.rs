@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::auth::{Expected, Keys, StepUp};
 use crate::budget::Budget;
-use crate::config::Config;
+use crate::config::{Config, IncidentConfig};
 use crate::counsel::Counsel;
 use crate::knowledge::Knowledge;
 use crate::limits::Limits;
@@ -28,6 +28,8 @@ pub(crate) struct Desk {
     pub(crate) limits: Limits,
     /// What is between us and the sender.
     pub(crate) front: Front,
+    /// When several requests become one incident.
+    pub(crate) incidents: IncidentConfig,
     /// Where people reach this agent, without a slash at the end.
     pub(crate) public_url: String,
     /// Rings when there is work.
@@ -73,6 +75,7 @@ impl Desk {
             step_up: StepUp::new(config),
             limits: parts.limits,
             front: if config.behind_tls_proxy { Front::Proxy } else { Front::Open },
+            incidents: config.incidents,
             public_url: parts.public_url,
             bell: Notify::new(),
             counsel: parts.counsel,

@@ -13,6 +13,7 @@ use serde_json::json;
 use tokio::sync::watch;
 
 use crate::desk::Desk;
+use crate::incidents::Part;
 use crate::store::acts::{self, Due, Outcome};
 use crate::store::jobs::{Job, Lane};
 use crate::store::{Session, StoreError, audit as trail};
@@ -23,16 +24,20 @@ const POLL: Duration = Duration::from_secs(2);
 const LONGEST_CALL: Duration = Duration::from_secs(20);
 
 /// What a decision changes outside: a hand-off assigns, notifies and sets the status, each attempted
-/// even if another fails. Approvals and workflows are obtained and carried out by the team.
-fn follows(effect: &Effect, summary: &str) -> Vec<Act> {
+/// even if another fails. What belongs to an incident notifies nobody once more. Approvals and workflows are obtained and carried out by the team.
+fn follows(effect: &Effect, summary: &str, part: Part) -> Vec<Act> {
     let Some(to) = effect.hand_off() else { return Vec::new() };
     let status = if to.hold_still { DeskStatus::Escalated } else { DeskStatus::PendingHumanReview };
     let team = to.team.clone();
-    vec![
+    let mut acts = vec![
         Act::AssignOwner { team: team.clone() },
         Act::NotifyTeam { team, message: summary.to_owned() },
         Act::SetStatus { status },
-    ]
+    ];
+    if part != Part::None {
+        acts.retain(|act| !matches!(act, Act::NotifyTeam { .. }));
+    }
+    acts
 }
 
 /// Writes down what follows outside from a decision, for the systems that are connected.
@@ -42,10 +47,14 @@ pub(crate) async fn plan(
     job: Job,
     decision: &Decision,
     summary: &str,
+    part: Part,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let lane = if decision.hands_to_security() { Lane::Security } else { Lane::Ordinary };
-    let acts = follows(&decision.effect, summary).into_iter().filter(|it| desk.ports.take(it));
+    // What security must see is told to security, whatever else it belongs to.
+    let part = if decision.hands_to_security() { Part::None } else { part };
+    let acts =
+        follows(&decision.effect, summary, part).into_iter().filter(|it| desk.ports.take(it));
     for (place, act) in (0..).zip(acts) {
         let key = ActKey { ticket: job.ticket, round: job.round, place };
         acts::enqueue(writing, key, &act, lane, now).await?;

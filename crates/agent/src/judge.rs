@@ -36,6 +36,7 @@ impl Judge {
             history: Vec::new(),
             similar: None,
             parts: Vec::new(),
+            incident: None,
             opinion: None,
         };
         let rulebook = self.0.rulebook(self.0.offers(text, LOCALE));
@@ -61,6 +62,7 @@ fn alone(text: &str) -> Submission {
         tried: Vec::new(),
         removed: Vec::new(),
         contact: None,
+        incident: None,
     }
 }
 

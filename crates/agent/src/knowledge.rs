@@ -114,6 +114,11 @@ impl Knowledge {
         team.map_or(RESPOND_WITHIN, |team| decision::minutes_until(now, team.answers_by(now)))
     }
 
+    /// The team that has a scenario.
+    pub(crate) fn team_for(&self, scenario: Scenario) -> Option<&str> {
+        self.routing.team_for(scenario).map(|team| team.id.as_str())
+    }
+
     /// The rulebook for one text, with the articles that are offered for it.
     pub(crate) fn rulebook(&self, articles: BTreeMap<Scenario, Vec<String>>) -> Rulebook {
         let (routing, gate) = (self.routing.clone(), Arc::clone(&self.gate));

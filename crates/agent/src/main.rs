@@ -32,6 +32,9 @@ enum Command {
     /// Labels that wait for a person's word.
     #[command(subcommand)]
     Queue(cli::queue::Command),
+    /// Faults that several people have.
+    #[command(subcommand)]
+    Incident(cli::incident::Command),
     /// Checks, prints and proves the trail of what was decided.
     #[command(subcommand)]
     Audit(cli::audit::Command),
@@ -54,6 +57,9 @@ fn main() -> anyhow::Result<ExitCode> {
         Command::Ticket(command) => runtime.block_on(cli::ticket::run(&config()?, command))?,
         Command::Person(command) => {
             return runtime.block_on(cli::person::run(&config()?, command));
+        }
+        Command::Incident(command) => {
+            runtime.block_on(cli::incident::run(&config()?, command))?;
         }
         Command::Queue(command) => runtime.block_on(cli::queue::run(&config()?, command))?,
         Command::Audit(command) => {

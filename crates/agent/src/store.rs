@@ -7,6 +7,7 @@ pub(crate) mod audit;
 pub(crate) mod corrections;
 pub(crate) mod events;
 mod file;
+pub(crate) mod incidents;
 pub(crate) mod installations;
 pub(crate) mod jobs;
 mod keys;

@@ -37,6 +37,8 @@ fn name(kind: &EventKind) -> &'static str {
         EventKind::Split { .. } => "split",
         EventKind::Replied { .. } => "replied",
         EventKind::HandedOff { .. } => "handed_off",
+        EventKind::IncidentJoined { .. } => "incident_joined",
+        EventKind::IncidentOver { .. } => "incident_over",
         EventKind::Solved => "solved",
         EventKind::Reopened => "reopened",
     }

@@ -16,6 +16,7 @@ use crate::case::{self, Facts};
 use crate::counsel::Advice;
 use crate::desk::Desk;
 use crate::execute;
+use crate::incidents::{self, Part};
 use crate::regroup;
 use crate::store::jobs::{self, Job};
 use crate::store::tickets::Ticket;
@@ -35,6 +36,10 @@ pub(crate) async fn run(desk: Arc<Desk>, mut stopping: watch::Receiver<bool>) {
             Err(error) => {
                 tracing::error!(error = ?error, "the worker could not reach the database");
             }
+        }
+        // Another process ends them, so nobody rings.
+        if let Err(error) = incidents::tell_end(&desk).await {
+            tracing::error!(error = ?error, "nobody was told of the end of an incident");
         }
         tokio::select! {
             () = desk.bell.notified() => {}
@@ -85,7 +90,12 @@ pub(crate) async fn decide(desk: &Desk, job: Job, now: Timestamp) -> Result<(), 
         understand(&mut writing, job, &ticket, &facts.case.triage, now).await?;
         let summary = summarize(&mut writing, desk, &facts, &decision).await?;
         apply(&mut writing, desk, &ticket, &decision.effect, now).await?;
-        execute::plan(&mut writing, desk, job, &decision, &summary, now).await?;
+        let claimed = facts.case.incident;
+        let part = incidents::correlate(&mut writing, desk, job.ticket, claimed, now).await?;
+        execute::plan(&mut writing, desk, job, &decision, &summary, part, now).await?;
+        if let Part::Opened(incident) = part {
+            incidents::notify(&mut writing, desk, job, incident, now).await?;
+        }
     }
     jobs::finish(&mut writing, job).await?;
     writing.commit().await?;

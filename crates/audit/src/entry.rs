@@ -40,6 +40,10 @@ pub enum EntryKind {
     Replied,
     /// A call was refused.
     Refused,
+    /// Several people have the same fault.
+    IncidentOpened,
+    /// That fault is mended.
+    IncidentClosed,
     /// An installation key was enrolled.
     InstallationEnrolled,
     /// An installation key was revoked.

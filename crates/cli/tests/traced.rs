@@ -204,12 +204,13 @@ fn probe() -> String {
 
 fn trace(arguments: &[&str]) -> String {
     let folder = tempfile::tempdir().unwrap();
-    let (settings, log) = (folder.path().join("policy.json"), folder.path().join("trace"));
+    let (settings, log) = (folder.path().join("settings.json"), folder.path().join("trace"));
     let url = probe();
     let text = format!(
         r#"{{"agent_url":"{url}","issuer":"{url}","internet_probe_url":"{url}","service_url":"https://service.example/","vpn_networks":["10.98.0.0/16"],"vpn_gateways":["wireguard://192.0.2.1:51820"]}}"#
     );
     std::fs::write(&settings, text).unwrap();
+    let nothing = folder.path().join("none.json");
     let program = env!("CARGO_BIN_EXE_deskside-cli");
     // What the linker would look for elsewhere is not ours.
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -220,15 +221,14 @@ fn trace(arguments: &[&str]) -> String {
         .arg(&log)
         .arg(program)
         .arg("--managed")
-        .arg(&settings)
+        .arg(&nothing)
         .arg("--settings")
-        .arg(folder.path().join("none.json"))
+        .arg(&settings)
         .args(arguments)
         .output()
         .expect("strace is there: `cargo xtask setup` installs it");
     assert!(matches!(output.status.code(), Some(0 | 10 | 20)), "{output:?}");
     let log = std::fs::read_to_string(&log).unwrap();
-    let nothing = folder.path().join("none.json");
     let own: Vec<String> = [Path::new(program), folder.path(), &settings, &nothing]
         .iter()
         .map(|path| path.display().to_string())

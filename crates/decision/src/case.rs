@@ -97,6 +97,8 @@ pub struct Case {
     pub similar: Option<Similar>,
     /// The things that are asked for, where a first text lists several.
     pub parts: Vec<Part>,
+    /// The open incident that its writer says they have too.
+    pub incident: Option<u32>,
     /// What a model that IT connected makes of it. It only ever adds caution.
     pub opinion: Option<Opinion>,
 }

@@ -11,6 +11,7 @@ use crate::{Case, Similar};
 pub(crate) enum Chosen {
     EmployeesTurn,
     NothingOpen,
+    KnownIncident,
     EmployeeSaidSolved,
     TeamHasIt,
     SecurityMustSee,
@@ -139,6 +140,7 @@ const fn chosen_words(chosen: Chosen) -> &'static str {
     match chosen {
         Chosen::EmployeesTurn => "to wait, the employee is next",
         Chosen::NothingOpen => "to wait, nothing is open",
+        Chosen::KnownIncident => "to wait, the employee has a known incident too",
         Chosen::EmployeeSaidSolved => "to close, the employee said it is solved",
         Chosen::TeamHasIt => "to wait, a team has it",
         Chosen::SecurityMustSee => "to hand off, security must see it in any case",

@@ -69,6 +69,10 @@ impl Desk<'_> {
             );
         let is_untried = self.situation.tried == Tried::NotYet;
         match &self.case.similar {
+            // People are at it already; its end is told to everybody who has it.
+            _ if is_plain && self.case.incident.is_some() && self.case.history.is_empty() => {
+                Choice::new(Effect::Wait, Chosen::KnownIncident)
+            }
             Some(earlier) if is_plain && self.situation.mood == Mood::Calm => {
                 let question = same_matter(earlier, &self.case.submission.locale);
                 let about = Some(earlier.number);

@@ -100,6 +100,7 @@ impl Draft {
             tried: if self.keeps(DetailGroup::Tried) { self.tried.clone() } else { Vec::new() },
             removed: self.removed.iter().copied().collect(),
             contact: None,
+            incident: None,
         }
     }
 

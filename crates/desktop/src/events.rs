@@ -13,6 +13,8 @@ use crate::{Change, Desktop, News};
 
 /// Between two looks whether the agent answers, while nobody is signed in.
 const LOOK: Duration = Duration::from_secs(20);
+/// Between two looks for faults that several people have.
+const INCIDENTS: Duration = Duration::from_secs(60);
 
 impl Desktop {
     /// Listens until the program ends; comes back after every end of the connection.
@@ -68,10 +70,15 @@ impl Desktop {
         let mut events = link.client.events(&link.auth(), self.known.sequence()).await?;
         reconnect.succeeded();
         self.set_online(true);
+        self.learn_incidents(link).await?;
         self.requests_changed();
         loop {
             let event = tokio::select! {
                 event = events.next() => event,
+                () = tokio::time::sleep(INCIDENTS) => {
+                    self.learn_incidents(link).await?;
+                    continue;
+                }
                 // Somebody else signed in, or the address changed.
                 () = self.to_listen.notified() => return Ok(()),
             };
@@ -91,6 +98,11 @@ impl Desktop {
         let ticket = link.client.ticket(&link.auth(), event.ticket).await?;
         self.known.put(link.owner, ticket);
         self.known.saw(link.owner, event);
+        let is_incident =
+            matches!(event.kind, EventKind::IncidentJoined { .. } | EventKind::IncidentOver { .. });
+        if is_incident {
+            self.learn_incidents(link).await?;
+        }
         self.requests_changed();
         if is_new
             && self.owner() == link.owner
@@ -106,9 +118,9 @@ impl Desktop {
 const fn news(event: &StatusEvent) -> Option<News> {
     let number = event.ticket;
     match event.kind {
-        EventKind::Answered { .. } | EventKind::FollowedUp { .. } => {
-            Some(News::Answered { number })
-        }
+        EventKind::Answered { .. }
+        | EventKind::FollowedUp { .. }
+        | EventKind::IncidentOver { .. } => Some(News::Answered { number }),
         EventKind::Asked { .. } => Some(News::Question { number }),
         EventKind::HandedOff { .. } => Some(News::HandedOff { number }),
         EventKind::Received
@@ -116,6 +128,7 @@ const fn news(event: &StatusEvent) -> Option<News> {
         | EventKind::Split { .. }
         | EventKind::Understood { .. }
         | EventKind::Replied { .. }
+        | EventKind::IncidentJoined { .. }
         | EventKind::Solved
         | EventKind::Reopened => None,
     }

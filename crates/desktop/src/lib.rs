@@ -8,6 +8,7 @@ mod device;
 mod draft;
 mod events;
 mod guide;
+mod incidents;
 mod knowledge;
 mod known;
 mod link;
@@ -32,7 +33,7 @@ use identity::{InstallationKey, Keyring};
 use jiff::{Timestamp, ZonedDateTime};
 use outbox::{Entry, Outbox, Owner, Payload};
 use settings::Settings;
-use ticket::{DeviceReport, Problem as WireProblem};
+use ticket::{DeviceReport, OpenIncident, Problem as WireProblem};
 use tokio::sync::{Notify, broadcast};
 
 pub use start::StartError;
@@ -146,6 +147,8 @@ pub struct Desktop {
     guide: Mutex<Option<Guide>>,
     draft: Mutex<Option<Draft>>,
     inspection: Mutex<Option<Inspection>>,
+    /// Faults that several people have, as the agent told last.
+    incidents: Mutex<Vec<OpenIncident>>,
     changes: broadcast::Sender<Change>,
     /// Wakes the delivery loop.
     to_deliver: Notify,

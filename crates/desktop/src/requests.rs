@@ -34,6 +34,7 @@ impl Desktop {
             guides: self.knowledge.cards(&language).into_iter().take(SUGGESTIONS).collect(),
             popular: self.popular(&language),
             open_requests: self.requests().await?.into_iter().filter(is_open).collect(),
+            incidents: self.incidents(),
         })
     }
 

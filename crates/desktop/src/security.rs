@@ -41,6 +41,7 @@ impl Desktop {
             tried: Vec::new(),
             removed: Vec::new(),
             contact: contact.map(|contact| tidy(&contact)),
+            incident: None,
         };
         submission.validate().map_err(unfit)?;
         let id = submission.id;

@@ -116,6 +116,7 @@ impl Desktop {
             guide: Mutex::new(None),
             draft: Mutex::new(None),
             inspection: Mutex::new(None),
+            incidents: Mutex::new(Vec::new()),
             changes: broadcast::channel(CHANGES).0,
             to_deliver: Notify::new(),
             to_listen: Notify::new(),

@@ -17,7 +17,8 @@ pub use guide::{
     CheckRow, GuideAction, GuidePhase, GuideView, OptionView, PathStop, RowState, StepView,
 };
 pub use knowledge::{
-    ArticleLink, ArticleView, BlockView, Fragment, GuideCard, HomeView, ResultView, SearchView,
+    ArticleLink, ArticleView, BlockView, Fragment, GuideCard, HomeView, IncidentView, ResultView,
+    SearchView,
 };
 pub use requests::{ReplyView, RequestRow, RequestState, RequestView, TimelineEntry};
 pub use session::{InstallationsView, SessionState, SessionView, SignOutOutcome, UnsentChoice};

@@ -9,12 +9,14 @@ mod advice;
 mod cause;
 mod path;
 mod picture;
+mod shared;
 mod view;
 
 pub use advice::{Advice, advice};
 pub use cause::diagnose;
 pub use path::{Stop, StopState, path, stop_of};
 pub use picture::{facts_as_text, path_as_svg, path_as_text};
+pub use shared::is_shared;
 
 use ticket::{CheckId, Stage};
 

@@ -107,11 +107,23 @@ impl AgentProcess {
         list.as_array().cloned().context("a list of tickets")
     }
 
+    /// Runs a command of the agent that only does something.
+    ///
+    /// # Errors
+    /// It fails.
+    pub fn tell(&self, arguments: &[&str]) -> anyhow::Result<()> {
+        self.output(arguments).map(drop)
+    }
+
     fn ask(&self, arguments: &[&str]) -> anyhow::Result<Value> {
+        serde_json::from_slice(&self.output(arguments)?).context("the agent's answer")
+    }
+
+    fn output(&self, arguments: &[&str]) -> anyhow::Result<Vec<u8>> {
         let output = self.command()?.args(arguments).output().context("asking the agent")?;
         let errors = String::from_utf8_lossy(&output.stderr);
         ensure!(output.status.success(), "{arguments:?} failed: {errors}");
-        serde_json::from_slice(&output.stdout).context("the agent's answer")
+        Ok(output.stdout)
     }
 
     fn command(&self) -> anyhow::Result<Command> {

@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Question, Scenario};
+use crate::{Cause, Question, Scenario};
 
 /// Where a ticket stands, as the employee sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -76,6 +76,20 @@ pub enum EventKind {
         /// The account or device must not be touched until security calls.
         hold_still: bool,
     },
+    /// Others have the same fault; people look for its cause.
+    IncidentJoined {
+        /// Number of the incident.
+        incident: u32,
+        /// What is broken.
+        cause: Cause,
+    },
+    /// That fault is mended.
+    IncidentOver {
+        /// Number of the incident.
+        incident: u32,
+        /// What was broken.
+        cause: Cause,
+    },
     /// The employee said it is solved.
     Solved,
     /// The employee said it is not solved.
@@ -99,6 +113,8 @@ impl EventKind {
             | Self::Understood { .. }
             | Self::Answered { .. }
             | Self::HandedOff { .. }
+            | Self::IncidentJoined { .. }
+            | Self::IncidentOver { .. }
             | Self::Solved
             | Self::Reopened => self.clone(),
         }

@@ -27,5 +27,6 @@ pub use submission::{
 pub use support_code::SupportCode;
 pub use verification::Verification;
 pub use view::{
-    Enrollment, Installation, Me, Question, QuickAnswer, Receipt, Reply, ReplyAction, TicketView,
+    Enrollment, Installation, Me, OpenIncident, Question, QuickAnswer, Receipt, Reply, ReplyAction,
+    TicketView,
 };

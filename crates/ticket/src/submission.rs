@@ -299,6 +299,9 @@ pub struct Submission {
     pub removed: Vec<DetailGroup>,
     /// How to call back somebody who is not signed in, as written by them.
     pub contact: Option<String>,
+    /// The known incident that its writer says they have too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incident: Option<u32>,
 }
 
 /// Why a submission cannot be accepted.
@@ -376,6 +379,7 @@ impl Submission {
             tried: self.tried.iter().map(tried).collect(),
             removed: self.removed.clone(),
             contact: None,
+            incident: self.incident,
         }
     }
 
@@ -438,6 +442,7 @@ mod tests {
             tried: Vec::new(),
             removed: Vec::new(),
             contact: None,
+            incident: None,
         }
     }
 

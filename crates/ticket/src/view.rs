@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{StatusEvent, TicketStatus, Verification};
+use crate::{Cause, Stage, StatusEvent, TicketStatus, Verification};
 
 /// A possible answer to a question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +39,23 @@ impl Question {
             answers: self.answers.iter().map(nameless).collect(),
         }
     }
+}
+
+/// A fault that several people have now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct OpenIncident {
+    /// Its number.
+    pub id: u32,
+    /// What is broken.
+    pub cause: Cause,
+    /// Where the path stops.
+    pub stage: Stage,
+    /// Since when the agent knows.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[cfg_attr(feature = "bindings", specta(type = String))]
+    pub since: Timestamp,
 }
 
 /// The agent's word that a submission is accepted.

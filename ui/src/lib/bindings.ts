@@ -34,6 +34,7 @@ export const commands = {
 	deviceCheck: () => typedError<DeviceView, Problem>(__TAURI_INVOKE("device_check")),
 	/**  Writes what is known of this device beside the person's downloads; gives the name of the file. */
 	deviceExport: () => typedError<string, Problem>(__TAURI_INVOKE("device_export")),
+	incidentMeToo: (id: number, text: string) => typedError<SavedView, Problem>(__TAURI_INVOKE("incident_me_too", { id, text })),
 	requests: () => typedError<RequestRow[], Problem>(__TAURI_INVOKE("requests")),
 	request: (id: string) => typedError<RequestView, Problem>(__TAURI_INVOKE("request", { id })),
 	reply: (id: string, action: ReplyAction) => typedError<RequestView, Problem>(__TAURI_INVOKE("reply", { id, action })),
@@ -376,6 +377,18 @@ team: string;
 respond_within_minutes: number; 
 /**  The account or device must not be touched until security calls. */
 hold_still: boolean } | 
+/**  Others have the same fault; people look for its cause. */
+{ type: "incident_joined"; 
+/**  Number of the incident. */
+incident: number; 
+/**  What is broken. */
+cause: Cause } | 
+/**  That fault is mended. */
+{ type: "incident_over"; 
+/**  Number of the incident. */
+incident: number; 
+/**  What was broken. */
+cause: Cause } | 
 /**  The employee said it is solved. */
 { type: "solved" } | 
 /**  The employee said it is not solved. */
@@ -638,6 +651,8 @@ export type HomeView = {
 	popular: ArticleLink[],
 	/**  Requests that are not finished. */
 	open_requests: RequestRow[],
+	/**  Faults that several people have now. */
+	incidents: IncidentView[],
 };
 
 /**  A value that was given and does not count. */
@@ -648,6 +663,18 @@ export type IgnoredView = {
 	line: number | null,
 	/**  Why. */
 	misfit: SettingMisfit,
+};
+
+/**  A fault that several people have now. */
+export type IncidentView = {
+	/**  Its number. */
+	id: number,
+	/**  What is broken. */
+	cause: Cause,
+	/**  Since when IT knows, RFC 3339. */
+	since: string,
+	/**  Whether a request of this person belongs to it, sent or not. */
+	joined: boolean,
 };
 
 /**  The index can be searched. */

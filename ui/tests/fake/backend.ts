@@ -48,6 +48,9 @@ const COMMANDS: Record<string, (args: Args) => unknown> = {
       { id: "vpn-set-up-new-laptop", title: knowledge.article("").summary },
     ],
     open_requests: requests.rows().slice(0, 2),
+    incidents: options().incident
+      ? [{ id: 3, cause: "vpn_gateway_down", since: new Date().toISOString(), joined: false }]
+      : [],
   }),
   search: ({ query }) => knowledge.search(query),
   article: ({ id }) => knowledge.article(id),
@@ -70,6 +73,7 @@ const COMMANDS: Record<string, (args: Args) => unknown> = {
   device,
   device_check: device,
   device_export: () => "deskside-7KM4-Q2XD.json",
+  incident_me_too: () => ({ id: "sent", online: options().online }),
   requests: requests.rows,
   request: ({ id }) => requests.request(id),
   request_retry: ({ id }) => requests.retry(id),

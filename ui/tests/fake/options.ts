@@ -10,6 +10,8 @@ export type Options = {
   unread: boolean;
   /** Steps of guided help begin here. */
   step: "check" | "ask" | "do" | "confirm" | "resolved" | "escalate" | "report_security";
+  /** A fault that several people have. */
+  incident: boolean;
   /** How this device is. */
   health: "checking" | "fine" | "attention" | "failed";
   /** The company's sign-in hears of a sign-out. */
@@ -29,6 +31,7 @@ const DEFAULTS: Options = {
   memoryOnly: false,
   unread: false,
   step: "check",
+  incident: false,
   health: "attention",
   revoked: true,
   empty: false,

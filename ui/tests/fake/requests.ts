@@ -78,7 +78,13 @@ export function request(id: string): RequestView {
     timeline: [
       ...(accepted ? [] : [{ at: AT, event: null }]),
       ...(accepted ? [{ at: AT, event: { type: "received" as const } }, { at: AT, event: { type: "understood" as const, scenario: "software_access" as const } }] : []),
-      ...(id === "answered" ? [{ at: AT, event: { type: "answered" as const, articles: ["vpn-not-connecting"] } }] : []),
+      ...(id === "answered"
+        ? [
+            { at: AT, event: { type: "incident_joined" as const, incident: 3, cause: "vpn_gateway_down" as const } },
+            { at: AT, event: { type: "incident_over" as const, incident: 3, cause: "vpn_gateway_down" as const } },
+            { at: AT, event: { type: "answered" as const, articles: ["vpn-not-connecting"] } },
+          ]
+        : []),
       ...(id === "followed" ? [{ at: AT, event: { type: "followed_up" as const, open: others() } }] : []),
       ...(id === "linked" ? [{ at: AT, event: { type: "linked" as const, to: other("with_team", 0) } }] : []),
       ...(id === "split" ? [{ at: AT, event: { type: "split" as const, into: others() } }] : []),

@@ -46,6 +46,11 @@ export const SCREENS = [
     await page.waitForSelector(".cards");
     await page.waitForSelector(".notice");
   }],
+  ["ask-incident", { incident: true }, async (page) => {
+    await page.click(".notice .btn");
+    await page.waitForFunction(() => !document.querySelector(".notice .btn"));
+  }],
+  ["ask-incident-new", { incident: true }, (page) => page.waitForSelector(".notice .btn")],
   ["ask-results", {}, (page) => search(page, "vpn not connecting")],
   ["ask-security", {}, (page) => search(page, "clicked a link, index")],
   ["ask-nothing", {}, (page) => search(page, "zebra")],

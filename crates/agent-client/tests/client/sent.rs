@@ -44,6 +44,7 @@ fn submission() -> Submission {
         tried: Vec::new(),
         removed: Vec::new(),
         contact: None,
+        incident: None,
     }
 }
 

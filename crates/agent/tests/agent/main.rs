@@ -12,6 +12,7 @@ mod deciding;
 mod eval;
 mod events;
 mod files;
+mod incidents;
 mod installations;
 mod issuer;
 mod killed;

@@ -242,6 +242,7 @@ pub(crate) fn submission(text: &str) -> Submission {
         tried: Vec::new(),
         removed: Vec::new(),
         contact: None,
+        incident: None,
     }
 }
 
@@ -272,6 +273,7 @@ pub(crate) fn config_text(config: &Config) -> String {
         "audience": config.audience,
         "knowledge": config.knowledge,
         "model": config.model,
+        "incidents": config.incidents,
     })
     .to_string()
 }
@@ -289,5 +291,6 @@ pub(crate) fn config(issuer: &str, folder: &TempDir) -> Config {
         step_up_amr: None,
         behind_tls_proxy: false,
         model: None,
+        incidents: agent::IncidentConfig::default(),
     }
 }

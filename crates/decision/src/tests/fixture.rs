@@ -48,6 +48,7 @@ pub(crate) fn labelled(
         history,
         similar: None,
         parts: Vec::new(),
+        incident: None,
         opinion: None,
     }
 }
@@ -67,6 +68,7 @@ fn submission(text: &str) -> Submission {
         tried: Vec::new(),
         removed: Vec::new(),
         contact: None,
+        incident: None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use specta::Type;
-use ticket::Scenario;
+use ticket::{Cause, Scenario};
 
 use super::requests::RequestRow;
 
@@ -15,6 +15,21 @@ pub struct HomeView {
     pub popular: Vec<ArticleLink>,
     /// Requests that are not finished.
     pub open_requests: Vec<RequestRow>,
+    /// Faults that several people have now.
+    pub incidents: Vec<IncidentView>,
+}
+
+/// A fault that several people have now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct IncidentView {
+    /// Its number.
+    pub id: u32,
+    /// What is broken.
+    pub cause: Cause,
+    /// Since when IT knows, RFC 3339.
+    pub since: String,
+    /// Whether a request of this person belongs to it, sent or not.
+    pub joined: bool,
 }
 
 /// A card that starts guided help.

@@ -31,6 +31,16 @@ impl Device {
         Ok(Self { folder, settings: stack.settings(), keyring: Keyring::in_memory() })
     }
 
+    /// As `new`, with more settings.
+    pub(crate) fn with(stack: &Stack, settings: &[(&str, &str)]) -> anyhow::Result<Self> {
+        let mut device = Self::new(stack)?;
+        let all = device.settings.as_object_mut().context("settings are an object")?;
+        for (key, value) in settings {
+            all.insert((*key).to_owned(), Value::from(*value));
+        }
+        Ok(device)
+    }
+
     pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
@@ -140,6 +150,18 @@ impl App {
     /// Saves a request; gives its id.
     pub(crate) async fn send(&self, text: &'static str) -> anyhow::Result<String> {
         self.run(|desktop| async move { desktop.draft_new(text).await }).await?;
+        let saved = self.run(|desktop| async move { desktop.draft_send().await }).await?;
+        Ok(saved.id)
+    }
+
+    /// As `send`, once every check of the request has ended.
+    pub(crate) async fn send_checked(&self, text: &'static str) -> anyhow::Result<String> {
+        self.run(|desktop| async move { desktop.draft_new(text).await }).await?;
+        until("the checks", PATIENCE, async || {
+            let checking = self.desktop.draft().is_some_and(|draft| draft.checking);
+            Ok((!checking).then_some(()))
+        })
+        .await?;
         let saved = self.run(|desktop| async move { desktop.draft_send().await }).await?;
         Ok(saved.id)
     }

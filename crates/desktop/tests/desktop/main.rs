@@ -3,6 +3,7 @@
 mod delivery;
 mod device;
 mod glance;
+mod incidents;
 mod keys;
 mod people;
 mod words;

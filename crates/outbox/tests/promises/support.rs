@@ -54,6 +54,7 @@ pub(crate) fn submission(text: &str) -> Submission {
         tried: Vec::new(),
         removed: Vec::new(),
         contact: None,
+        incident: None,
     }
 }
 

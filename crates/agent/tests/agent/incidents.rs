@@ -1,0 +1,205 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use connectors::{Call, Recording};
+use serde_json::Value;
+use ticket::{
+    Cause, CheckId, EventKind, Evidence, EvidenceKey, Finding, FindingReason, FindingStatus,
+    OpenIncident, Receipt, Submission, TicketStatus,
+};
+
+use crate::world::{Laptop, World, submission};
+
+/// A person with a laptop.
+struct Person<'a> {
+    world: &'a World,
+    laptop: Laptop,
+    name: &'static str,
+}
+
+impl<'a> Person<'a> {
+    async fn new(world: &'a World, name: &'static str) -> Self {
+        Person { world, laptop: Laptop::enrolled(world, name).await, name }
+    }
+
+    /// Sends something and gives its number once it is decided.
+    async fn sends(&self, request: &Submission) -> u32 {
+        let token = self.world.issuer.token(self.name);
+        let sent = self.world.post_signed("/v1/tickets", Some(&token), &self.laptop, request).await;
+        let number = sent.json::<Receipt>().await.unwrap().number;
+        self.world.decided(number).await;
+        number
+    }
+
+    async fn incidents(&self) -> Vec<OpenIncident> {
+        let token = self.world.issuer.token(self.name);
+        self.world.get_signed("/v1/incidents", &token, &self.laptop).await.json().await.unwrap()
+    }
+}
+
+/// A request whose checks say that this kind of VPN gateway does not answer.
+fn unreachable(gateway: &str) -> Submission {
+    let fact = |key, value: &str| Evidence { key, value: value.to_owned() };
+    let failed = |check, reason: FindingReason| Finding {
+        check,
+        status: FindingStatus::Failed,
+        evidence: vec![
+            fact(EvidenceKey::ReasonWord, reason.as_str()),
+            fact(EvidenceKey::VpnProtocol, gateway),
+        ],
+        took_ms: 1,
+    };
+    let findings = vec![
+        failed(CheckId::VpnGateway, FindingReason::Unreachable),
+        failed(CheckId::Vpn, FindingReason::NothingComesBack),
+    ];
+    Submission { findings, ..submission("The VPN does not connect.") }
+}
+
+async fn joined(world: &World, number: u32) -> Option<u32> {
+    let record = world.records().await.find(number).await.unwrap().unwrap();
+    record.events.iter().find_map(|event| match event.kind {
+        EventKind::IncidentJoined { incident, cause } => {
+            assert_eq!(cause, Cause::VpnGatewayDown);
+            Some(incident)
+        }
+        _ => None,
+    })
+}
+
+fn notices(recording: &Recording) -> Vec<String> {
+    let calls = recording.calls().into_iter();
+    calls
+        .filter_map(|call| match call {
+            Call::NotifyTeam(_, _, words) if words.contains("Incident") => Some(words),
+            _ => None,
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn three_people_with_one_fault_are_one_incident_and_hear_of_its_end() {
+    let recording = Arc::new(Recording::default());
+    let world = World::start_connected(recording.ports(), |_, _| ()).await;
+    let noor = Person::new(&world, "noor").await;
+    let maria = Person::new(&world, "maria").await;
+    let tomas = Person::new(&world, "tomas").await;
+    let ines = Person::new(&world, "ines").await;
+
+    // One person with it three times is one person.
+    let mut tickets = Vec::new();
+    for person in [&noor, &noor, &noor, &maria] {
+        tickets.push(person.sends(&unreachable("wireguard")).await);
+    }
+    assert!(noor.incidents().await.is_empty());
+    assert_eq!(joined(&world, tickets[0]).await, None);
+
+    tickets.push(tomas.sends(&unreachable("wireguard")).await);
+    let open = ines.incidents().await;
+    assert_eq!(open.len(), 1);
+    assert_eq!((open[0].id, open[0].cause), (1, Cause::VpnGatewayDown));
+    for number in &tickets {
+        assert_eq!(joined(&world, *number).await, Some(1), "{number}");
+    }
+
+    // Whoever comes later is added: by what their checks found, or by their own word.
+    tickets.push(ines.sends(&unreachable("wireguard")).await);
+    let me_too = Submission { incident: Some(1), ..submission("Me too: the VPN is down.") };
+    let by_word = ines.sends(&me_too).await;
+    tickets.push(by_word);
+    let record = world.records().await.find(by_word).await.unwrap().unwrap();
+    assert_eq!(joined(&world, by_word).await, Some(1));
+    assert_eq!(record.status, TicketStatus::Received, "nobody is asked again");
+    let gone = Submission { incident: Some(99), ..unreachable("openvpn") };
+    let other = maria.sends(&gone).await;
+    assert_eq!(joined(&world, other).await, None);
+
+    let shown = world.succeed(&["incident", "show", "1"]);
+    assert!(shown.contains("open") && shown.contains("4 people, 7 tickets"), "{shown}");
+    assert!(!world.run(&["incident", "close", "2"]).status.success());
+    world.succeed(&["incident", "close", "1"]);
+    for number in tickets {
+        let last = told(&world, number).await;
+        assert_eq!(last.0, EventKind::IncidentOver { incident: 1, cause: Cause::VpnGatewayDown });
+        assert_eq!(last.1, TicketStatus::Answered);
+        let again = world.run(&["replay", &number.to_string()]);
+        assert!(again.status.success(), "{again:?}");
+    }
+    assert!(noor.incidents().await.is_empty());
+    assert_eq!(notices(&recording).len(), 1, "{:?}", notices(&recording));
+    let list: Value =
+        serde_json::from_str(&world.succeed(&["incident", "list", "--json"])).unwrap();
+    assert!(list[0]["closed_at"].is_string() && list[0]["gateway"] == "wireguard", "{list}");
+}
+
+/// The newest event of a ticket, once it is the end of an incident.
+async fn told(world: &World, number: u32) -> (EventKind, TicketStatus) {
+    let records = world.records().await;
+    for _ in 0..500 {
+        let record = records.find(number).await.unwrap().unwrap();
+        let last = record.events.last().unwrap();
+        if matches!(last.kind, EventKind::IncidentOver { .. }) {
+            return (last.kind.clone(), last.status);
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("ticket {number} was not told after ten seconds");
+}
+
+#[tokio::test]
+async fn two_faults_at_the_same_time_stay_two() {
+    let world = World::start().await;
+    let people = [
+        Person::new(&world, "noor").await,
+        Person::new(&world, "maria").await,
+        Person::new(&world, "tomas").await,
+    ];
+    let mut others = Vec::new();
+    for person in people.iter().take(2) {
+        person.sends(&unreachable("wireguard")).await;
+        others.push(person.sends(&unreachable("openvpn")).await);
+    }
+    assert!(people[0].incidents().await.is_empty());
+    people[2].sends(&unreachable("wireguard")).await;
+    assert_eq!(people[0].incidents().await.len(), 1);
+    for number in others {
+        assert_eq!(joined(&world, number).await, None);
+    }
+}
+
+#[tokio::test]
+async fn who_the_agent_does_not_know_counts_for_nothing() {
+    let world = World::start().await;
+    let request = || Submission { incident: Some(1), ..unreachable("wireguard") };
+    for name in ["noor", "maria", "tomas", "ines"] {
+        let sent = world.post("/v1/tickets", &world.issuer.token(name), &request()).await;
+        let number = sent.json::<Receipt>().await.unwrap().number;
+        world.decided(number).await;
+    }
+    assert!(world.succeed(&["incident", "list"]).contains("0 known"));
+}
+
+#[tokio::test]
+async fn a_known_incident_hides_nothing_from_security() {
+    let recording = Arc::new(Recording::default());
+    let world = World::start_connected(recording.ports(), |_, _| ()).await;
+    for name in ["noor", "maria", "tomas"] {
+        Person::new(&world, name).await.sends(&unreachable("wireguard")).await;
+    }
+    let ines = Person::new(&world, "ines").await;
+    let text = "Me too. I also clicked a phishing link and entered my password.";
+    let number = ines.sends(&Submission { incident: Some(1), ..submission(text) }).await;
+    let record = world.records().await.find(number).await.unwrap().unwrap();
+    assert_eq!(record.status, TicketStatus::WithTeam);
+    assert!(record.decision.unwrap().hands_to_security());
+    for _ in 0..500 {
+        let told = recording.calls().into_iter().any(
+            |call| matches!(call, Call::NotifyTeam(key, team, _) if key.ticket == number && team == "security"),
+        );
+        if told {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("security was not told: {:?}", recording.calls());
+}
