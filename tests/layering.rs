@@ -40,7 +40,7 @@ const DIRECTIONS: [(&str, &[&str]); 27] = [
     ("embedding", &[]),
     ("redaction", &[]),
     ("audit", &["ticket"]),
-    ("connectors", &[]),
+    ("connectors", &["ticket"]),
     ("cli", &["diagnosis", "diagnostics", "settings", "ticket"]),
     ("diagnostics", &["settings", "ticket"]),
     ("settings", &[]),

@@ -1,6 +1,8 @@
 use reqwest::{Method, Response, StatusCode};
 use serde::de::DeserializeOwned;
-use ticket::{Enrollment, Installation, Me, OpenIncident, Receipt, Reply, Submission, TicketView};
+use ticket::{
+    Enrollment, Installation, Me, OpenIncident, Receipt, Reply, ServerFacts, Submission, TicketView,
+};
 use url::Url;
 use uuid::Uuid;
 
@@ -80,6 +82,14 @@ impl AgentClient {
     /// [`ClientError`].
     pub async fn me(&self, auth: &Auth<'_>) -> Result<Me, ClientError> {
         self.ask(Outgoing::new(Method::GET, self.url(&["v1", "me"])), auth).await
+    }
+
+    /// What the company's directory says of the person and of this device.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn facts(&self, auth: &Auth<'_>) -> Result<ServerFacts, ClientError> {
+        self.ask(Outgoing::new(Method::GET, self.url(&["v1", "facts"])), auth).await
     }
 
     /// The faults that several people have now.

@@ -3,6 +3,7 @@
 
 mod body;
 mod events;
+mod facts;
 mod health;
 mod incidents;
 mod installations;
@@ -57,6 +58,7 @@ fn described() -> (Router<Arc<Desk>>, OpenApi) {
         .routes(routes!(health::ready))
         .routes(routes!(health::openapi))
         .routes(routes!(me::me))
+        .routes(routes!(facts::facts))
         .routes(routes!(installations::enroll, installations::list))
         .routes(routes!(installations::revoke))
         .routes(routes!(tickets::send, tickets::list))

@@ -42,6 +42,9 @@ pub struct Config {
     /// secrets masked.
     #[serde(default)]
     pub model: Option<ModelConfig>,
+    /// A directory written down in a file (YAML), for a demonstration without a real one.
+    #[serde(default)]
+    pub recorded_directory: Option<PathBuf>,
     /// When several requests become one incident.
     #[serde(default)]
     pub incidents: IncidentConfig,

@@ -1,8 +1,9 @@
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use connectors::Ports;
+use connectors::{DirectoryPort, Ports, RecordedDirectory};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -25,6 +26,14 @@ const LONGEST_GOODBYE: Duration = Duration::from_secs(10);
 /// Why the agent did not start, or could not answer.
 #[derive(Debug, thiserror::Error)]
 pub enum AgentError {
+    /// The recorded directory cannot be used.
+    #[error("the recorded directory {} cannot be used: {why}", file.display())]
+    Directory {
+        /// Its file.
+        file: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
     /// The configuration cannot be used.
     #[error("the configuration cannot be used")]
     Config(#[from] ConfigError),
@@ -65,7 +74,16 @@ pub struct Running {
 /// # Errors
 /// When the configuration, the knowledge folder, the database or the address cannot be used.
 pub async fn start(config: Config) -> Result<Running, AgentError> {
-    start_with(config, Limits::default(), Ports::default()).await
+    let directory = config.recorded_directory.as_deref().map(recorded).transpose()?;
+    start_with(config, Limits::default(), Ports { directory, ..Ports::default() }).await
+}
+
+fn recorded(file: &Path) -> Result<Arc<dyn DirectoryPort>, AgentError> {
+    let broken = |why: String| AgentError::Directory { file: file.to_owned(), why };
+    let text = std::fs::read_to_string(file).map_err(|error| broken(error.to_string()))?;
+    let directory: RecordedDirectory =
+        serde_saphyr::from_str(&text).map_err(|error| broken(error.to_string()))?;
+    Ok(Arc::new(directory))
 }
 
 /// Starts the agent as [`start`] does, with other limits and with systems to change.

@@ -1,13 +1,18 @@
 //! The way to the systems around the agent. What it may change there is the closed list [`Act`], done
 //! through act ports; what people wrote leaves only through [`Channel::encode`]: whatever it holds,
-//! it arrives as words and does nothing there. No real system is connected yet. Pure.
+//! it arrives as words and does nothing there. What it may read there is behind [`DirectoryPort`]. No real system
+//! is connected yet. Pure.
 
 mod act;
 mod channel;
+mod directory;
 mod port;
 mod recording;
 
 pub use act::{Act, ActKey, DeskStatus};
 pub use channel::Channel;
+pub use directory::{
+    Asked, DirectoryError, DirectoryPort, RecordedDevice, RecordedDirectory, RecordedPerson,
+};
 pub use port::{ActError, DeskPort, MessagePort, Ports};
 pub use recording::{Call, Recording};

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::{Act, ActKey, Channel, DeskStatus};
+use crate::{Act, ActKey, Channel, DeskStatus, DirectoryPort};
 
 /// Changes tickets at the help desk.
 #[async_trait]
@@ -41,6 +41,8 @@ pub struct Ports {
     pub desk: Option<Arc<dyn DeskPort>>,
     /// Where teams read.
     pub messages: Option<Arc<dyn MessagePort>>,
+    /// Where people, groups and devices are looked up.
+    pub directory: Option<Arc<dyn DirectoryPort>>,
 }
 
 impl Ports {

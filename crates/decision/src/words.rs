@@ -134,6 +134,9 @@ pub(crate) const fn cause_words(cause: Cause) -> &'static str {
         Cause::InnerNamesFailed => "company DNS fails",
         Cause::LargePacketsLost => "large packets lost (MTU)",
         Cause::CompanyServiceSlow => "company service slow",
+        Cause::AccountLocked => "account locked",
+        Cause::VpnNotAllowed => "no right to the VPN",
+        Cause::DeviceNotCompliant => "device not compliant",
         Cause::CompanyServiceDown => "company service down",
     }
 }

@@ -159,7 +159,7 @@ impl Desktop {
         };
         let desktop = Arc::clone(self);
         tokio::spawn(async move {
-            let mut progress = diagnostics::run(&CheckId::ALL, &desktop.check_context());
+            let mut progress = desktop.run(&CheckId::ALL, &desktop.check_context());
             while let Some(progress) = progress.recv().await {
                 match desktop.lock(&desktop.inspection).as_mut() {
                     Some(inspection) if inspection.run == run => {

@@ -271,7 +271,7 @@ impl Desktop {
         *self.lock(&self.draft) = Some(draft);
         let desktop = Arc::clone(self);
         tokio::spawn(async move {
-            let mut progress = diagnostics::run(&wanted, &desktop.check_context());
+            let mut progress = desktop.run(&wanted, &desktop.check_context());
             while let Some(progress) = progress.recv().await {
                 match desktop.lock(&desktop.draft).as_mut() {
                     Some(draft) if draft.id == id => draft.checks.apply(progress),

@@ -234,7 +234,7 @@ impl Desktop {
         let Some((wanted, run)) = begun else { return };
         let desktop = Arc::clone(self);
         tokio::spawn(async move {
-            let mut progress = diagnostics::run(&wanted, &context);
+            let mut progress = desktop.run(&wanted, &context);
             while let Some(progress) = progress.recv().await {
                 let is_current = match desktop.lock(&desktop.guide).as_mut() {
                     Some(guide) if guide.run == run => {

@@ -17,6 +17,7 @@ mod problem;
 mod render;
 mod requests;
 mod security;
+mod server;
 mod session;
 mod start;
 mod usage;

@@ -134,6 +134,18 @@ pub const fn advice(cause: Cause) -> Advice {
             is: "The company’s service answers far too slowly. Everything before it is fine.",
             to_do: "Wait a few minutes and try again. IT usually knows already; send this if it takes longer.",
         },
+        Cause::AccountLocked => Advice {
+            is: "The network is fine, but your account is locked.",
+            to_do: "Wait fifteen minutes without trying, then sign in once. If you did not cause it, report a security problem.",
+        },
+        Cause::VpnNotAllowed => Advice {
+            is: "The network is fine, but your account may not use the VPN.",
+            to_do: "Ask for VPN access here; your manager approves it. Changing settings on this device does not help.",
+        },
+        Cause::DeviceNotCompliant => Advice {
+            is: "The network is fine, but the company does not let this device in as it is.",
+            to_do: "Install the waiting updates and restart. The check repeats within an hour; send this to IT if it stays.",
+        },
     }
 }
 

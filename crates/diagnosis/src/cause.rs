@@ -25,7 +25,8 @@ pub fn diagnose(findings: &[Finding]) -> Option<ReportedDiagnosis> {
         company_service,
     ];
     let view = View::new(findings);
-    let verdict = RULES.into_iter().find_map(|rule| rule(view))?;
+    let verdict = RULES.into_iter().find_map(|rule| rule(view));
+    let verdict = standing(view, verdict)?;
     let because = verdict.because();
     let is_explained = |check: &CheckId| {
         view.failed(*check) && !because.contains(check) && comes_after(*check, verdict.primary)
@@ -33,6 +34,29 @@ pub fn diagnose(findings: &[Finding]) -> Option<ReportedDiagnosis> {
     let explains = CheckId::NETWORK.into_iter().filter(is_explained).collect();
     let Verdict { cause, stage, certainty, .. } = verdict;
     Some(ReportedDiagnosis { cause, stage, certainty, because, explains })
+}
+
+/// What the company knows of this person and device explains a tunnel that does not come up, and a
+/// locked account is a cause of its own. A broken network is mended first.
+fn standing(view: View<'_>, verdict: Option<Verdict>) -> Option<Verdict> {
+    const REASONS: [(CheckId, Cause); 3] = [
+        (CheckId::Account, Cause::AccountLocked),
+        (CheckId::VpnAccess, Cause::VpnNotAllowed),
+        (CheckId::DeviceCompliance, Cause::DeviceNotCompliant),
+    ];
+    match verdict {
+        Some(verdict) if matches!(verdict.cause, Cause::TunnelDown | Cause::VpnAccessRefused) => {
+            let reason = REASONS.into_iter().find(|(check, _)| view.failed(*check));
+            Some(match reason {
+                Some((check, cause)) => Verdict::of(cause, Stage::Tunnel, CheckId::Vpn).with(check),
+                None => verdict,
+            })
+        }
+        None if view.failed(CheckId::Account) => {
+            Some(Verdict::of(Cause::AccountLocked, Stage::IdentityProvider, CheckId::Account))
+        }
+        other => other,
+    }
 }
 
 /// Names come before the internet on the path, and yet a network without an outside has none.

@@ -35,7 +35,10 @@ pub const fn stage_of(check: CheckId) -> Option<Stage> {
         CheckId::VpnGateway => Some(Stage::VpnGateway),
         CheckId::Vpn | CheckId::InnerNames => Some(Stage::Tunnel),
         CheckId::CompanyService => Some(Stage::CompanyService),
-        CheckId::DeviceIdentity
+        CheckId::Account => Some(Stage::IdentityProvider),
+        CheckId::VpnAccess | CheckId::DeviceCompliance => Some(Stage::Tunnel),
+        CheckId::KnownIncident
+        | CheckId::DeviceIdentity
         | CheckId::OperatingSystem
         | CheckId::Uptime
         | CheckId::Memory

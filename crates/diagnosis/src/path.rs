@@ -48,7 +48,10 @@ pub const fn stop_of(check: CheckId) -> Option<Stop> {
         CheckId::Internet | CheckId::Proxy => Some(Stop::Internet),
         CheckId::VpnGateway | CheckId::Vpn | CheckId::InnerNames => Some(Stop::Vpn),
         CheckId::Tls | CheckId::IdentityProvider | CheckId::CompanyService => Some(Stop::Company),
-        CheckId::DeviceIdentity
+        CheckId::Account => Some(Stop::Company),
+        CheckId::VpnAccess | CheckId::DeviceCompliance => Some(Stop::Vpn),
+        CheckId::KnownIncident
+        | CheckId::DeviceIdentity
         | CheckId::OperatingSystem
         | CheckId::Uptime
         | CheckId::Memory

@@ -37,6 +37,9 @@ pub const fn is_shared(cause: Cause) -> bool {
         | Cause::VpnClientMissing
         | Cause::TunnelDown
         | Cause::TunnelConflict
-        | Cause::LargePacketsLost => false,
+        | Cause::LargePacketsLost
+        | Cause::AccountLocked
+        | Cause::VpnNotAllowed
+        | Cause::DeviceNotCompliant => false,
     }
 }

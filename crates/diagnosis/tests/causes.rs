@@ -223,6 +223,21 @@ fn certificates_tell_who_is_to_blame() {
 }
 
 #[test]
+fn what_the_company_knows_explains_a_tunnel_and_only_that() {
+    let failed = |check| (check, Failed, None);
+    let down = (Id::Vpn, Failed, Some(R::TunnelDown));
+    let tunnel = |cause| Some((cause, Stage::Tunnel));
+    check(&[down, failed(Id::VpnAccess)], tunnel(C::VpnNotAllowed));
+    check(&[down, failed(Id::VpnAccess), failed(Id::Account)], tunnel(C::AccountLocked));
+    check(&[down, failed(Id::DeviceCompliance)], tunnel(C::DeviceNotCompliant));
+    check(&[failed(Id::Account)], Some((C::AccountLocked, Stage::IdentityProvider)));
+    // Who is in the office needs no VPN.
+    check(&[failed(Id::VpnAccess)], None);
+    let no_link = (Id::Link, Failed, Some(R::NoLink));
+    check(&[no_link, failed(Id::Account)], Some((C::NoLink, Stage::Link)));
+}
+
+#[test]
 fn the_gateway_decides_what_a_tunnel_without_answers_means() {
     let tunnel = (Id::Vpn, Failed, Some(R::NothingComesBack));
     let gateway = |status, reason| (Id::VpnGateway, status, Some(reason));

@@ -12,6 +12,11 @@ use crate::{
 pub(crate) async fn outcome(check: CheckId, run: Arc<Run>) -> Outcome {
     let context = &run.context;
     match check {
+        // Whoever speaks with the agent asks it.
+        CheckId::Account
+        | CheckId::VpnAccess
+        | CheckId::DeviceCompliance
+        | CheckId::KnownIncident => Outcome::not_available(FindingReason::Unreachable),
         CheckId::DeviceIdentity => read(context, system::device_identity).await,
         CheckId::OperatingSystem => read(context, system::operating_system).await,
         CheckId::Uptime => read(context, system::uptime).await,
@@ -56,7 +61,11 @@ pub(crate) const fn asks_outside(check: CheckId) -> bool {
         | CheckId::Vpn
         | CheckId::InnerNames
         | CheckId::CompanyService => true,
-        CheckId::DeviceIdentity
+        CheckId::Account
+        | CheckId::VpnAccess
+        | CheckId::DeviceCompliance
+        | CheckId::KnownIncident
+        | CheckId::DeviceIdentity
         | CheckId::OperatingSystem
         | CheckId::Uptime
         | CheckId::Memory

@@ -249,7 +249,11 @@ fn out_of_time(check: CheckId) -> Outcome {
         | CheckId::IdentityProvider
         | CheckId::InnerNames
         | CheckId::CompanyService => Outcome::failed(FindingReason::Timeout),
-        CheckId::DeviceIdentity
+        CheckId::Account
+        | CheckId::VpnAccess
+        | CheckId::DeviceCompliance
+        | CheckId::KnownIncident
+        | CheckId::DeviceIdentity
         | CheckId::OperatingSystem
         | CheckId::Uptime
         | CheckId::Memory

@@ -22,6 +22,21 @@ pub struct AgentProcess {
     running: Option<Program>,
 }
 
+/// What the company's directory says of the people of the demonstration: everybody may work, and
+/// everybody but Ines use the VPN.
+fn directory() -> Value {
+    let person = |subject: &str, groups: &[&str]| json!({ "subject": subject, "account": "active", "groups": groups });
+    json!({
+        "vpn_groups": ["vpn-users"],
+        "people": [
+            person("noor", &["vpn-users"]),
+            person("maria", &["vpn-users"]),
+            person("tomas", &["vpn-users"]),
+            person("ines", &[]),
+        ],
+    })
+}
+
 impl AgentProcess {
     /// Starts it with its database in `folder`.
     ///
@@ -37,7 +52,10 @@ impl AgentProcess {
             "audience": AUDIENCE,
             "step_up_acr": STRONG,
             "knowledge": root().join("knowledge"),
+            "recorded_directory": folder.join("directory.yaml"),
         });
+        std::fs::write(folder.join("directory.yaml"), directory().to_string())
+            .context("writing directory.yaml")?;
         // JSON is YAML.
         std::fs::write(folder.join("agent.yaml"), config.to_string())
             .context("writing agent.yaml")?;

@@ -6,6 +6,14 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub enum CheckId {
+    /// Whether the company lets this person's account in. Only the agent can tell.
+    Account,
+    /// Whether this person may use the VPN. Only the agent can tell.
+    VpnAccess,
+    /// Whether this device meets the company's rules. Only the agent can tell.
+    DeviceCompliance,
+    /// Whether several people have a fault now. Only the agent can tell.
+    KnownIncident,
     /// Maker, model, serial number and name of this device.
     DeviceIdentity,
     /// Operating system, version, build.
@@ -64,7 +72,7 @@ pub enum CheckId {
 
 impl CheckId {
     /// Every check, in the order of the path and then of the device.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 31] = [
         Self::Link,
         Self::Address,
         Self::Gateway,
@@ -78,6 +86,10 @@ impl CheckId {
         Self::Vpn,
         Self::InnerNames,
         Self::CompanyService,
+        Self::Account,
+        Self::VpnAccess,
+        Self::DeviceCompliance,
+        Self::KnownIncident,
         Self::DeviceIdentity,
         Self::OperatingSystem,
         Self::Uptime,
@@ -111,6 +123,10 @@ impl CheckId {
         Self::CompanyService,
     ];
 
+    /// What only the agent knows.
+    pub const SERVER: [Self; 4] =
+        [Self::Account, Self::VpnAccess, Self::DeviceCompliance, Self::KnownIncident];
+
     /// The checks about the device itself.
     pub const DEVICE: [Self; 14] = [
         Self::DeviceIdentity,
@@ -133,6 +149,10 @@ impl CheckId {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Account => "account",
+            Self::VpnAccess => "vpn_access",
+            Self::DeviceCompliance => "device_compliance",
+            Self::KnownIncident => "known_incident",
             Self::DeviceIdentity => "device_identity",
             Self::OperatingSystem => "operating_system",
             Self::Uptime => "uptime",

@@ -105,6 +105,16 @@ pub enum FindingReason {
     Busy,
     /// Programs wait for memory.
     ShortOfMemory,
+    /// The account is locked.
+    AccountLocked,
+    /// The account is switched off.
+    AccountDisabled,
+    /// This person has no right to it.
+    NotAllowed,
+    /// The device does not meet the company's rules.
+    NotCompliant,
+    /// Several people have a fault now.
+    IncidentOpen,
     /// This device has none.
     NotPresent,
     /// Only an administrator may read it.
@@ -119,7 +129,7 @@ pub enum FindingReason {
 
 impl FindingReason {
     /// Every reason.
-    pub const ALL: [Self; 53] = [
+    pub const ALL: [Self; 58] = [
         Self::NoLink,
         Self::NoAddress,
         Self::NoDefaultRoute,
@@ -168,6 +178,11 @@ impl FindingReason {
         Self::NoSoundOutput,
         Self::Busy,
         Self::ShortOfMemory,
+        Self::AccountLocked,
+        Self::AccountDisabled,
+        Self::NotAllowed,
+        Self::NotCompliant,
+        Self::IncidentOpen,
         Self::NotPresent,
         Self::NeedsElevation,
         Self::NotReported,
@@ -227,6 +242,11 @@ impl FindingReason {
             Self::NoSoundOutput => "no_sound_output",
             Self::Busy => "busy",
             Self::ShortOfMemory => "short_of_memory",
+            Self::AccountLocked => "account_locked",
+            Self::AccountDisabled => "account_disabled",
+            Self::NotAllowed => "not_allowed",
+            Self::NotCompliant => "not_compliant",
+            Self::IncidentOpen => "incident_open",
             Self::NotPresent => "not_present",
             Self::NeedsElevation => "needs_elevation",
             Self::NotReported => "not_reported",

@@ -27,6 +27,6 @@ pub use submission::{
 pub use support_code::SupportCode;
 pub use verification::Verification;
 pub use view::{
-    Enrollment, Installation, Me, OpenIncident, Question, QuickAnswer, Receipt, Reply, ReplyAction,
-    TicketView,
+    AccountState, Enrollment, Installation, Me, OpenIncident, Question, QuickAnswer, Receipt,
+    Reply, ReplyAction, ServerFacts, TicketView,
 };

@@ -159,11 +159,17 @@ pub enum Cause {
     CompanyServiceDown,
     /// The company's service answers much too late.
     CompanyServiceSlow,
+    /// The account is locked or switched off.
+    AccountLocked,
+    /// The network is fine, but this person may not use the VPN.
+    VpnNotAllowed,
+    /// The network is fine, but the company does not let this device in as it is.
+    DeviceNotCompliant,
 }
 
 impl Cause {
     /// Every cause, in the order of the path.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 35] = [
         Self::NoLink,
         Self::NoAddress,
         Self::NoGateway,
@@ -196,6 +202,9 @@ impl Cause {
         Self::LargePacketsLost,
         Self::CompanyServiceDown,
         Self::CompanyServiceSlow,
+        Self::AccountLocked,
+        Self::VpnNotAllowed,
+        Self::DeviceNotCompliant,
     ];
 
     /// The name used on the wire and in files.
@@ -234,6 +243,9 @@ impl Cause {
             Self::LargePacketsLost => "large_packets_lost",
             Self::CompanyServiceDown => "company_service_down",
             Self::CompanyServiceSlow => "company_service_slow",
+            Self::AccountLocked => "account_locked",
+            Self::VpnNotAllowed => "vpn_not_allowed",
+            Self::DeviceNotCompliant => "device_not_compliant",
         }
     }
 }

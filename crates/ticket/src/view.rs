@@ -41,6 +41,31 @@ impl Question {
     }
 }
 
+/// What the company's systems say of somebody and of the device they ask from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ServerFacts {
+    /// Their account; absent where it is not known.
+    pub account: Option<AccountState>,
+    /// Whether they may use the VPN.
+    pub vpn_access: Option<bool>,
+    /// Whether that device meets the company's rules.
+    pub device_compliant: Option<bool>,
+}
+
+/// Where an account stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum AccountState {
+    /// It can be used.
+    Active,
+    /// Too many wrong passwords, or a risk was seen.
+    Locked,
+    /// Somebody switched it off.
+    Disabled,
+}
+
 /// A fault that several people have now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -177,7 +177,13 @@ export type Cause =
 /**  The company's service does not answer although the path is fine. */
 "company_service_down" | 
 /**  The company's service answers much too late. */
-"company_service_slow";
+"company_service_slow" | 
+/**  The account is locked or switched off. */
+"account_locked" | 
+/**  The network is fine, but this person may not use the VPN. */
+"vpn_not_allowed" | 
+/**  The network is fine, but the company does not let this device in as it is. */
+"device_not_compliant";
 
 /**  How sure a diagnosis is. */
 export type Certainty = 
@@ -188,6 +194,14 @@ export type Certainty =
 
 /**  The read-only checks the app knows. Content names them; it can name nothing else. */
 export type CheckId = 
+/**  Whether the company lets this person's account in. Only the agent can tell. */
+"account" | 
+/**  Whether this person may use the VPN. Only the agent can tell. */
+"vpn_access" | 
+/**  Whether this device meets the company's rules. Only the agent can tell. */
+"device_compliance" | 
+/**  Whether several people have a fault now. Only the agent can tell. */
+"known_incident" | 
 /**  Maker, model, serial number and name of this device. */
 "device_identity" | 
 /**  Operating system, version, build. */

@@ -180,3 +180,14 @@ async fn drop_unused(connection: &mut SqliteConnection, id: &str) -> Result<(), 
     .await?;
     Ok(())
 }
+
+/// The name an installation was enrolled with.
+pub(crate) async fn name_of(
+    connection: &mut SqliteConnection,
+    id: Uuid,
+) -> Result<Option<String>, StoreError> {
+    Ok(sqlx::query_scalar("SELECT device_name FROM installations WHERE id = ?")
+        .bind(id.to_string())
+        .fetch_optional(connection)
+        .await?)
+}

@@ -11,6 +11,7 @@ mod coverage;
 mod deciding;
 mod eval;
 mod events;
+mod facts;
 mod files;
 mod incidents;
 mod installations;

@@ -274,6 +274,7 @@ pub(crate) fn config_text(config: &Config) -> String {
         "knowledge": config.knowledge,
         "model": config.model,
         "incidents": config.incidents,
+        "recorded_directory": config.recorded_directory,
     })
     .to_string()
 }
@@ -292,5 +293,6 @@ pub(crate) fn config(issuer: &str, folder: &TempDir) -> Config {
         behind_tls_proxy: false,
         model: None,
         incidents: agent::IncidentConfig::default(),
+        recorded_directory: None,
     }
 }

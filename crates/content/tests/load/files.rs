@@ -13,7 +13,7 @@ fn a_malformed_playbook_is_left_out_with_its_line_and_advice() {
         (
             "cause: no_link",
             "cause: no_lnik",
-            "knowledge/playbooks/vpn.yaml:17: `no_lnik` is not a known value. Use one of `no_link`, `no_address`, `no_gateway`, `gateway_silent`, `name_service_failed`, `name_service_slow`, `name_service_wrong`, `captive_portal`, `internet_unreachable`, `connection_lossy`, `connection_slow`, `ipv6_broken`, `proxy_unreachable`, `proxy_script_unreachable`, `clock_wrong`, `tls_intercepted`, `certificate_untrusted`, `certificate_expired`, `certificate_wrong_name`, `identity_provider_down`, `identity_provider_slow`, `vpn_gateway_down`, `vpn_port_blocked`, `vpn_client_missing`, `tunnel_down`, `vpn_access_refused`, `tunnel_without_route`, `tunnel_conflict`, `inner_names_failed`, `large_packets_lost`, `company_service_down`, `company_service_slow`.",
+            "knowledge/playbooks/vpn.yaml:17: `no_lnik` is not a known value. Use one of `no_link`, `no_address`, `no_gateway`, `gateway_silent`, `name_service_failed`, `name_service_slow`, `name_service_wrong`, `captive_portal`, `internet_unreachable`, `connection_lossy`, `connection_slow`, `ipv6_broken`, `proxy_unreachable`, `proxy_script_unreachable`, `clock_wrong`, `tls_intercepted`, `certificate_untrusted`, `certificate_expired`, `certificate_wrong_name`, `identity_provider_down`, `identity_provider_slow`, `vpn_gateway_down`, `vpn_port_blocked`, `vpn_client_missing`, `tunnel_down`, `vpn_access_refused`, `tunnel_without_route`, `tunnel_conflict`, `inner_names_failed`, `large_packets_lost`, `company_service_down`, `company_service_slow`, `account_locked`, `vpn_not_allowed`, `device_not_compliant`.",
         ),
         (
             "    escalate: {}",

@@ -1,10 +1,10 @@
-//! My device at a glance, and its code over the phone.
+//! My device at a glance, its code over the phone, and what only the agent knows.
 
 use anyhow::{Context, ensure};
-use desktop::view::{DeviceView, Health};
+use desktop::view::{DeviceView, GuideView, Health, RowState, StepView};
 use serde_json::Value;
 use test_support::{PATIENCE, Stack, until};
-use ticket::CheckId;
+use ticket::{Cause, CheckId, ReportedDiagnosis};
 
 use crate::device::{App, Device};
 
@@ -67,5 +67,44 @@ async fn a_device_is_seen_at_a_glance_and_written_into_a_file() -> anyhow::Resul
     ensure!(name == format!("deskside-{}.json", view.support_code.replace(' ', "-")), "{name}");
     let gone = app.run(|desktop| async move { desktop.device_export(None).await }).await;
     ensure!(gone.err().context("no folder")?.to_string().contains("DeviceStorage"));
+    Ok(())
+}
+
+/// What guided help for the VPN names once every check has ended, and how the account's check ended.
+async fn vpn_help(app: &App) -> anyhow::Result<(Option<ReportedDiagnosis>, RowState)> {
+    app.run(|desktop| async move { desktop.guide_start("vpn-connectivity", "") }).await?;
+    let ended = |view: GuideView| match view.step {
+        StepView::Check { running: false, diagnosis, rows, .. } => {
+            let account = rows.iter().find(|row| row.check == CheckId::Account)?;
+            Some((diagnosis, account.state))
+        }
+        _ => None,
+    };
+    until("the checks", PATIENCE, async || Ok(app.desktop.guide().and_then(ended))).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fine_network_and_an_account_without_the_vpn_are_told_apart() -> anyhow::Result<()> {
+    let mut stack = Stack::start().await?;
+    let device = Device::new(&stack)?;
+    let app = device.start().await?;
+    app.sign_in("noor").await?;
+    let (named, account) = vpn_help(&app).await?;
+    let own = [Cause::TunnelDown, Cause::VpnClientMissing];
+    ensure!(named.is_some_and(|it| own.contains(&it.cause)) && account == RowState::Fine);
+
+    let other = Device::new(&stack)?;
+    let elsewhere = other.start().await?;
+    elsewhere.sign_in("ines").await?;
+    let (named, _) = vpn_help(&elsewhere).await?;
+    let named = named.context("a cause")?;
+    let expect = [Cause::VpnNotAllowed, Cause::VpnClientMissing];
+    ensure!(expect.contains(&named.cause), "{named:?}");
+
+    // Without the agent the rest goes on as before.
+    stack.agent.stop().await?;
+    let (named, account) = vpn_help(&elsewhere).await?;
+    ensure!(account == RowState::NotAvailable, "{account:?}");
+    ensure!(named.is_some_and(|it| it.cause != Cause::VpnNotAllowed));
     Ok(())
 }

@@ -1,0 +1,85 @@
+use std::fmt::Debug;
+
+use async_trait::async_trait;
+use serde::Deserialize;
+use ticket::{AccountState, ServerFacts};
+
+/// Who is asked about, as the identity provider names them, and the device they ask from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked<'a> {
+    /// The person's id there (`sub`).
+    pub subject: &'a str,
+    /// Name of the device, as it was enrolled.
+    pub device: Option<&'a str>,
+}
+
+/// Reads what the company's directory says of one person and their device. Nothing is changed
+/// through it.
+#[async_trait]
+pub trait DirectoryPort: Debug + Send + Sync {
+    /// What is known; what is not is absent.
+    ///
+    /// # Errors
+    /// The directory cannot be read now.
+    async fn facts(&self, asked: Asked<'_>) -> Result<ServerFacts, DirectoryError>;
+}
+
+/// Why the directory cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DirectoryError {
+    /// It cannot be reached or is busy.
+    #[error("the directory did not answer: {0}")]
+    Later(String),
+}
+
+/// A directory written down in a file: for tests and demonstrations, in the place of a real one.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordedDirectory {
+    /// Groups whose members may use the VPN.
+    pub vpn_groups: Vec<String>,
+    /// Its people.
+    pub people: Vec<RecordedPerson>,
+    /// Its devices.
+    #[serde(default)]
+    pub devices: Vec<RecordedDevice>,
+}
+
+/// A person of a recorded directory.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordedPerson {
+    /// Their id at the identity provider.
+    pub subject: String,
+    /// Where their account stands.
+    pub account: AccountState,
+    /// What they are a member of.
+    #[serde(default)]
+    pub groups: Vec<String>,
+}
+
+/// A device of a recorded directory.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordedDevice {
+    /// Its name.
+    pub name: String,
+    /// Whether it meets the company's rules.
+    pub compliant: bool,
+}
+
+#[async_trait]
+impl DirectoryPort for RecordedDirectory {
+    async fn facts(&self, asked: Asked<'_>) -> Result<ServerFacts, DirectoryError> {
+        let person = self.people.iter().find(|person| person.subject == asked.subject);
+        let may = |person: &RecordedPerson| {
+            person.groups.iter().any(|group| self.vpn_groups.contains(group))
+        };
+        let device = self.devices.iter().find(|device| Some(device.name.as_str()) == asked.device);
+        Ok(ServerFacts {
+            account: person.map(|person| person.account),
+            vpn_access: person.map(may),
+            device_compliant: device.map(|device| device.compliant),
+        })
+    }
+}
