@@ -17,6 +17,7 @@ const DISK_FULL: u64 = GIGABYTE;
 
 /// What a device is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux has readers yet"))]
 pub(crate) enum DeviceKind {
     Laptop,
     Desktop,
@@ -25,6 +26,7 @@ pub(crate) enum DeviceKind {
     Virtual,
 }
 
+#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux has readers yet"))]
 impl DeviceKind {
     const fn as_str(self) -> &'static str {
         match self {

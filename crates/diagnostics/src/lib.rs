@@ -19,6 +19,7 @@ mod connect;
 mod context;
 mod device;
 mod dns;
+#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux has readers yet"))]
 mod hardware;
 mod internet;
 mod load;
