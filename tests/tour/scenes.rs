@@ -26,6 +26,10 @@ pub(crate) async fn light(
     window.press("screen.requests").await?;
     window.screen("requests").await?;
     album.take(window, "my-requests", "My requests").await?;
+    window.press("screen.device").await?;
+    window.sees("tile.name.disks").await?;
+    window.ready(&["device.again"]).await?;
+    album.take(window, "my-device", "My device at a glance, with its support code").await?;
     window.press("screen.settings").await?;
     window.sees("settings.managed").await?;
     album.take(window, "settings", "Settings: account, look, what IT has set").await?;

@@ -100,6 +100,13 @@ impl LiveChecks {
     }
 }
 
+/// In the order in which checks are listed everywhere, not that in which they ended.
+pub(crate) fn in_order<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<&'a Finding> {
+    let mut findings: Vec<_> = findings.collect();
+    findings.sort_by_key(|it| CheckId::ALL.iter().position(|check| *check == it.check));
+    findings
+}
+
 /// The row of a check that has ended.
 pub(crate) fn row_of(finding: &Finding) -> CheckRow {
     CheckRow {

@@ -11,7 +11,7 @@ use ticket::{
 };
 use tokio::task::spawn_blocking;
 
-use crate::checks::{LiveChecks, row_of};
+use crate::checks::{LiveChecks, in_order, row_of};
 use crate::knowledge::Knowledge;
 use crate::problem::problem;
 use crate::view::{DeviceView, Health, TileView};
@@ -66,7 +66,7 @@ impl Inspection {
             article,
             diagnosis,
             tiles: TILES.into_iter().filter_map(tile).collect(),
-            more: in_order(findings.iter().filter(is_more)).map(row_of).collect(),
+            more: in_order(findings.iter().filter(is_more)).into_iter().map(row_of).collect(),
             support_code: code.to_string(),
         }
     }
@@ -91,14 +91,6 @@ impl Inspection {
         let article = article.and_then(|_| knowledge.link_for_check(check, language));
         Some(TileView { row, share, article })
     }
-}
-
-/// In the order in which checks are listed everywhere.
-fn in_order<'a>(findings: impl Iterator<Item = &'a Finding>) -> impl Iterator<Item = &'a Finding> {
-    let mut findings: Vec<_> = findings.collect();
-    let place = |finding: &&Finding| CheckId::ALL.iter().position(|id| *id == finding.check);
-    findings.sort_by_key(place);
-    findings.into_iter()
 }
 
 fn needs_something(finding: &Finding) -> bool {

@@ -11,7 +11,7 @@ use ticket::{
 };
 use uuid::Uuid;
 
-use crate::checks::{LiveChecks, row_of};
+use crate::checks::{LiveChecks, in_order, row_of};
 use crate::guide::Handover;
 use crate::problem::problem;
 use crate::view::{DeviceFact, DraftView, FactRow, GroupView, SavedView, SummaryKind, SummaryLine};
@@ -67,7 +67,8 @@ impl Draft {
     }
 
     fn findings(&self) -> Vec<Finding> {
-        self.earlier.iter().chain(self.checks.findings()).cloned().collect()
+        let findings = self.earlier.iter().chain(self.checks.findings());
+        in_order(findings).into_iter().cloned().collect()
     }
 
     /// The findings of one group: the network's, or the device's own.

@@ -23,11 +23,25 @@ pub(crate) async fn check(run: &Run) -> Outcome {
     if targets.internet_probe.is_none() && targets.internet_probe_by_number.is_none() {
         return Outcome::not_available(FindingReason::NotConfigured);
     }
-    let mut measuring = std::pin::pin!(async { tokio::join!(measured(run), is_ipv6_broken(run)) });
-    let mut probe = std::pin::pin!(probe(run));
+    // Where much gets lost each of these may last longer than anybody waits; what is known by then
+    // is told.
+    let patience = run.patience();
+    let mut measuring = std::pin::pin!(async {
+        tokio::join!(async { timeout(patience, measured(run)).await.unwrap_or_default() }, async {
+            timeout(patience, is_ipv6_broken(run)).await.unwrap_or(false)
+        },)
+    });
+    let mut probe = std::pin::pin!(timeout(patience, probe(run)));
     let (visit, measured) = tokio::select! {
         visit = &mut probe => (visit, None),
         ready = &mut measuring => (probe.await, Some(ready)),
+    };
+    let Ok(visit) = visit else {
+        let (quality, is_v6_broken) = match measured {
+            Some(ready) => ready,
+            None => measuring.await,
+        };
+        return judge_silence(quality, is_v6_broken);
     };
     let Some(visit) = visit else {
         return Outcome::not_available(FindingReason::NotConfigured);
@@ -114,6 +128,16 @@ fn judge(visit: &Visit, quality: Quality, is_v6_broken: bool) -> Outcome {
     };
     let outcome = outcome.with_some(EvidenceKey::LostPercent, quality.lost_percent());
     visit.tell(outcome)
+}
+
+/// What is known where no answer came in time.
+fn judge_silence(quality: Quality, is_v6_broken: bool) -> Outcome {
+    let outcome = if quality.is_slow() || quality.is_lossy() {
+        judge_quality(quality, is_v6_broken)
+    } else {
+        Outcome::failed(FindingReason::Timeout)
+    };
+    outcome.with_some(EvidenceKey::LostPercent, quality.lost_percent())
 }
 
 fn judge_quality(quality: Quality, is_v6_broken: bool) -> Outcome {

@@ -252,7 +252,7 @@ ip route add 10.99.0.0/24 dev wgc
 
 /// The company's end of it.
 pub(crate) const WIREGUARD_GATEWAY: &str = "
-for try in $(seq 100); do [ -S /var/run/wireguard/wgs.sock ] && break; sleep 0.02; done
+for try in $(seq 250); do wg show wgs > /dev/null 2>&1 && break; sleep 0.02; done
 wg set wgs private-key $LAB/gateway.key listen-port 51820 peer $(cat $LAB/laptop.pub) allowed-ips 10.98.0.2/32
 ip addr add 10.98.0.1/24 dev wgs
 ip link set wgs up mtu 1420
