@@ -13,6 +13,8 @@ use crate::{connect, system};
 
 /// How long an address of IPv6 may take where one of IPv4 has answered.
 const OTHER_PROTOCOL: Duration = Duration::from_secs(3);
+/// A visit gives up by itself, and then says where it stood still: that is worth a moment.
+const A_MOMENT: Duration = Duration::from_millis(100);
 const HTTP: u16 = 80;
 
 /// Asks an address outside that answers 204. Anything else that pretends to be it is a sign-in
@@ -31,7 +33,7 @@ pub(crate) async fn check(run: &Run) -> Outcome {
             timeout(patience, is_ipv6_broken(run)).await.unwrap_or(false)
         },)
     });
-    let mut probe = std::pin::pin!(timeout(patience, probe(run)));
+    let mut probe = std::pin::pin!(timeout(patience + A_MOMENT, probe(run)));
     let (visit, measured) = tokio::select! {
         visit = &mut probe => (visit, None),
         ready = &mut measuring => (probe.await, Some(ready)),
