@@ -209,13 +209,6 @@ impl Desktop {
         Ok(inspection.view(self.support_code(), &self.knowledge, &language))
     }
 
-    /// What the checks of this device found since a moment, if they have ended.
-    pub(crate) fn found_since(&self, since: Timestamp) -> Vec<Finding> {
-        let inspection = self.lock(&self.inspection);
-        let newest = inspection.as_ref().filter(|it| it.ended_at.is_some_and(|at| at >= since));
-        newest.map(|it| it.checks.findings().to_vec()).unwrap_or_default()
-    }
-
     fn support_code(&self) -> SupportCode {
         SupportCode::of(self.installation.id())
     }

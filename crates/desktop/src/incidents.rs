@@ -1,7 +1,7 @@
 //! Faults that several people have: what the agent tells of them, and "me too".
 
 use agent_client::ClientError;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use outbox::{Entry, Payload};
 use ticket::{
     EventKind, OpenIncident, Problem, ProblemCode, Submission, SubmissionKind, WIRE_VERSION,
@@ -13,9 +13,6 @@ use crate::link::Link;
 use crate::problem::problem;
 use crate::view::{IncidentView, SavedView};
 use crate::words::{tidy, unfit};
-
-/// What was found longer ago says nothing about now.
-const FRESH: SignedDuration = SignedDuration::from_mins(15);
 
 impl Desktop {
     /// Asks the agent which faults several people have now.
@@ -53,7 +50,8 @@ impl Desktop {
         events.any(|event| is_joined(&event.kind)) || entries.iter().any(is_about)
     }
 
-    /// Says that this person has an incident too, as a request that belongs to it.
+    /// Says that this person has an incident too, as a request that belongs to it. Nobody looks it
+    /// through before it leaves, so it holds these words and nothing of the device.
     ///
     /// # Errors
     /// There is no such incident, the text is empty or too long, or this device cannot store it.
@@ -62,19 +60,17 @@ impl Desktop {
         if !is_open {
             return Err(problem(ProblemCode::NotFound, "no such incident"));
         }
-        let now = Timestamp::now();
-        let findings = self.found_since(now.saturating_sub(FRESH).unwrap_or(Timestamp::MIN));
         let submission = Submission {
             version: WIRE_VERSION,
             id: Uuid::now_v7(),
             kind: SubmissionKind::Request,
-            created_at: now,
+            created_at: Timestamp::now(),
             text: redaction::redact(&tidy(text)).text,
             locale: self.language(),
             scenario: None,
-            device: self.device_report().await.ok(),
-            diagnosis: diagnosis::diagnose(&findings),
-            findings,
+            device: None,
+            findings: Vec::new(),
+            diagnosis: None,
             tried: Vec::new(),
             removed: Vec::new(),
             contact: None,
