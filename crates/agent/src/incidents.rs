@@ -132,7 +132,7 @@ pub(crate) async fn correlate(
     }
     let Some(fault) = Fault::of(&ticket.submission.findings) else { return Ok(Part::None) };
     let words = fault.words();
-    tickets::set_fault(writing, number, &words).await?;
+    incidents::set_fault(writing, number, &words).await?;
     if let Some(incident) = incidents::open_of(writing, &words).await? {
         add(writing, &incident, number, ticket.status, now).await?;
         return Ok(Part::Added);
@@ -150,7 +150,7 @@ async fn open_if_enough(
     let IncidentConfig { people, window_minutes } = desk.incidents;
     let window = SignedDuration::from_mins(i64::from(window_minutes));
     let since = newest.saturating_sub(window).map_err(|_| StoreError::Range)?;
-    let alike = tickets::with_fault(writing, fault, since).await?;
+    let alike = incidents::with_fault(writing, fault, since).await?;
     let distinct: BTreeSet<i64> = alike.iter().map(|it| it.person).collect();
     if distinct.len() < usize::try_from(people.max(2)).unwrap_or(usize::MAX) {
         return Ok(Part::None);
@@ -176,7 +176,7 @@ async fn add(
     status: TicketStatus,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    tickets::set_incident(writing, ticket, incident.id).await?;
+    incidents::set_incident(writing, ticket, incident.id).await?;
     let cause = incident.read()?.cause;
     let kind = EventKind::IncidentJoined { incident: incident.id, cause };
     tell(writing, ticket, status, &kind, now).await
@@ -192,7 +192,7 @@ pub(crate) async fn notify(
 ) -> Result<(), StoreError> {
     let incident = incidents::by_id(writing, id).await?.ok_or(StoreError::Range)?;
     let Some(team) = desk.knowledge.team_for(Scenario::Outage) else { return Ok(()) };
-    let tickets = tickets::of_incident(writing, id).await?;
+    let tickets = incidents::of_incident(writing, id).await?;
     let message = format!(
         "Incident {id}: {} Requests of several people, {} so far: deskside-agent incident show {id}",
         advice(incident.read()?.cause).is,
@@ -212,7 +212,7 @@ pub(crate) async fn tell_end(desk: &Desk) -> Result<bool, StoreError> {
     let mut writing = desk.store.write().await?;
     let Some(incident) = incidents::take_untold(&mut writing).await? else { return Ok(false) };
     let cause = incident.read()?.cause;
-    let tickets = tickets::of_incident(&mut writing, incident.id).await?;
+    let tickets = incidents::of_incident(&mut writing, incident.id).await?;
     for it in &tickets {
         if matches!(it.status, TicketStatus::Solved | TicketStatus::Closed) {
             continue;
@@ -280,7 +280,7 @@ impl Incidents {
         let mut reading = self.0.read().await?;
         let mut records = Vec::new();
         for incident in incidents::newest(&mut reading).await? {
-            let tickets = tickets::of_incident(&mut reading, incident.id).await?;
+            let tickets = incidents::of_incident(&mut reading, incident.id).await?;
             let people: BTreeSet<_> = tickets.iter().map(|it| it.person).collect();
             let Fault { cause, stage, gateway } = incident.read()?;
             records.push(IncidentRecord {

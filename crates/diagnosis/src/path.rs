@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
-use ticket::{Cause, CheckId, Finding, FindingStatus};
+use ticket::{Cause, CheckId, Finding, FindingStatus, Stage};
 
-use crate::{diagnose, view::View};
+use crate::{diagnose, stage_of, view::View};
 
 /// One stop on the drawn path from this device to the company.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -40,31 +40,15 @@ impl Stop {
 /// The stop where a check is drawn; none for checks that say nothing about the network.
 #[must_use]
 pub const fn stop_of(check: CheckId) -> Option<Stop> {
-    match check {
-        CheckId::Clock => Some(Stop::Device),
-        CheckId::Link | CheckId::Address => Some(Stop::Link),
-        CheckId::Gateway => Some(Stop::Gateway),
-        CheckId::NameService => Some(Stop::NameService),
-        CheckId::Internet | CheckId::Proxy => Some(Stop::Internet),
-        CheckId::VpnGateway | CheckId::Vpn | CheckId::InnerNames => Some(Stop::Vpn),
-        CheckId::Tls | CheckId::IdentityProvider | CheckId::CompanyService => Some(Stop::Company),
-        CheckId::Account => Some(Stop::Company),
-        CheckId::VpnAccess | CheckId::DeviceCompliance => Some(Stop::Vpn),
-        CheckId::KnownIncident
-        | CheckId::DeviceIdentity
-        | CheckId::OperatingSystem
-        | CheckId::Uptime
-        | CheckId::Memory
-        | CheckId::Disks
-        | CheckId::DiskHealth
-        | CheckId::Restart
-        | CheckId::LastShutdown
-        | CheckId::Battery
-        | CheckId::Temperature
-        | CheckId::Displays
-        | CheckId::Printers
-        | CheckId::AudioVideo
-        | CheckId::Load => None,
+    match stage_of(check) {
+        Some(Stage::Link | Stage::Address) => Some(Stop::Link),
+        Some(Stage::Gateway) => Some(Stop::Gateway),
+        Some(Stage::NameService) => Some(Stop::NameService),
+        Some(Stage::Internet | Stage::Proxy) => Some(Stop::Internet),
+        Some(Stage::VpnGateway | Stage::Tunnel) => Some(Stop::Vpn),
+        Some(Stage::Tls) if matches!(check, CheckId::Clock) => Some(Stop::Device),
+        Some(Stage::Tls | Stage::IdentityProvider | Stage::CompanyService) => Some(Stop::Company),
+        None => None,
     }
 }
 

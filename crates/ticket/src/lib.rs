@@ -3,6 +3,7 @@
 //! agent has verified it itself.
 
 mod check;
+mod diagnosis;
 mod event;
 mod finding_reason;
 mod label;
@@ -14,15 +15,15 @@ mod verification;
 mod view;
 
 pub use check::{CheckId, Evidence, EvidenceKey, Finding, FindingStatus, Stage};
+pub use diagnosis::{Cause, Certainty, ReportedDiagnosis};
 pub use event::{EventKind, OpenRequest, StatusEvent, TicketStatus};
 pub use finding_reason::FindingReason;
 pub use label::{Domain, Label, LabelSource, Reason, Risk, Scenario, Span};
 pub use problem::{Problem, ProblemCode};
 pub use signature::{SIGNATURE_LABEL, SignatureInput, signature_base};
 pub use submission::{
-    Cause, Certainty, DetailGroup, DeviceReport, MAX_SUBMISSION_BYTES, MAX_TEXT_CHARS,
-    ReportedDiagnosis, Submission, SubmissionError, SubmissionKind, TriedOutcome, TriedStep,
-    WIRE_VERSION,
+    DetailGroup, DeviceReport, MAX_SUBMISSION_BYTES, MAX_TEXT_CHARS, Submission, SubmissionError,
+    SubmissionKind, TriedOutcome, TriedStep, WIRE_VERSION,
 };
 pub use support_code::SupportCode;
 pub use verification::Verification;

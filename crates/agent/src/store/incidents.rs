@@ -1,8 +1,9 @@
 use jiff::Timestamp;
 use sqlx::SqliteConnection;
+use ticket::TicketStatus;
 
 use super::StoreError;
-use super::value::{millis, number, timestamp};
+use super::value::{from_word, millis, number, timestamp, word};
 
 /// An incident as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,4 +105,84 @@ pub(crate) async fn take_untold(
     .fetch_optional(connection)
     .await?;
     row.map(read).transpose()
+}
+
+/// Where a ticket stands and whose it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) ticket: u32,
+    pub(crate) status: TicketStatus,
+    pub(crate) person: i64,
+}
+
+type PlaceRow = (i64, String, i64);
+
+fn places(rows: Vec<PlaceRow>) -> Result<Vec<Place>, StoreError> {
+    let place = |(ticket, status, person)| {
+        Ok(Place { ticket: number(ticket)?, status: from_word(status)?, person })
+    };
+    rows.into_iter().map(place).collect()
+}
+
+/// The open tickets of people that were accepted since a moment with this fault and belong to no
+/// incident, oldest first.
+pub(crate) async fn with_fault(
+    connection: &mut SqliteConnection,
+    fault: &str,
+    since: Timestamp,
+) -> Result<Vec<Place>, StoreError> {
+    let rows: Vec<PlaceRow> = sqlx::query_as(
+        "SELECT number, status, person FROM tickets WHERE fault = ? AND accepted_at >= ?
+         AND incident IS NULL AND person IS NOT NULL AND status NOT IN (?, ?) ORDER BY number",
+    )
+    .bind(fault)
+    .bind(millis(since))
+    .bind(word(&TicketStatus::Solved)?)
+    .bind(word(&TicketStatus::Closed)?)
+    .fetch_all(connection)
+    .await?;
+    places(rows)
+}
+
+/// The tickets of an incident, oldest first. Only people's belong to one.
+pub(crate) async fn of_incident(
+    connection: &mut SqliteConnection,
+    incident: u32,
+) -> Result<Vec<Place>, StoreError> {
+    let rows: Vec<PlaceRow> = sqlx::query_as(
+        "SELECT number, status, person FROM tickets
+         WHERE incident = ? AND person IS NOT NULL ORDER BY number",
+    )
+    .bind(incident)
+    .fetch_all(connection)
+    .await?;
+    places(rows)
+}
+
+/// Keeps the fault a ticket is about.
+pub(crate) async fn set_fault(
+    connection: &mut SqliteConnection,
+    ticket: u32,
+    fault: &str,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE tickets SET fault = ? WHERE number = ?")
+        .bind(fault)
+        .bind(ticket)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Says to which incident a ticket belongs.
+pub(crate) async fn set_incident(
+    connection: &mut SqliteConnection,
+    ticket: u32,
+    incident: u32,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE tickets SET incident = ? WHERE number = ?")
+        .bind(incident)
+        .bind(ticket)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
