@@ -6,8 +6,6 @@ use anyhow::Context;
 use desktop::Folders;
 use tauri::{AppHandle, Manager};
 
-/// Where IT's managed configuration is.
-const MANAGED: &str = "/etc/deskside/policy.json";
 const FOLDER: &str = "deskside";
 const CHECKOUT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../knowledge");
 
@@ -15,7 +13,7 @@ pub(crate) fn folders(app: &AppHandle) -> anyhow::Result<Folders> {
     Ok(Folders {
         config: app.path().config_dir().context("no folder for configuration")?.join(FOLDER),
         data: app.path().local_data_dir().context("no folder for data")?.join(FOLDER),
-        managed: PathBuf::from(MANAGED),
+        managed: PathBuf::from(desktop::MANAGED_PATH),
     })
 }
 

@@ -16,7 +16,7 @@ mod table;
 #[command(name = "deskside-cli", version)]
 struct Arguments {
     /// IT's settings. The person's own are looked for beside the app's.
-    #[arg(long, global = true, default_value = "/etc/deskside/policy.json")]
+    #[arg(long, global = true, default_value = settings::MANAGED_PATH)]
     managed: PathBuf,
     /// The person's settings; usually those of the app.
     #[arg(long, global = true)]

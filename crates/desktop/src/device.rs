@@ -76,9 +76,8 @@ impl Inspection {
         let row = self.checks.rows().into_iter().find(|row| row.check == check)?;
         let finding = self.checks.findings().iter().find(|finding| finding.check == check);
         let is_absent = |finding: &Finding| {
-            let reasons = [FindingReason::NotPresent, FindingReason::NotSupportedYet];
             finding.status == FindingStatus::NotAvailable
-                && finding.reason().is_some_and(|reason| reasons.contains(&reason))
+                && finding.reason() == Some(FindingReason::NotPresent)
         };
         if finding.is_some_and(is_absent) {
             return None;

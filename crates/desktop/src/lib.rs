@@ -37,6 +37,7 @@ use settings::Settings;
 use ticket::{DeviceReport, OpenIncident, Problem as WireProblem};
 use tokio::sync::{Notify, broadcast};
 
+pub use settings::MANAGED_PATH;
 pub use start::StartError;
 pub use ticket::{DetailGroup, Problem, ProblemCode, ReplyAction};
 

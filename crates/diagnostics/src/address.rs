@@ -1,4 +1,4 @@
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
 use ticket::{EvidenceKey, FindingReason};
 
@@ -75,6 +75,15 @@ fn class_of_v6(address: Ipv6Addr) -> Option<Class> {
     } else {
         Some(Class::Ipv6Global)
     }
+}
+
+/// The address from which the system would send a packet to another. Nothing is sent.
+pub(crate) fn source_to(target: IpAddr) -> Option<IpAddr> {
+    const DISCARD: u16 = 9;
+    let any = if target.is_ipv4() { "0.0.0.0:0" } else { "[::]:0" };
+    let socket = UdpSocket::bind(any).ok()?;
+    socket.connect(SocketAddr::new(target, DISCARD)).ok()?;
+    socket.local_addr().ok().map(|source| source.ip())
 }
 
 #[cfg(test)]

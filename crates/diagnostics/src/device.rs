@@ -17,7 +17,7 @@ const DISK_FULL: u64 = GIGABYTE;
 
 /// What a device is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux has readers yet"))]
+#[cfg_attr(target_os = "macos", expect(dead_code, reason = "not all of them are made by Apple"))]
 pub(crate) enum DeviceKind {
     Laptop,
     Desktop,
@@ -26,7 +26,6 @@ pub(crate) enum DeviceKind {
     Virtual,
 }
 
-#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux has readers yet"))]
 impl DeviceKind {
     const fn as_str(self) -> &'static str {
         match self {
@@ -39,6 +38,7 @@ impl DeviceKind {
     }
 
     /// By the case (SMBIOS 3.7, table 17) and, for virtual ones, the maker.
+    #[cfg(not(target_os = "macos"))]
     pub(crate) fn of(maker: Option<&str>, chassis: Option<u64>) -> Option<Self> {
         const VIRTUAL: [&str; 6] = ["qemu", "vmware", "innotek", "xen", "parallels", "amazon ec2"];
         let maker = maker.unwrap_or_default().to_lowercase();

@@ -1,9 +1,9 @@
 //! Read-only checks of this device, side by side, each with its deadline.
 //!
-//! The crate only looks: it writes nothing, starts no process and asks for no more rights than the
-//! app has. What may leave a check is the allow list of [`ticket::EvidenceKey`]: never an address,
-//! a Wi-Fi name or a path in somebody's home. Readers take a root folder, so recorded trees test
-//! them; what a system does not tell is an answer too.
+//! The crate only looks: it writes nothing, asks for no more rights than the app has and starts no
+//! process but macOS' `system_profiler`. What may leave a check is the allow list of
+//! [`ticket::EvidenceKey`]: never an address, a Wi-Fi name or a path in somebody's home. Readers take
+//! a root folder or recorded answers, which test them; what a system does not tell is an answer too.
 //!
 //! Limits: a device is due for a restart after 14 days; memory is short below a tenth; a disk is
 //! short below a tenth or 5 GB and full below 1 GB; a clock is off from 60 seconds and wrong from
@@ -17,19 +17,27 @@ mod checks;
 mod clock;
 mod connect;
 mod context;
+#[cfg(unix)]
+mod cups;
 mod device;
 mod dns;
-#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux has readers yet"))]
 mod hardware;
 mod internet;
 mod load;
+#[cfg(any(target_os = "windows", test))]
+#[cfg_attr(not(target_os = "windows"), allow(dead_code, unused_imports, reason = "for its tests"))]
+mod management;
 mod names;
 mod off_thread;
 mod outcome;
 mod probe;
+#[cfg(any(target_os = "macos", test))]
+#[cfg_attr(not(target_os = "macos"), allow(dead_code, reason = "for its tests"))]
+mod profiler;
 mod proxy;
 mod quality;
 mod report;
+mod router;
 mod run;
 mod service;
 mod targets;

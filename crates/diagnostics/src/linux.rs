@@ -10,7 +10,6 @@ mod identity;
 mod interfaces;
 mod load;
 mod ping;
-mod printers;
 mod routes;
 mod sound;
 mod starts;
@@ -26,7 +25,6 @@ pub(crate) use drives::drives;
 pub(crate) use gateway::gateway;
 pub(crate) use identity::{device_identity, operating_system};
 pub(crate) use load::load;
-pub(crate) use printers::printers;
 pub(crate) use sound::audio_video;
 pub(crate) use starts::{last_shutdown, restart};
 pub(crate) use temperature::temperature;
@@ -47,7 +45,7 @@ use ticket::{EvidenceKey, FindingReason};
 
 use crate::device::{self, Room};
 use crate::outcome::Outcome;
-use crate::{Roots, address as addressing};
+use crate::{Roots, address as addressing, cups};
 
 /// Longest file read; the longest in real life is the package list.
 const MAX_BYTES: u64 = 16 * 1024 * 1024;
@@ -77,6 +75,11 @@ fn memory_pressure(roots: &Roots) -> Option<f64> {
     let pressure = text(&roots.proc.join("pressure/memory")).ok()?;
     let some = pressure.lines().find_map(|line| line.strip_prefix("some "))?;
     some.split(' ').find_map(|word| word.strip_prefix("avg60="))?.parse().ok()
+}
+
+/// The printers of CUPS (`run/cups/cups.sock`).
+pub(crate) fn printers(roots: &Roots) -> Outcome {
+    cups::printers(&roots.run.join("cups/cups.sock"))
 }
 
 /// Cable or Wi-Fi with a carrier.

@@ -79,3 +79,11 @@ impl Outcome {
         Finding { check, status: self.status, evidence: self.evidence, took_ms }
     }
 }
+
+/// Compares an outcome with what it should tell, in order.
+#[cfg(test)]
+pub(crate) fn check(seen: Outcome, status: FindingStatus, expect: &[(EvidenceKey, &str)]) {
+    let seen = seen.into_finding(CheckId::DeviceIdentity, Duration::ZERO);
+    let facts: Vec<_> = seen.evidence.iter().map(|fact| (fact.key, fact.value.as_str())).collect();
+    assert_eq!((seen.status, facts.as_slice()), (status, expect));
+}

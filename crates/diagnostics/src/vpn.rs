@@ -72,8 +72,9 @@ pub(crate) async fn check(run: &Run) -> Outcome {
     };
     let inside = inside(run).await;
     let roots = run.context.roots.clone();
-    let addresses = inside.clone();
-    let tunnels = off_thread(move || system::tunnels(&roots, &addresses)).await.unwrap_or_default();
+    let (addresses, catalog) = (inside.clone(), Arc::clone(&run.context.catalog));
+    let tunnels = off_thread(move || system::tunnels(&roots, &catalog, &addresses)).await;
+    let tunnels = tunnels.unwrap_or_default();
     let (state, way) = state(run, &tunnels, &inside).await;
     run.tunnel.send_replace(Some(match state {
         State::Works => TunnelUse::Works,

@@ -1,32 +1,28 @@
 //! The user's file: told apart when it changes, written whole or not at all.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, OpenOptions},
     io::{self, Write},
-    os::unix::fs::{MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
+    time::SystemTime,
 };
 
-/// Far above any settings file.
-pub(crate) const MAX_BYTES: u64 = 1024 * 1024;
-
-/// What changes when a file does: content, owner or rights. The same twice: not changed.
+/// What changes when a file does: content, and where the system tells, owner or rights. The same
+/// twice: not changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Stamp {
-    inode: u64,
     length: u64,
-    modified: (i64, i64),
-    changed: (i64, i64),
+    modified: Option<SystemTime>,
+    node: Node,
 }
 
 /// The stamp of what is at `path` itself, link or not.
 pub(crate) fn stamp(path: &Path) -> Option<Stamp> {
     let metadata = fs::symlink_metadata(path).ok()?;
     Some(Stamp {
-        inode: metadata.ino(),
         length: metadata.len(),
-        modified: (metadata.mtime(), metadata.mtime_nsec()),
-        changed: (metadata.ctime(), metadata.ctime_nsec()),
+        modified: metadata.modified().ok(),
+        node: node(&metadata),
     })
 }
 
@@ -42,15 +38,57 @@ pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
         let _ = fs::remove_file(&temporary);
         return Err(error);
     }
-    File::open(folder)?.sync_all()
+    sync_folder(folder)
 }
 
 fn write_synced(path: &Path, text: &str) -> io::Result<()> {
     // One left behind by a crash may be in the way.
     let _ = fs::remove_file(path);
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let mut file = for_oneself(OpenOptions::new().write(true).create_new(true)).open(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()
+}
+
+/// Number of the file, and when it or its rights changed last.
+#[cfg(unix)]
+type Node = (u64, i64, i64);
+
+#[cfg(unix)]
+fn node(metadata: &fs::Metadata) -> Node {
+    use std::os::unix::fs::MetadataExt;
+    (metadata.ino(), metadata.ctime(), metadata.ctime_nsec())
+}
+
+/// When the file was made.
+#[cfg(not(unix))]
+type Node = Option<SystemTime>;
+
+#[cfg(not(unix))]
+fn node(metadata: &fs::Metadata) -> Node {
+    metadata.created().ok()
+}
+
+#[cfg(unix)]
+fn for_oneself(options: &mut OpenOptions) -> &mut OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt;
+    options.mode(0o600)
+}
+
+/// The user's own folder is for the user alone already.
+#[cfg(not(unix))]
+fn for_oneself(options: &mut OpenOptions) -> &mut OpenOptions {
+    options
+}
+
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    fs::File::open(folder)?.sync_all()
+}
+
+/// Folders cannot be opened here; renaming is written to the journal.
+#[cfg(not(unix))]
+fn sync_folder(_folder: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 /// Moves a file that cannot be understood aside, so that nothing of it is lost.

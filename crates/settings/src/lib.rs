@@ -8,6 +8,8 @@
 //! { "agent_url": "https://deskside.example.com", "loopback_port": 8423, "autostart": true }
 //! ```
 //!
+//! On Windows a key of the registry stands for the managed file.
+//!
 //! The managed file is believed only if nobody but root could have written it. As soon as it
 //! exists, believed or not, the keys that decide whom the app trusts come from nowhere else.
 //! A bad key is ignored alone, a bad file alone, and both are told with a place and an advice.
@@ -16,12 +18,18 @@ mod definition;
 mod error;
 mod file;
 mod kind;
+#[cfg(unix)]
 mod managed;
 mod merge;
 mod misfit;
+#[cfg(windows)]
+mod policies;
 mod settings;
 mod source;
 mod value;
+
+#[cfg(windows)]
+use policies as managed;
 
 pub use definition::{Definition, Key};
 pub use error::{SettingError, SourceProblem};

@@ -12,7 +12,10 @@ use rustix::{
     io::Errno,
 };
 
-use crate::{SourceProblem, file::MAX_BYTES, source::Text};
+use crate::{SourceProblem, source::Text};
+
+/// Far above any settings file.
+const MAX_BYTES: u64 = 1024 * 1024;
 
 const WRITABLE_BY_OTHERS: u32 = 0o022;
 

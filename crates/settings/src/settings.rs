@@ -10,8 +10,9 @@ use crate::{
     source::{self, Source, Text},
 };
 
-/// Where IT puts the managed file.
-pub const MANAGED_PATH: &str = "/etc/deskside/policy.json";
+/// Where IT puts the managed file; on Windows, the key below `HKEY_LOCAL_MACHINE`.
+pub const MANAGED_PATH: &str =
+    if cfg!(windows) { r"SOFTWARE\Policies\Deskside" } else { "/etc/deskside/policy.json" };
 
 const ROOT: u32 = 0;
 

@@ -121,15 +121,13 @@ pub enum FindingReason {
     NeedsElevation,
     /// The system does not report it.
     NotReported,
-    /// This system is not supported yet.
-    NotSupportedYet,
     /// The check itself broke.
     CheckBroke,
 }
 
 impl FindingReason {
     /// Every reason.
-    pub const ALL: [Self; 58] = [
+    pub const ALL: [Self; 57] = [
         Self::NoLink,
         Self::NoAddress,
         Self::NoDefaultRoute,
@@ -186,7 +184,6 @@ impl FindingReason {
         Self::NotPresent,
         Self::NeedsElevation,
         Self::NotReported,
-        Self::NotSupportedYet,
         Self::CheckBroke,
     ];
 
@@ -250,7 +247,6 @@ impl FindingReason {
             Self::NotPresent => "not_present",
             Self::NeedsElevation => "needs_elevation",
             Self::NotReported => "not_reported",
-            Self::NotSupportedYet => "not_supported_yet",
             Self::CheckBroke => "check_broke",
         }
     }

@@ -5,6 +5,7 @@ mod bench;
 mod bundle;
 mod check;
 mod codegen;
+mod cross;
 mod embedding;
 mod lab;
 mod process;
@@ -48,6 +49,8 @@ enum Command {
         #[arg(long)]
         all: bool,
     },
+    /// Compile the checks of the device for Windows and macOS
+    Cross,
     /// Write the generated files again
     Codegen,
     /// Learn `knowledge/triage/labels.model` from the labelled examples, and say how well it does
@@ -72,6 +75,7 @@ fn main() -> anyhow::Result<()> {
         Command::Run { yes } => run::run(setup::Consent::from_flag(yes)),
         Command::Check => check::check(),
         Command::Test { all } => test::test(test::Extent::from_flag(all)),
+        Command::Cross => cross::check(),
         Command::Codegen => codegen::codegen(),
         Command::Train => train::train(),
         Command::Tour => run::tour(),

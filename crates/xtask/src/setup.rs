@@ -41,7 +41,7 @@ const TEST_PACKAGES: [&str; 13] = [
 ];
 
 /// For the laboratory: namespaces, tunnels, name servers, firewalls, clocks that are wrong.
-const LAB_PACKAGES: [&str; 8] = [
+const LAB_PACKAGES: [&str; 11] = [
     "iproute2",
     "iputils-ping",
     "nftables",
@@ -49,6 +49,9 @@ const LAB_PACKAGES: [&str; 8] = [
     "wireguard-tools",
     "wireguard-go",
     "openvpn",
+    "charon-systemd",
+    "strongswan-swanctl",
+    "libcharon-extra-plugins",
     "faketime",
 ];
 

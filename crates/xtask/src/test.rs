@@ -1,7 +1,7 @@
 //! The tests.
 
 use crate::process::{cargo, command, step};
-use crate::{bundle, check, lab, run, seat};
+use crate::{bundle, check, cross, lab, run, seat};
 
 /// How much is tested.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -20,6 +20,7 @@ impl Extent {
 pub(crate) fn test(extent: Extent) -> anyhow::Result<()> {
     if !seat::is_inside() {
         check::check()?;
+        cross::check()?;
         let folder = crate::target().join("seat");
         return step("tests, in a private seat", seat::again_inside(&folder)?);
     }

@@ -12,8 +12,9 @@ use serde::Deserialize;
 use tempfile::TempDir;
 
 use crate::network::{
-    CABLES, COMPANY_HOSTS, DNS_HOSTS, FIREWALL, NAMESPACES, OPENVPN_CLIENT, OPENVPN_SERVER,
-    PROGRAMS, SERVERS, SETTINGS, TOOLS, WIREGUARD, WIREGUARD_GATEWAY,
+    CABLES, COMPANY_HOSTS, DNS_HOSTS, FIREWALL, IKE, IKE_GATEWAY, IKE_LAPTOP, NAMESPACES,
+    OPENVPN_CLIENT, OPENVPN_SERVER, PROGRAMS, SERVERS, SETTINGS, TOOLS, WIREGUARD,
+    WIREGUARD_GATEWAY,
 };
 use crate::scenario::{Scenario, Step};
 use crate::{authority, wire};
@@ -97,6 +98,11 @@ impl Lab {
         fs::write(folder.join("tools.sh"), program)?;
         fs::write(folder.join("openvpn-server.conf"), at_home(OPENVPN_SERVER, folder))?;
         fs::write(folder.join("openvpn-client.conf"), at_home(OPENVPN_CLIENT, folder))?;
+        for (side, connection) in [("gateway", IKE_GATEWAY), ("laptop", IKE_LAPTOP)] {
+            let own = at_home(&IKE.replace("$SIDE", side), folder);
+            fs::write(folder.join(format!("ike-{side}.conf")), own)?;
+            fs::write(folder.join(format!("ike-{side}.swanctl")), connection)?;
+        }
         for name in ["laptop", "gateway", "stranger"] {
             let command =
                 format!("umask 077; wg genkey > {name}.key; wg pubkey < {name}.key > {name}.pub");

@@ -79,6 +79,8 @@ stop() { pid=$(cat $LAB/$1.pid); kill $pid; await "! runs $pid"; }
 runs() { [ -e /proc/$1/stat ] && ! grep -q ') Z ' /proc/$1/stat; }
 # stub OPTIONS: the laptop's name service again, with these options.
 stub() { stop dnsmasq-laptop; dnsmasq -h -R -u root --listen-address=127.0.0.53 --bind-interfaces -x $LAB/dnsmasq-laptop.pid "$@"; }
+# ike SIDE: strongSwan as `gateway` or `laptop`; it says what goes on in $LAB/ike-SIDE.log.
+ike() { STRONGSWAN_CONF=$LAB/ike-$1.conf charon-systemd & echo $! > $LAB/ike-$1.pid; await "swanctl --load-all --file $LAB/ike-$1.swanctl --uri unix://$LAB/ike-$1.vici > $LAB/swanctl.log 2>&1"; }
 # serve ROLE KIND:PORT: one more of the laboratory's servers.
 serve() { $PROGRAM serve $LAB $1 & echo $! > $LAB/$1.pid; await "ss -Hln --${2%:*} sport = :${2#*:} | grep -q ."; }
 "#;
@@ -113,6 +115,55 @@ connect-retry 1 2
 daemon
 writepid $LAB/openvpn-client.pid
 log $LAB/openvpn-client.log
+";
+
+/// strongSwan's own settings, of either side. The kernel here may have no IPsec, so packets are
+/// encrypted in the program and go through a tunnel interface.
+pub(crate) const IKE: &str = "\
+charon-systemd {
+  load = random nonce aes sha1 sha2 hmac kdf gmp drbg kernel-libipsec kernel-netlink socket-default vici
+  filelog { log { path = $LAB/ike-$SIDE.log
+                  default = 1
+                  flush_line = yes } }
+  plugins { vici { socket = unix://$LAB/ike-$SIDE.vici } }
+}
+";
+
+pub(crate) const IKE_GATEWAY: &str = "\
+connections {
+  company {
+    version = 2
+    pools = laptops
+    local { auth = psk
+            id = vpn.lumenoak.test }
+    remote { auth = psk
+             id = laptop.lumenoak.test }
+    children { company { local_ts = 10.99.0.0/24
+                         esp_proposals = aes256-sha256 } }
+  }
+}
+pools { laptops { addrs = 10.96.0.0/24 } }
+secrets { ike { id = laptop.lumenoak.test
+                secret = shared } }
+";
+
+pub(crate) const IKE_LAPTOP: &str = "\
+connections {
+  company {
+    version = 2
+    remote_addrs = 203.0.113.20
+    vips = 0.0.0.0
+    local { auth = psk
+            id = laptop.lumenoak.test }
+    remote { auth = psk
+             id = vpn.lumenoak.test }
+    children { company { remote_ts = 10.99.0.0/24
+                         esp_proposals = aes256-sha256
+                         start_action = start } }
+  }
+}
+secrets { ike { id = vpn.lumenoak.test
+                secret = shared } }
 ";
 
 /// Names on the internet.

@@ -4,6 +4,10 @@ use crate::outcome::Outcome;
 
 /// How a display is plugged in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(
+    target_os = "macos",
+    expect(dead_code, reason = "macOS does not tell all of them apart")
+)]
 pub(crate) enum Connector {
     BuiltIn,
     DisplayPort,
@@ -34,7 +38,9 @@ pub(crate) struct Display {
     pub(crate) connector: Connector,
     /// Whether the system shows something on it.
     pub(crate) is_used: bool,
-    /// The points it would like to show, such as `2560x1440`.
+    /// Whether it tells what it can show.
+    pub(crate) is_read: bool,
+    /// The points it shows or would like to, such as `2560x1440`, where the system says so.
     pub(crate) resolution: Option<String>,
 }
 
@@ -53,7 +59,7 @@ pub(crate) fn judge(displays: &[Display], docks: &[Dock]) -> Outcome {
         Outcome::attention().because(FindingReason::DockNotAllowed)
     } else if displays.is_empty() {
         Outcome::not_available(FindingReason::NotPresent)
-    } else if outside.clone().any(|display| display.resolution.is_none()) {
+    } else if outside.clone().any(|display| !display.is_read) {
         Outcome::attention().because(FindingReason::DisplayUnread)
     } else if outside.any(|display| !display.is_used) {
         Outcome::attention().because(FindingReason::DisplayNotUsed)

@@ -45,6 +45,7 @@ fn display(place: &Path) -> Option<Display> {
     is_connected.then(|| Display {
         connector,
         is_used: value(&place.join("enabled")).is_some_and(|word| word == "enabled"),
+        is_read: !resolution.is_empty(),
         resolution: (!resolution.is_empty()).then_some(resolution),
     })
 }

@@ -1,24 +1,20 @@
-use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr, SocketAddrV6};
 use std::time::Duration;
 
 use futures_util::future::join_all;
 use ticket::{EvidenceKey, FindingReason};
-use tokio::net::TcpStream;
-use tokio::task::JoinSet;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use super::ping::{self, Heard};
 use super::{routes, text, value};
 use crate::off_thread::off_thread;
+use crate::router::{Asked, Neighbor, ask, judge_silence};
 use crate::{Context, Roots, outcome::Outcome};
 
 /// A router this far away is behind a link that keeps everything waiting.
 const SLOW: Duration = Duration::from_millis(600);
 /// A router that answers at once and no request within this time leaves requests out on purpose.
 const ENOUGH: Duration = Duration::from_millis(300);
-/// Ports a router is likely to have an opinion about. A refusal is an answer too.
-const PORTS: [u16; 3] = [53, 80, 443];
 
 /// A default route exists and its router answers.
 pub(crate) async fn gateway(context: &Context) -> Outcome {
@@ -37,7 +33,7 @@ pub(crate) async fn gateway(context: &Context) -> Outcome {
     let started = Instant::now();
     // The last part of the deadline is for the neighbors' list.
     let patience = context.deadlines.network * 5 / 6;
-    let absent = match ask(&routers, patience).await {
+    let absent = match ask(&routers, patience, ping::answers).await {
         Asked::Answers => {
             let elapsed = started.elapsed();
             let patience = ENOUGH.max(elapsed * 3);
@@ -50,7 +46,8 @@ pub(crate) async fn gateway(context: &Context) -> Outcome {
     };
     let roots = context.roots.clone();
     let neighbors = off_thread(move || text(&roots.proc.join("net/arp")).unwrap_or_default()).await;
-    judge_silence(&routers, &absent, &neighbors.unwrap_or_default())
+    let neighbors = neighbors.unwrap_or_default();
+    judge_silence(&routers, &absent, |router| neighbor(&neighbors, router))
 }
 
 /// A router that answers some questions and not others is behind a weak link; one that answers none
@@ -86,102 +83,6 @@ fn socket_address(roots: &Roots, interface: &str, address: IpAddr) -> SocketAddr
     }
 }
 
-/// What asking the routers brought.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Asked {
-    Answers,
-    /// Nobody answers; these are not even on their link.
-    Silent {
-        absent: Vec<IpAddr>,
-    },
-}
-
-/// What one question to a router brought.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Opinion {
-    There,
-    /// The kernel looked for the router on its link and found nobody.
-    Absent,
-    Nothing,
-}
-
-/// Asks all routers at once, until one answers.
-async fn ask(routers: &[SocketAddr], patience: Duration) -> Asked {
-    let mut asked = JoinSet::new();
-    for router in routers.iter().copied() {
-        asked.spawn(async move {
-            let answers = ping::answers(router).await;
-            (router.ip(), if answers { Opinion::There } else { Opinion::Nothing })
-        });
-        for port in PORTS {
-            let address = SocketAddr::new(router.ip(), port).with_scope_of(router);
-            asked.spawn(async move { (router.ip(), opinion(address).await) });
-        }
-    }
-    let until = Instant::now() + patience;
-    let mut absent = Vec::new();
-    while let Ok(Some(answer)) = timeout_at(until, asked.join_next()).await {
-        match answer {
-            Ok((_, Opinion::There)) => return Asked::Answers,
-            Ok((router, Opinion::Absent)) => absent.push(router),
-            Ok((_, Opinion::Nothing)) | Err(_) => {}
-        }
-        if routers.iter().all(|router| absent.contains(&router.ip())) {
-            break;
-        }
-    }
-    Asked::Silent { absent }
-}
-
-async fn opinion(address: SocketAddr) -> Opinion {
-    match TcpStream::connect(address).await {
-        Ok(_) => Opinion::There,
-        Err(error) => match error.kind() {
-            ErrorKind::ConnectionRefused | ErrorKind::ConnectionReset => Opinion::There,
-            ErrorKind::HostUnreachable => Opinion::Absent,
-            _ => Opinion::Nothing,
-        },
-    }
-}
-
-/// Keeps the interface's number when the port changes.
-trait WithScope {
-    fn with_scope_of(self, other: SocketAddr) -> Self;
-}
-
-impl WithScope for SocketAddr {
-    fn with_scope_of(mut self, other: SocketAddr) -> Self {
-        if let (Self::V6(mine), Self::V6(other)) = (&mut self, other) {
-            mine.set_scope_id(other.scope_id());
-        }
-        self
-    }
-}
-
-/// What the neighbors' list knows of an address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Neighbor {
-    Present,
-    Absent,
-    Unknown,
-}
-
-/// A router that answers no question may still be there: its neighbors' entry tells.
-fn judge_silence(routers: &[SocketAddr], absent: &[IpAddr], neighbors: &str) -> Outcome {
-    let state = |router: &SocketAddr| match neighbor(neighbors, router.ip()) {
-        Neighbor::Unknown if absent.contains(&router.ip()) => Neighbor::Absent,
-        known => known,
-    };
-    let seen: Vec<_> = routers.iter().map(state).collect();
-    if seen.contains(&Neighbor::Present) {
-        Outcome::fine()
-    } else if seen.iter().all(|neighbor| *neighbor == Neighbor::Absent) {
-        Outcome::failed(FindingReason::GatewaySilent)
-    } else {
-        Outcome::not_available(FindingReason::Unconfirmed)
-    }
-}
-
 /// The columns of `proc/net/arp`: address, hardware type, flags, …; flag 2 is a complete entry
 /// (`include/uapi/linux/if_arp.h`).
 fn neighbor(neighbors: &str, router: IpAddr) -> Neighbor {
@@ -214,7 +115,7 @@ IP address       HW type     Flags       HW address            Mask     Device
         let absent = ["fe80::9".parse().unwrap()];
         let routers: Vec<_> =
             routers.iter().map(|text| SocketAddr::new(text.parse().unwrap(), 0)).collect();
-        let finding = judge_silence(&routers, &absent, NEIGHBORS)
+        let finding = judge_silence(&routers, &absent, |router| neighbor(NEIGHBORS, router))
             .into_finding(CheckId::Gateway, Duration::ZERO);
         assert_eq!((finding.status, finding.reason()), expect, "{routers:?}");
     }
@@ -229,11 +130,5 @@ IP address       HW type     Flags       HW address            Mask     Device
         check(&["192.168.178.77"], unsure);
         check(&["192.168.178.9", "fe80::1"], unsure);
         check(&["192.168.178.9", "fe80::9"], silent);
-    }
-
-    #[tokio::test]
-    async fn a_refusal_is_an_answer() {
-        let routers = ["127.0.0.1:0".parse().unwrap()];
-        assert_eq!(ask(&routers, Duration::from_secs(2)).await, Asked::Answers);
     }
 }

@@ -8,13 +8,13 @@ use std::path::Path;
 use ticket::{EvidenceKey, FindingReason};
 
 use super::{MAX_BYTES, entries, text, value};
+use crate::hardware::starts::{self, Starts};
 use crate::{Roots, outcome::Outcome};
 
 /// Length of a record of `wtmp` on 64-bit Linux (utmp(5)).
 const RECORD: usize = 384;
 const RUN_LEVEL: i16 = 1;
 const BOOT_TIME: i16 = 2;
-const MONTH_SECONDS: i64 = 30 * 24 * 60 * 60;
 
 /// Debian's mark, or a kernel whose modules an update has taken away.
 pub(crate) fn restart(roots: &Roots) -> Outcome {
@@ -57,13 +57,8 @@ pub(crate) fn last_shutdown(roots: &Roots) -> Outcome {
     let Some((newest, was_fall)) = starts.last().copied() else {
         return Outcome::not_available(FindingReason::NotReported);
     };
-    let falls = starts.iter().filter(|(at, fall)| *fall && newest - at <= MONTH_SECONDS).count();
-    let outcome = if was_fall {
-        Outcome::attention().because(FindingReason::UnexpectedStop)
-    } else {
-        Outcome::fine()
-    };
-    outcome.with(EvidenceKey::UnexpectedStops, &falls)
+    let falls = starts.iter().filter(|(_, fall)| *fall).map(|(at, _)| *at).collect();
+    starts::judge(&Starts { newest, was_fall, falls })
 }
 
 /// The starts and ends in the newest part of the file, oldest first.

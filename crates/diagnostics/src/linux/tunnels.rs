@@ -1,15 +1,19 @@
-use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::collections::BTreeSet;
+use std::net::IpAddr;
 
 use nix::ifaddrs::getifaddrs;
+use nix::sys::socket::SockaddrStorage;
 
 use super::{interfaces, routes, value};
-use crate::Roots;
 use crate::vpn::{Tunnel, Way};
+use crate::{Catalog, Roots, address};
 
-/// The tunnels that are up, and which of these addresses the routes lead into each.
-pub(crate) fn tunnels(roots: &Roots, inside: &[IpAddr]) -> Vec<Tunnel> {
+/// The tunnels that are up, with an address of their own, and which of these addresses the routes lead into each.
+pub(crate) fn tunnels(roots: &Roots, _catalog: &Catalog, inside: &[IpAddr]) -> Vec<Tunnel> {
+    let bare = bare();
     interfaces::tunnels_up(roots)
         .into_iter()
+        .filter(|name| !bare.contains(name))
         .map(|name| {
             let routed = inside.iter().any(|address| routes::leads_into(roots, &name, *address));
             Tunnel { name, is_routed: routed }
@@ -22,10 +26,9 @@ pub(crate) fn received(roots: &Roots, tunnel: &str) -> Option<u64> {
     value(&roots.sys.join("class/net").join(tunnel).join("statistics/rx_packets"))?.parse().ok()
 }
 
-/// Which way the kernel would send a packet to this address: it is asked for the source address, and
-/// nothing is sent.
-pub(crate) fn way_to(address: IpAddr, tunnels: &[Tunnel]) -> Way {
-    let Some(source) = source_to(address) else { return Way::None };
+/// Which way the kernel would send a packet to this address.
+pub(crate) fn way_to(target: IpAddr, tunnels: &[Tunnel]) -> Way {
+    let Some(source) = address::source_to(target) else { return Way::None };
     let interface = interface_of(source);
     match interface.and_then(|name| tunnels.iter().find(|tunnel| tunnel.name == name)) {
         Some(tunnel) => Way::Tunnel(tunnel.name.clone()),
@@ -33,19 +36,30 @@ pub(crate) fn way_to(address: IpAddr, tunnels: &[Tunnel]) -> Way {
     }
 }
 
-fn source_to(address: IpAddr) -> Option<IpAddr> {
-    const DISCARD: u16 = 9;
-    let any = if address.is_ipv4() { "0.0.0.0:0" } else { "[::]:0" };
-    let socket = UdpSocket::bind(any).ok()?;
-    socket.connect(SocketAddr::new(address, DISCARD)).ok()?;
-    socket.local_addr().ok().map(|source| source.ip())
+/// The interfaces that nobody gave an address yet: strongSwan makes its own before anybody let it in.
+fn bare() -> BTreeSet<String> {
+    let mut bare = BTreeSet::new();
+    let mut given = BTreeSet::new();
+    for interface in getifaddrs().into_iter().flatten() {
+        let address = interface.address.as_ref().and_then(ip);
+        let is_given = match address {
+            Some(IpAddr::V6(address)) => !address.is_unicast_link_local(),
+            Some(IpAddr::V4(_)) => true,
+            None => false,
+        };
+        if is_given { &mut given } else { &mut bare }.insert(interface.interface_name);
+    }
+    &bare - &given
+}
+
+fn ip(address: &SockaddrStorage) -> Option<IpAddr> {
+    let v4 = address.as_sockaddr_in().map(|address| IpAddr::V4(address.ip()));
+    v4.or_else(|| address.as_sockaddr_in6().map(|address| IpAddr::V6(address.ip())))
 }
 
 fn interface_of(source: IpAddr) -> Option<String> {
     getifaddrs().ok()?.find_map(|interface| {
-        let address = interface.address.as_ref()?;
-        let v4 = address.as_sockaddr_in().map(|address| IpAddr::V4(address.ip()));
-        let v6 = address.as_sockaddr_in6().map(|address| IpAddr::V6(address.ip()));
-        (v4.or(v6) == Some(source)).then_some(interface.interface_name)
+        let address = ip(interface.address.as_ref()?)?;
+        (address == source).then_some(interface.interface_name)
     })
 }

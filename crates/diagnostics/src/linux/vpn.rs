@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use super::{text, value};
+use super::text;
 use crate::Roots;
 use crate::catalog::{Catalog, Signs};
 use crate::vpn::{Client, Seen};
@@ -25,7 +25,8 @@ pub(crate) fn vpn(roots: &Roots, catalog: &Catalog) -> Seen {
     Seen { clients: clients.collect() }
 }
 
-/// The names of the programs that run, as the kernel keeps them: 15 bytes at most (proc(5)).
+/// The names of the programs that run, as the kernel keeps them: 15 bytes at most. One that has ended
+/// and nobody asked after (state `Z`) does not (proc(5): `stat`).
 fn running(roots: &Roots) -> BTreeSet<String> {
     let Ok(folder) = fs::read_dir(&roots.proc) else { return BTreeSet::new() };
     let is_process = |name: &str| name.bytes().all(|byte| byte.is_ascii_digit());
@@ -33,7 +34,10 @@ fn running(roots: &Roots) -> BTreeSet<String> {
         .filter_map(|entry| {
             let entry = entry.ok()?;
             entry.file_name().to_str().filter(|name| is_process(name))?;
-            value(&entry.path().join("comm"))
+            let stat = text(&entry.path().join("stat")).ok()?;
+            let (front, state) = stat.rsplit_once(") ")?;
+            let (_, name) = front.split_once('(')?;
+            (!state.starts_with('Z')).then(|| name.to_owned())
         })
         .collect()
 }

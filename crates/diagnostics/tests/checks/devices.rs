@@ -90,7 +90,7 @@ async fn sees_clients_and_tunnels_without_asking_them() {
         (Key::TunnelState, "up"),
         (Key::TunnelsUp, "1"),
         (Key::VpnClient, "OpenVPN"),
-        (Key::ClientState, "stopped"),
+        (Key::ClientState, "running"),
     ];
     vpn("laptop-cable", VpnUse::Required, Fine, &up).await;
     let missing = [

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Words of the standard library and of rustix that would change something.
+/// Words of the standard library and of others that would change something.
 const FORBIDDEN: [&str; 22] = [
     "Command",
     "process::",
@@ -29,6 +29,9 @@ const FORBIDDEN: [&str; 22] = [
     "unsafe",
 ];
 
+/// The one file that may start a program, and this one alone.
+const STARTER: &str = "macos/ask.rs";
+
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] }).collect()
@@ -40,8 +43,13 @@ fn no_source_writes_starts_or_elevates() {
     assert!(sources.len() > 15);
     for path in sources {
         let text = fs::read_to_string(&path).unwrap();
-        for word in FORBIDDEN {
-            assert!(!text.contains(word), "{} holds {word}", path.display());
+        let mut words: Vec<_> = FORBIDDEN.into_iter().filter(|word| text.contains(word)).collect();
+        if path.ends_with(STARTER) {
+            assert_eq!(text.matches("Command::new(").count(), 1);
+            assert!(text.contains("Command::new(PROGRAM)"));
+            assert!(text.contains("const PROGRAM: &str = \"/usr/sbin/system_profiler\";"));
+            words.retain(|word| !["Command", "process::"].contains(word));
         }
+        assert!(words.is_empty(), "{} holds {words:?}", path.display());
     }
 }

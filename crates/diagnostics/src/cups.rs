@@ -1,3 +1,5 @@
+//! The print service of Linux and macOS.
+
 use std::io::{self, Cursor, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
@@ -11,10 +13,11 @@ use ipp::request::IppRequestResponse;
 use ipp::value::IppValue;
 use ticket::FindingReason;
 
-use super::MAX_BYTES;
 use crate::hardware::printers::{self, Printer, State};
-use crate::{Roots, outcome::Outcome};
+use crate::outcome::Outcome;
 
+/// Longest answer read.
+const MAX_BYTES: u64 = 4 * 1024 * 1024;
 /// The service answers from its memory.
 const PATIENCE: Duration = Duration::from_millis(600);
 const MAX_REASONS: usize = 4;
@@ -23,8 +26,8 @@ const WANTED: [&str; 4] =
     ["printer-make-and-model", "printer-state", "printer-state-reasons", "queued-job-count"];
 
 /// Asks CUPS at its own socket which printers it has; nothing is started to ask.
-pub(crate) fn printers(roots: &Roots) -> Outcome {
-    match ask(&roots.run.join("cups/cups.sock")) {
+pub(crate) fn printers(socket: &Path) -> Outcome {
+    match ask(socket) {
         Ok(answer) => match read(&answer) {
             Some(printers) => printers::judge(printers),
             None => Outcome::not_available(FindingReason::UnexpectedAnswer),
