@@ -2,6 +2,7 @@
 //! and a session bus of its own: `cargo xtask bench` brings both.
 
 mod accepting;
+mod inventory;
 mod opened;
 mod outbox;
 mod report;
@@ -25,6 +26,7 @@ async fn main() -> anyhow::Result<()> {
     let mut report = Report::new();
     start::measure(&stack, &mut report).await?;
     search::measure(&mut report)?;
+    inventory::measure(&mut report).await?;
     accepting::measure(&stack, &mut report).await?;
     outbox::measure(&stack, &mut report).await?;
     let target =

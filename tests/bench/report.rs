@@ -131,6 +131,11 @@ impl Spread {
         Self { runs: 1, median: value, p99: value, min: value, max: value }
     }
 
+    /// By how much its median is above that of another one.
+    pub(crate) fn more_than(&self, other: &Self) -> Self {
+        Self::one(self.median - other.median)
+    }
+
     /// How often the median of another one goes into this one.
     pub(crate) fn ratio_to(&self, other: &Self) -> Self {
         Self::one(self.median / other.median)

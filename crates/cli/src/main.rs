@@ -1,10 +1,12 @@
 //! `deskside-cli`: diagnoses this device and its network, for people, scripts and device management.
 
+use std::io::{Write, stderr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
+use settings::Settings;
 
 mod diagnose;
 mod document;
@@ -38,11 +40,27 @@ enum Command {
 fn main() -> anyhow::Result<ExitCode> {
     let arguments = Arguments::parse();
     let user = arguments.settings.unwrap_or_else(app_settings);
-    let settings = settings::Settings::load(&arguments.managed, &user);
+    let settings = Settings::load(&arguments.managed, &user);
     match arguments.command {
-        Command::Diagnose(diagnose) => diagnose.run(&settings),
+        Command::Diagnose(diagnose) => {
+            tell_ignored(&settings)?;
+            diagnose.run(&settings)
+        }
         Command::Inventory(inventory) => inventory.run(),
     }
+}
+
+/// Says on standard error what of the settings does not count, so that nobody takes what is not
+/// looked at for what is fine.
+fn tell_ignored(settings: &Settings) -> std::io::Result<()> {
+    let mut out = stderr().lock();
+    for problem in settings.source_problems() {
+        writeln!(out, "ignored: {problem}")?;
+    }
+    for ignored in settings.entries().iter().flat_map(|entry| &entry.ignored) {
+        writeln!(out, "ignored: {ignored}")?;
+    }
+    Ok(())
 }
 
 /// Where checks run, and the cryptography they use.

@@ -1,6 +1,8 @@
 //! The program as scripts and device management run it.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test panics where it fails")]
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Output};
 
 use serde_json::Value;
@@ -8,13 +10,22 @@ use serde_json::Value;
 const SCHEMA: &str = include_str!("../schema/diagnosis.v1.json");
 
 fn run(arguments: &[&str]) -> Output {
+    run_with("", arguments)
+}
+
+/// With these settings of IT and of the person; empty: none.
+fn run_with(settings: &str, arguments: &[&str]) -> Output {
     let folder = tempfile::tempdir().unwrap();
-    let nowhere = folder.path().join("none.json");
+    let file = folder.path().join("settings.json");
+    if !settings.is_empty() {
+        fs::write(&file, settings).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o666)).unwrap();
+    }
     Command::new(env!("CARGO_BIN_EXE_deskside-cli"))
         .arg("--managed")
-        .arg(&nowhere)
+        .arg(&file)
         .arg("--settings")
-        .arg(&nowhere)
+        .arg(&file)
         .args(arguments)
         .output()
         .unwrap()
@@ -53,6 +64,16 @@ fn what_is_not_known_is_said_with_what_is() {
         let output = run(&arguments);
         assert_eq!(output.status.code(), Some(2));
         let error = String::from_utf8(output.stderr).unwrap();
+        assert!(error.contains(expect), "{error}");
+    }
+}
+
+#[test]
+fn settings_that_do_not_count_are_told() {
+    let settings = r#"{"language": "zz"}"#;
+    let output = run_with(settings, &["diagnose", "--only", "link"]);
+    let error = String::from_utf8(output.stderr).unwrap();
+    for expect in ["can be changed by others (mode 666)", "language must be one of"] {
         assert!(error.contains(expect), "{error}");
     }
 }

@@ -114,6 +114,7 @@ pub(crate) const fn cause_words(cause: Cause) -> &'static str {
         Cause::InternetUnreachable => "no internet",
         Cause::ConnectionLossy => "packet loss",
         Cause::ConnectionSlow => "connection too slow",
+        Cause::Ipv4Broken => "IPv4 broken",
         Cause::Ipv6Broken => "IPv6 broken",
         Cause::ProxyUnreachable => "proxy unreachable",
         Cause::ProxyScriptUnreachable => "proxy script unreachable",

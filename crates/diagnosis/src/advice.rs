@@ -50,6 +50,10 @@ pub const fn advice(cause: Cause) -> Advice {
             is: "The connection is so slow that programs give up.",
             to_do: "Stop large downloads and video here, or use another network, such as your phone’s hotspot.",
         },
+        Cause::Ipv4Broken => Advice {
+            is: "Half of this connection is broken: IPv4 leads nowhere, so most pages and the VPN do not open.",
+            to_do: "At home, restart the router. Elsewhere, use another network. If it stays, tell the provider that IPv4 is broken.",
+        },
         Cause::Ipv6Broken => Advice {
             is: "Half of this connection is broken: IPv6 leads nowhere, so pages hang before they open.",
             to_do: "At home, restart the router. Elsewhere, use another network. Send this to IT if it stays.",

@@ -10,10 +10,11 @@ use crate::view::View;
 /// not matter where the company answers all the same (through a proxy, for example).
 #[must_use]
 pub fn diagnose(findings: &[Finding]) -> Option<ReportedDiagnosis> {
-    const RULES: [fn(View<'_>) -> Option<Verdict>; 12] = [
+    const RULES: [fn(View<'_>) -> Option<Verdict>; 13] = [
         link,
         gateway,
         captive_portal,
+        full_tunnel,
         quality,
         name_service,
         proxy,
@@ -28,8 +29,12 @@ pub fn diagnose(findings: &[Finding]) -> Option<ReportedDiagnosis> {
     let verdict = RULES.into_iter().find_map(|rule| rule(view));
     let verdict = standing(view, verdict)?;
     let because = verdict.because();
+    let is_behind_tunnel =
+        leads_everything(view) && matches!(verdict.stage, Stage::VpnGateway | Stage::Tunnel);
     let is_explained = |check: &CheckId| {
-        view.failed(*check) && !because.contains(check) && comes_after(*check, verdict.primary)
+        view.failed(*check)
+            && !because.contains(check)
+            && (comes_after(*check, verdict.primary) || is_behind_tunnel)
     };
     let explains = CheckId::NETWORK.into_iter().filter(is_explained).collect();
     let Verdict { cause, stage, certainty, .. } = verdict;
@@ -126,6 +131,41 @@ fn captive_portal(view: View<'_>) -> Option<Verdict> {
     is_portal.then(|| if view.failed(names) { portal.with(names) } else { portal })
 }
 
+/// Where everything goes through the tunnel and nothing comes back, nothing outside answers either.
+/// Its gateway is asked past it.
+fn full_tunnel(view: View<'_>) -> Option<Verdict> {
+    let is_dead = matches!(
+        view.reason(CheckId::Vpn),
+        Some(FindingReason::NothingComesBack | FindingReason::RouteConflict)
+    );
+    if !leads_everything(view) || !view.failed(CheckId::Vpn) || !is_dead {
+        return None;
+    }
+    match view.reason(CheckId::VpnGateway) {
+        // Somebody behind this network's own router answers: the way is open up to there.
+        Some(FindingReason::Unconfirmed) if routers_passed(view) > 1 => vpn(view),
+        Some(FindingReason::Unconfirmed) => {
+            let outside =
+                Verdict::of(Cause::InternetUnreachable, Stage::Internet, CheckId::Internet);
+            Some(outside.with(CheckId::Vpn).likely())
+        }
+        // Its name is known to the dead tunnel alone.
+        Some(FindingReason::Unresolved) => {
+            Some(Verdict::of(Cause::TunnelDown, Stage::Tunnel, CheckId::Vpn).likely())
+        }
+        _ => vpn(view),
+    }
+}
+
+fn routers_passed(view: View<'_>) -> u8 {
+    let passed = view.value(CheckId::VpnGateway, EvidenceKey::RoutersPassed);
+    passed.and_then(|count| count.parse().ok()).unwrap_or(0)
+}
+
+fn leads_everything(view: View<'_>) -> bool {
+    view.value(CheckId::Vpn, EvidenceKey::DefaultRouteKind) == Some("tunnel")
+}
+
 /// A way that loses or delays everything makes every check behind it fail at random.
 fn quality(view: View<'_>) -> Option<Verdict> {
     let (reason, cause) = [
@@ -188,7 +228,10 @@ fn is_silent_by_number(view: View<'_>) -> bool {
 fn is_unresolved(view: View<'_>, check: CheckId) -> bool {
     match view.fault(check) {
         Some(FindingReason::Unresolved) => true,
-        Some(FindingReason::Timeout) => view.value(check, EvidenceKey::NameMilliseconds).is_none(),
+        Some(FindingReason::Timeout) => {
+            check != CheckId::VpnGateway
+                && view.value(check, EvidenceKey::NameMilliseconds).is_none()
+        }
         _ => false,
     }
 }
@@ -212,7 +255,8 @@ fn internet(view: View<'_>) -> Option<Verdict> {
     let check = CheckId::Internet;
     let verdict = |cause| Verdict::of(cause, Stage::Internet, check);
     if view.has(check, FindingReason::OneProtocolBroken) {
-        return Some(verdict(Cause::Ipv6Broken));
+        let is_v4 = view.value(check, EvidenceKey::IpVersion) == Some("ipv4");
+        return Some(verdict(if is_v4 { Cause::Ipv4Broken } else { Cause::Ipv6Broken }));
     }
     (view.failed(check) && !is_company_reached(view)).then(|| verdict(Cause::InternetUnreachable))
 }
@@ -254,7 +298,8 @@ fn identity_provider(view: View<'_>) -> Option<Verdict> {
     match view.fault(check) {
         Some(FindingReason::Slow) => Some(verdict(Cause::IdentityProviderSlow)),
         Some(FindingReason::LargePacketsLost) => {
-            Some(Verdict::of(Cause::LargePacketsLost, Stage::Internet, check))
+            let stage = if leads_everything(view) { Stage::Tunnel } else { Stage::Internet };
+            Some(Verdict::of(Cause::LargePacketsLost, stage, check))
         }
         _ => view.failed(check).then(|| verdict(Cause::IdentityProviderDown)),
     }

@@ -31,6 +31,7 @@ fn fact(Evidence { key, value }: &Evidence) -> String {
         EvidenceKey::Milliseconds => format!("answer {value} ms"),
         EvidenceKey::NameMilliseconds => format!("name {value} ms"),
         EvidenceKey::ConnectMilliseconds => format!("connected {value} ms"),
+        EvidenceKey::RoutersPassed => format!("{value} routers answered"),
         EvidenceKey::LostPercent => format!("{value} % lost"),
         EvidenceKey::UsedPercent => format!("{value} % in use"),
         EvidenceKey::PressurePercent => format!("{value} % waiting"),
@@ -83,6 +84,7 @@ fn fact(Evidence { key, value }: &Evidence) -> String {
         | EvidenceKey::ProxyKind
         | EvidenceKey::TunnelState
         | EvidenceKey::RouteKind
+        | EvidenceKey::DefaultRouteKind
         | EvidenceKey::ClientState
         | EvidenceKey::VpnProtocol
         | EvidenceKey::DriveReport

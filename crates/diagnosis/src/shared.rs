@@ -30,6 +30,7 @@ pub const fn is_shared(cause: Cause) -> bool {
         | Cause::InternetUnreachable
         | Cause::ConnectionLossy
         | Cause::ConnectionSlow
+        | Cause::Ipv4Broken
         | Cause::Ipv6Broken
         | Cause::ClockWrong
         | Cause::TlsIntercepted

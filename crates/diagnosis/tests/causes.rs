@@ -266,12 +266,57 @@ fn inside_of_the_tunnel_route_names_and_size_have_their_own_causes() {
     check(&[names], None);
     let large = (Id::CompanyService, Failed, Some(R::LargePacketsLost));
     check(&[large], Some((C::LargePacketsLost, Stage::Internet)));
-    let mut findings = except(&[large]);
-    for finding in findings.iter_mut().filter(|finding| finding.check == Id::Vpn) {
-        let key = EvidenceKey::RouteKind;
-        finding.evidence.push(Evidence { key, value: "tunnel".to_owned() });
+    let inside = told(except(&[large]), Id::Vpn, EvidenceKey::RouteKind, "tunnel");
+    assert_eq!(diagnose(&inside).map(|named| named.stage), Some(Stage::Tunnel));
+}
+
+/// With one more fact in the finding of a check.
+fn told(mut findings: Vec<Finding>, check: CheckId, key: EvidenceKey, value: &str) -> Vec<Finding> {
+    for finding in findings.iter_mut().filter(|finding| finding.check == check) {
+        finding.evidence.push(Evidence { key, value: value.to_owned() });
     }
+    findings
+}
+
+#[test]
+fn a_dead_tunnel_that_leads_everything_explains_the_silence_outside() {
+    let silent = [
+        (Id::NameService, Failed, Some(R::Timeout)),
+        (Id::Internet, Failed, Some(R::Timeout)),
+        (Id::IdentityProvider, Failed, Some(R::Timeout)),
+        (Id::Vpn, Failed, Some(R::NothingComesBack)),
+        (Id::CompanyService, Failed, Some(R::Timeout)),
+    ];
+    let check = |gateway: Row, expect: (Cause, Stage)| {
+        let rows: Vec<_> = silent.into_iter().chain([gateway]).collect();
+        let findings = told(except(&rows), Id::Vpn, EvidenceKey::DefaultRouteKind, "tunnel");
+        let seen = diagnose(&findings).unwrap();
+        assert_eq!((seen.cause, seen.stage), expect, "{gateway:?}");
+        assert!(seen.explains.contains(&Id::NameService), "{gateway:?}");
+    };
+    check((Id::VpnGateway, Fine, None), (C::VpnAccessRefused, Stage::Tunnel));
+    let gateway = |status, reason| (Id::VpnGateway, status, Some(reason));
+    check(gateway(Failed, R::PortBlocked), (C::VpnPortBlocked, Stage::VpnGateway));
+    check(gateway(Failed, R::Timeout), (C::VpnGatewayDown, Stage::VpnGateway));
+    check(gateway(Failed, R::Unresolved), (C::TunnelDown, Stage::Tunnel));
+    let unsure = gateway(NotAvailable, R::Unconfirmed);
+    check(unsure, (C::InternetUnreachable, Stage::Internet));
+    let rows: Vec<_> = silent.into_iter().chain([unsure]).collect();
+    let findings = told(except(&rows), Id::Vpn, EvidenceKey::DefaultRouteKind, "tunnel");
+    let findings = told(findings, Id::VpnGateway, EvidenceKey::RoutersPassed, "2");
+    assert_eq!(diagnose(&findings).map(|named| named.cause), Some(C::VpnGatewayDown));
+    let large = [(Id::IdentityProvider, Failed, Some(R::LargePacketsLost))];
+    let findings = told(except(&large), Id::Vpn, EvidenceKey::DefaultRouteKind, "tunnel");
     assert_eq!(diagnose(&findings).map(|named| named.stage), Some(Stage::Tunnel));
+}
+
+#[test]
+fn the_protocol_that_leads_nowhere_is_named() {
+    let half = [(Id::Internet, Attention, Some(R::OneProtocolBroken))];
+    for (protocol, cause) in [("ipv4", C::Ipv4Broken), ("ipv6", C::Ipv6Broken)] {
+        let findings = told(except(&half), Id::Internet, EvidenceKey::IpVersion, protocol);
+        assert_eq!(diagnose(&findings).map(|named| named.cause), Some(cause));
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::quality::{self, Quality};
 use crate::run::Run;
 use crate::{connect, system};
 
-/// How long an address of IPv6 may take where one of IPv4 has answered.
+/// How long an address of one protocol may take where the other one has answered.
 const OTHER_PROTOCOL: Duration = Duration::from_secs(3);
 /// A visit gives up by itself, and then says where it stood still: that is worth a moment.
 const A_MOMENT: Duration = Duration::from_millis(100);
@@ -30,7 +30,7 @@ pub(crate) async fn check(run: &Run) -> Outcome {
     let patience = run.patience();
     let mut measuring = std::pin::pin!(async {
         tokio::join!(async { timeout(patience, measured(run)).await.unwrap_or_default() }, async {
-            timeout(patience, is_ipv6_broken(run)).await.unwrap_or(false)
+            timeout(patience, broken_protocol(run)).await.unwrap_or(None)
         },)
     });
     let mut probe = std::pin::pin!(timeout(patience + A_MOMENT, probe(run)));
@@ -39,23 +39,23 @@ pub(crate) async fn check(run: &Run) -> Outcome {
         ready = &mut measuring => (probe.await, Some(ready)),
     };
     let Ok(visit) = visit else {
-        let (quality, is_v6_broken) = match measured {
+        let (quality, broken) = match measured {
             Some(ready) => ready,
             None => measuring.await,
         };
-        return judge_silence(quality, is_v6_broken);
+        return judge_silence(quality, broken);
     };
     let Some(visit) = visit else {
         return Outcome::not_available(FindingReason::NotConfigured);
     };
     // Somebody who answers for others says nothing about the way.
     let is_other = visit.end.as_ref().is_ok_and(|answer| answer.status != 204);
-    let (quality, is_v6_broken) = match measured {
+    let (quality, broken) = match measured {
         Some(ready) => ready,
-        None if is_other => (Quality::default(), false),
+        None if is_other => (Quality::default(), None),
         None => measuring.await,
     };
-    judge(visit, quality, is_v6_broken)
+    judge(visit, quality, broken)
 }
 
 /// The visit that decides.
@@ -93,32 +93,52 @@ async fn outside(run: &Run) -> Vec<IpAddr> {
     run.names.resolve(host).await.addresses
 }
 
-/// Whether IPv6 is set up here and leads nowhere.
-async fn is_ipv6_broken(run: &Run) -> bool {
-    let roots = run.context.roots.clone();
-    if !off_thread(move || system::has_way_by_ipv6(&roots)).await.unwrap_or(false) {
-        return false;
-    }
-    let Some(host) = run.context.targets.internet_probe.as_ref().and_then(|url| url.host_str())
-    else {
-        return false;
-    };
-    let resolved = run.names.resolve(host).await;
-    let is_v6 = |address: &&IpAddr| address.is_ipv6();
-    let Some(v6) = resolved.addresses.iter().find(is_v6) else { return false };
-    if resolved.addresses.iter().all(IpAddr::is_ipv6) {
-        // Nothing to compare with.
-        return false;
-    }
-    let connected = timeout(OTHER_PROTOCOL, connect::one(SocketAddr::new(*v6, HTTP), None)).await;
-    !connected.is_ok_and(|connected| connected.is_ok())
+/// A protocol of the internet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Protocol {
+    V4,
+    V6,
 }
 
-fn judge(visit: &Visit, quality: Quality, is_v6_broken: bool) -> Outcome {
+impl Protocol {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::V4 => "ipv4",
+            Self::V6 => "ipv6",
+        }
+    }
+}
+
+/// The protocol that is set up here and leads nowhere, where the other one leads on.
+async fn broken_protocol(run: &Run) -> Option<Protocol> {
+    let host = run.context.targets.internet_probe.as_ref()?.host_str()?;
+    let addresses = run.names.resolve(host).await.addresses;
+    let v4 = *addresses.iter().find(|address| address.is_ipv4())?;
+    let v6 = *addresses.iter().find(|address| address.is_ipv6())?;
+    let roots = run.context.roots.clone();
+    let (has_v4, has_v6) =
+        off_thread(move || (system::has_way_by_ipv4(&roots), system::has_way_by_ipv6(&roots)))
+            .await?;
+    if !(has_v4 && has_v6) {
+        return None;
+    }
+    match tokio::join!(leads_on(v4), leads_on(v6)) {
+        (false, true) => Some(Protocol::V4),
+        (true, false) => Some(Protocol::V6),
+        (true, true) | (false, false) => None,
+    }
+}
+
+async fn leads_on(address: IpAddr) -> bool {
+    let connected = connect::one(SocketAddr::new(address, HTTP), None);
+    timeout(OTHER_PROTOCOL, connected).await.is_ok_and(|connected| connected.is_ok())
+}
+
+fn judge(visit: &Visit, quality: Quality, broken: Option<Protocol>) -> Outcome {
     let outcome = match &visit.end {
         Ok(answer) => {
             let outcome = match answer.status {
-                204 => judge_quality(quality, is_v6_broken),
+                204 => judge_quality(quality, broken),
                 200 | 300..=399 | 511 => Outcome::failed(FindingReason::CaptivePortal),
                 _ => Outcome::failed(FindingReason::UnexpectedAnswer),
             };
@@ -133,24 +153,24 @@ fn judge(visit: &Visit, quality: Quality, is_v6_broken: bool) -> Outcome {
 }
 
 /// What is known where no answer came in time.
-fn judge_silence(quality: Quality, is_v6_broken: bool) -> Outcome {
+fn judge_silence(quality: Quality, broken: Option<Protocol>) -> Outcome {
     let outcome = if quality.is_slow() || quality.is_lossy() {
-        judge_quality(quality, is_v6_broken)
+        judge_quality(quality, broken)
     } else {
         Outcome::failed(FindingReason::Timeout)
     };
     outcome.with_some(EvidenceKey::LostPercent, quality.lost_percent())
 }
 
-fn judge_quality(quality: Quality, is_v6_broken: bool) -> Outcome {
+fn judge_quality(quality: Quality, broken: Option<Protocol>) -> Outcome {
     if quality.is_slow() {
         Outcome::attention().because(FindingReason::Slow)
     } else if quality.is_lossy() {
         Outcome::attention().because(FindingReason::Lossy)
-    } else if is_v6_broken {
+    } else if let Some(protocol) = broken {
         Outcome::attention()
             .because(FindingReason::OneProtocolBroken)
-            .with(EvidenceKey::IpVersion, "ipv6")
+            .with(EvidenceKey::IpVersion, protocol.as_str())
     } else {
         Outcome::fine()
     }

@@ -116,6 +116,24 @@ pub(crate) fn name_servers(roots: &Roots) -> Vec<SocketAddr> {
     text.lines().filter_map(server).collect()
 }
 
+/// The one address that a route of its own leads past a tunnel: usually the tunnel's far end.
+pub(crate) fn spared(roots: &Roots) -> Option<IpAddr> {
+    match routes::to_hosts(roots).as_slice() {
+        [host] => Some(IpAddr::V4(*host)),
+        _ => None,
+    }
+}
+
+/// Whether an address and a router are set up for IPv4.
+pub(crate) fn has_way_by_ipv4(roots: &Roots) -> bool {
+    let is_given = |address: &IpAddr| match address {
+        IpAddr::V4(address) => !address.is_link_local(),
+        IpAddr::V6(_) => false,
+    };
+    let is_v4 = |route: &routes::Default| route.gateway.is_some_and(|gateway| gateway.is_ipv4());
+    addresses::in_use(roots).iter().any(is_given) && routes::defaults(roots).iter().any(is_v4)
+}
+
 /// Whether an address of the open internet and a default route are set up for IPv6.
 pub(crate) fn has_way_by_ipv6(roots: &Roots) -> bool {
     let is_global = |address: &IpAddr| match address {

@@ -3,7 +3,8 @@
 mod ask;
 
 pub(crate) use crate::portable::network::{
-    address, gateway, has_way_by_ipv6, link, look_along, name_servers, received, tunnels, way_to,
+    address, gateway, has_way_by_ipv4, has_way_by_ipv6, link, look_along, name_servers, received,
+    spared, tunnels, way_to,
 };
 pub(crate) use crate::portable::{disks, load, memory, operating_system, uptime, vpn};
 

@@ -13,7 +13,7 @@ const SLOW: Duration = Duration::from_millis(2500);
 /// Asks the company's sign-in for its public configuration (OpenID Connect Discovery §4).
 pub(crate) async fn identity_provider(run: &Run) -> Outcome {
     match &run.context.targets.identity_provider {
-        Some(url) => judge_at(url, run.provider().await),
+        Some(url) => judge_at(url, run.provider().await, is_success),
         None => Outcome::not_available(FindingReason::NotConfigured),
     }
 }
@@ -24,9 +24,9 @@ pub(crate) async fn company_service(run: &Run) -> Outcome {
     match (&targets.service, &targets.agent) {
         (Some(url), _) => {
             let visited = visit(run, url, Request::Long).await;
-            judge_at(url, Some(&visited))
+            judge_at(url, Some(&visited), is_there)
         }
-        (None, Some(url)) => judge_at(url, run.agent().await),
+        (None, Some(url)) => judge_at(url, run.agent().await, is_success),
         (None, None) => Outcome::not_available(FindingReason::NotConfigured),
     }
 }
@@ -47,22 +47,32 @@ fn below(base: &Url, segments: &[&str]) -> Option<Url> {
     Some(url)
 }
 
-fn judge_at(url: &Url, visited: Option<&Visit>) -> Outcome {
+/// What an address made to be asked answers.
+const fn is_success(status: u16) -> bool {
+    matches!(status, 200..=299)
+}
+
+/// What anything may answer to somebody it does not know: a sign-in, a refusal, another place.
+const fn is_there(status: u16) -> bool {
+    matches!(status, 200..=499)
+}
+
+fn judge_at(url: &Url, visited: Option<&Visit>, is_well: fn(u16) -> bool) -> Outcome {
     match visited {
-        Some(visited) if probe::is_secure(url) => judge(visited),
+        Some(visited) if probe::is_secure(url) => judge(visited, is_well),
         Some(_) => Outcome::not_available(FindingReason::InsecureAddress),
         None => Outcome::not_available(FindingReason::NotConfigured),
     }
 }
 
-fn judge(visited: &Visit) -> Outcome {
+fn judge(visited: &Visit, is_well: fn(u16) -> bool) -> Outcome {
     let outcome = match &visited.end {
         Ok(answer) => {
             let outcome = match answer.status {
-                200..=299 if answer.elapsed > SLOW => {
+                status if is_well(status) && answer.elapsed > SLOW => {
                     Outcome::attention().because(FindingReason::Slow)
                 }
-                200..=299 => Outcome::fine(),
+                status if is_well(status) => Outcome::fine(),
                 _ => Outcome::failed(FindingReason::UnexpectedAnswer),
             };
             outcome.with(EvidenceKey::HttpStatus, &answer.status)

@@ -1,8 +1,9 @@
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use ticket::{EvidenceKey, FindingReason};
+use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::run::{Run, TunnelUse};
@@ -13,8 +14,10 @@ use crate::{connect, dns, off_thread::off_thread, outcome::Outcome, system};
 const PATIENCE: Duration = Duration::from_millis(2200);
 /// Between two looks at what the tunnel has brought.
 const LOOK: Duration = Duration::from_millis(40);
+/// Somebody outside whom nobody has to be (RFC 5737): only the way is asked for.
+const OUTSIDE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
 /// How long the name of a company's service may take before the tunnel is asked without it.
-const NAME: Duration = Duration::from_millis(1500);
+const NAME: Duration = Duration::from_millis(600);
 
 /// A VPN client found on this device.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +50,16 @@ pub(crate) enum Way {
     None,
 }
 
+impl Way {
+    const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Tunnel(_) => "tunnel",
+            Self::Link => "link",
+            Self::None => "none",
+        }
+    }
+}
+
 /// What is known of the tunnel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -76,6 +89,7 @@ pub(crate) async fn check(run: &Run) -> Outcome {
     let tunnels = off_thread(move || system::tunnels(&roots, &catalog, &addresses)).await;
     let tunnels = tunnels.unwrap_or_default();
     let (state, way) = state(run, &tunnels, &inside).await;
+    let outside = (!tunnels.is_empty()).then(|| system::way_to(OUTSIDE, &tunnels));
     run.tunnel.send_replace(Some(match state {
         State::Works => TunnelUse::Works,
         State::NotNeeded => TunnelUse::NotNeeded,
@@ -84,12 +98,9 @@ pub(crate) async fn check(run: &Run) -> Outcome {
         }
     }));
     let outcome = judge(state, &seen, &run.context.targets.vpn);
-    let outcome = match way {
-        Some(Way::Tunnel(_)) => outcome.with(EvidenceKey::RouteKind, "tunnel"),
-        Some(Way::Link) => outcome.with(EvidenceKey::RouteKind, "link"),
-        Some(Way::None) => outcome.with(EvidenceKey::RouteKind, "none"),
-        None => outcome,
-    };
+    let outcome = outcome
+        .with_some(EvidenceKey::RouteKind, way.map(|way| way.as_str()))
+        .with_some(EvidenceKey::DefaultRouteKind, outside.map(|way| way.as_str()));
     tell(seen, tunnels.len(), outcome)
 }
 
@@ -132,14 +143,28 @@ async fn state(run: &Run, tunnels: &[Tunnel], inside: &[IpAddr]) -> (State, Opti
     (state, Some(way))
 }
 
-/// Whether one of these addresses answers at all.
+/// Whether one of these addresses answers at all; a refusal is an answer too.
 async fn any(inside: &[IpAddr]) -> bool {
     const HTTPS: u16 = 443;
-    match timeout(PATIENCE, connect::connect(inside, HTTPS, None)).await {
-        Ok(Ok(_)) => true,
-        Ok(Err(error)) => error.kind() == std::io::ErrorKind::ConnectionRefused,
-        Err(_) => false,
-    }
+    let mut asked: JoinSet<_> = inside
+        .iter()
+        .map(|address| SocketAddr::new(*address, HTTPS))
+        .map(|target| async move {
+            match connect::one(target, None).await {
+                Ok(_) => true,
+                Err(error) => error.kind() == std::io::ErrorKind::ConnectionRefused,
+            }
+        })
+        .collect();
+    let answered = async {
+        while let Some(answer) = asked.join_next().await {
+            if answer.unwrap_or(false) {
+                return true;
+            }
+        }
+        false
+    };
+    timeout(PATIENCE, answered).await.unwrap_or(false)
 }
 
 /// Sends something harmless into the tunnel and sees whether it brings anything.

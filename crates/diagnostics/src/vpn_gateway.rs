@@ -7,10 +7,12 @@ use tokio::time::timeout;
 
 use crate::outcome::Outcome;
 use crate::run::{Run, TunnelUse};
-use crate::{VpnGateway, VpnProtocol, connect, probe, system};
+use crate::{VpnGateway, VpnProtocol, connect, off_thread::off_thread, probe, system};
 
 /// How long a gateway that answers strangers may take.
 const ANSWER: Duration = Duration::from_millis(1500);
+/// How long its name may take where its address can be told otherwise.
+const NAME: Duration = Duration::from_millis(1000);
 /// Between two of the same question.
 const AGAIN: Duration = Duration::from_millis(400);
 /// Begins an OpenVPN session (`P_CONTROL_HARD_RESET_CLIENT_V2`, the OpenVPN wire protocol): operation
@@ -41,10 +43,10 @@ pub(crate) enum Reached {
     Refused,
     /// There is no way to the host.
     NoWay,
-    /// Nothing at all came back.
-    Silent,
+    /// Nothing came back from the host; from so many routers on the way to it something did.
+    Silent { routers: u8 },
     /// Its name is not resolved.
-    Unresolved(FindingReason),
+    Unresolved,
 }
 
 /// Whether an end of the VPN on the company's side is there.
@@ -66,8 +68,8 @@ fn judge(gateways: &[VpnGateway], reached: &[Reached]) -> Outcome {
         Reached::Blocked
         | Reached::Refused
         | Reached::NoWay
-        | Reached::Silent
-        | Reached::Unresolved(_) => false,
+        | Reached::Silent { .. }
+        | Reached::Unresolved => false,
     };
     if gateways.iter().zip(reached).any(is_fine) {
         return Outcome::fine();
@@ -76,28 +78,39 @@ fn judge(gateways: &[VpnGateway], reached: &[Reached]) -> Outcome {
         Some(Reached::Blocked) => Outcome::failed(FindingReason::PortBlocked),
         Some(Reached::Refused) => Outcome::failed(FindingReason::ServerRefused),
         Some(Reached::NoWay) => Outcome::failed(FindingReason::Unreachable),
-        Some(Reached::Unresolved(reason)) => Outcome::failed(*reason),
+        Some(Reached::Unresolved) => Outcome::failed(FindingReason::Unresolved),
         // A protocol that answers strangers does not: its service is down.
         Some(Reached::HostAnswers) => Outcome::failed(FindingReason::Timeout),
-        Some(Reached::Silent | Reached::Answers) | None => {
+        Some(Reached::Silent { routers }) => {
+            let passed = (*routers > 0).then_some(*routers);
             Outcome::not_available(FindingReason::Unconfirmed)
+                .with_some(EvidenceKey::RoutersPassed, passed)
         }
+        Some(Reached::Answers) | None => Outcome::not_available(FindingReason::Unconfirmed),
     }
 }
 
 async fn reach(run: &Run, gateway: &VpnGateway) -> Reached {
-    let resolved = run.names.resolve(&gateway.host).await;
-    if resolved.addresses.is_empty() {
-        return Reached::Unresolved(resolved.reason);
-    }
-    if gateway.protocol == VpnProtocol::Tls || gateway.protocol == VpnProtocol::OpenVpnTcp {
-        return over_tcp(run, &resolved.addresses, gateway.port).await;
-    }
+    let addresses = addresses(run, gateway).await;
     // The way can be looked along for IPv4 alone.
-    let v4 = resolved.addresses.iter().find(|address| address.is_ipv4());
-    match v4.or(resolved.addresses.first()) {
-        Some(address) => over_udp(run, *address, gateway).await,
-        None => Reached::Unresolved(resolved.reason),
+    let v4 = addresses.iter().find(|address| address.is_ipv4());
+    let Some(address) = v4.or(addresses.first()) else { return Reached::Unresolved };
+    match gateway.protocol {
+        VpnProtocol::Tls | VpnProtocol::OpenVpnTcp => over_tcp(run, &addresses, gateway.port).await,
+        VpnProtocol::WireGuard | VpnProtocol::OpenVpn | VpnProtocol::Ikev2 => {
+            over_udp(run, *address, gateway).await
+        }
+    }
+}
+
+/// By its name; where a dead tunnel leads the name servers too, by the one route that spares it.
+async fn addresses(run: &Run, gateway: &VpnGateway) -> Vec<IpAddr> {
+    let roots = run.context.roots.clone();
+    let spared = off_thread(move || system::spared(&roots)).await.flatten();
+    let patience = if spared.is_some() { NAME } else { run.context.deadlines.network };
+    match timeout(patience, run.names.resolve(&gateway.host)).await {
+        Ok(resolved) if !resolved.addresses.is_empty() => resolved.addresses,
+        Ok(_) | Err(_) => spared.into_iter().collect(),
     }
 }
 
@@ -108,7 +121,7 @@ async fn over_tcp(run: &Run, addresses: &[IpAddr], port: u16) -> Reached {
             FindingReason::ServerRefused => Reached::Refused,
             _ => Reached::NoWay,
         },
-        Err(_) => Reached::Silent,
+        Err(_) => Reached::Silent { routers: 0 },
     }
 }
 
@@ -118,7 +131,7 @@ async fn over_udp(run: &Run, address: IpAddr, gateway: &VpnGateway) -> Reached {
     let settled = async {
         match run.tunnel_use().await {
             TunnelUse::Works => Reached::Answers,
-            TunnelUse::NotNeeded => Reached::Silent,
+            TunnelUse::NotNeeded => Reached::Silent { routers: 0 },
             TunnelUse::Broken => std::future::pending().await,
         }
     };
@@ -139,7 +152,7 @@ async fn over_udp(run: &Run, address: IpAddr, gateway: &VpnGateway) -> Reached {
     let patience = run.patience().saturating_sub(ANSWER) / 2;
     match timeout(patience, run.tunnel_use()).await {
         Ok(TunnelUse::Works) => return Reached::Answers,
-        Ok(TunnelUse::NotNeeded) => return Reached::Silent,
+        Ok(TunnelUse::NotNeeded) => return Reached::Silent { routers: 0 },
         Ok(TunnelUse::Broken) | Err(_) => {}
     }
     system::look_along(target).await
@@ -203,7 +216,7 @@ mod tests {
         check(openvpn, Reached::Answers, (Fine, None));
         check(wireguard, Reached::Blocked, (Failed, Some(PortBlocked)));
         check(wireguard, Reached::Refused, (Failed, Some(ServerRefused)));
-        check(wireguard, Reached::Silent, (NotAvailable, Some(Unconfirmed)));
+        check(wireguard, Reached::Silent { routers: 2 }, (NotAvailable, Some(Unconfirmed)));
     }
 
     #[tokio::test]

@@ -343,6 +343,10 @@ pub enum EvidenceKey {
     TunnelsUp,
     /// Which way leads to the company's networks: `tunnel`, `link`, `none`.
     RouteKind,
+    /// Which way everything else goes where a tunnel is up: `tunnel`, `link`, `none`.
+    DefaultRouteKind,
+    /// Routers on the way that let a packet come that far, this device's own among them.
+    RoutersPassed,
     /// Whether the VPN's client program runs: `running`, `stopped`.
     ClientState,
     /// Protocol of a VPN gateway: `wireguard`, `openvpn`, `ikev2`, `tls`.

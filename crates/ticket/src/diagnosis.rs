@@ -30,7 +30,9 @@ pub enum Cause {
     ConnectionLossy,
     /// Everything outside answers much too late.
     ConnectionSlow,
-    /// IPv6 is set up here but leads nowhere.
+    /// IPv4 is set up here but leads nowhere, while IPv6 does.
+    Ipv4Broken,
+    /// IPv6 is set up here but leads nowhere, while IPv4 does.
     Ipv6Broken,
     /// The proxy that is set does not answer.
     ProxyUnreachable,
@@ -82,7 +84,7 @@ pub enum Cause {
 
 impl Cause {
     /// Every cause, in the order of the path.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::NoLink,
         Self::NoAddress,
         Self::NoGateway,
@@ -94,6 +96,7 @@ impl Cause {
         Self::InternetUnreachable,
         Self::ConnectionLossy,
         Self::ConnectionSlow,
+        Self::Ipv4Broken,
         Self::Ipv6Broken,
         Self::ProxyUnreachable,
         Self::ProxyScriptUnreachable,
@@ -135,6 +138,7 @@ impl Cause {
             Self::InternetUnreachable => "internet_unreachable",
             Self::ConnectionLossy => "connection_lossy",
             Self::ConnectionSlow => "connection_slow",
+            Self::Ipv4Broken => "ipv4_broken",
             Self::Ipv6Broken => "ipv6_broken",
             Self::ProxyUnreachable => "proxy_unreachable",
             Self::ProxyScriptUnreachable => "proxy_script_unreachable",

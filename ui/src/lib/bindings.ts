@@ -136,7 +136,9 @@ export type Cause =
 "connection_lossy" | 
 /**  Everything outside answers much too late. */
 "connection_slow" | 
-/**  IPv6 is set up here but leads nowhere. */
+/**  IPv4 is set up here but leads nowhere, while IPv6 does. */
+"ipv4_broken" | 
+/**  IPv6 is set up here but leads nowhere, while IPv4 does. */
 "ipv6_broken" | 
 /**  The proxy that is set does not answer. */
 "proxy_unreachable" | 
@@ -484,6 +486,10 @@ export type EvidenceKey =
 "tunnels_up" | 
 /**  Which way leads to the company's networks: `tunnel`, `link`, `none`. */
 "route_kind" | 
+/**  Which way everything else goes where a tunnel is up: `tunnel`, `link`, `none`. */
+"default_route_kind" | 
+/**  Routers on the way that let a packet come that far, this device's own among them. */
+"routers_passed" | 
 /**  Whether the VPN's client program runs: `running`, `stopped`. */
 "client_state" | 
 /**  Protocol of a VPN gateway: `wireguard`, `openvpn`, `ikev2`, `tls`. */

@@ -63,9 +63,9 @@ fn judge_quality(heard: Heard) -> Outcome {
     outcome.with_some(EvidenceKey::LostPercent, percent)
 }
 
-/// The router of each default route; none where the link leads to one peer.
+/// The router of each default route that is taken; none where the link leads to one peer.
 fn find(roots: &Roots) -> Vec<Option<SocketAddr>> {
-    routes::defaults(roots)
+    routes::preferred(roots)
         .into_iter()
         .map(|route| Some(socket_address(roots, &route.interface, route.gateway?)))
         .collect()

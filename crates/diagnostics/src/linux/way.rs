@@ -50,7 +50,8 @@ enum Back {
 /// of the same host.
 pub(crate) async fn look_along(target: SocketAddr) -> Reached {
     let SocketAddr::V4(target) = target else {
-        return if answers(target).await { Reached::HostAnswers } else { Reached::Silent };
+        let is_there = answers(target).await;
+        return if is_there { Reached::HostAnswers } else { Reached::Silent { routers: 0 } };
     };
     let (host, port) = (*target.ip(), target.port());
     let (wanted, other, is_there) = tokio::join!(
@@ -81,7 +82,7 @@ fn judge(wanted: &[(u8, Back)], other: &[(u8, Back)], is_there: bool) -> Reached
     } else if has(wanted, Back::NoWay) || has(other, Back::NoWay) {
         Reached::NoWay
     } else {
-        Reached::Silent
+        Reached::Silent { routers: farthest(other).max(farthest(wanted)) }
     }
 }
 
@@ -162,9 +163,9 @@ mod tests {
         check(&[(1, Crossed), (2, Forbidden)], &through, true, Reached::Blocked);
         check(&[(1, Crossed), (3, NobodyThere)], &through, true, Reached::Refused);
         let lost = [(1, Crossed), (2, Crossed), (3, Nothing)];
-        check(&lost, &lost, false, Reached::Silent);
+        check(&lost, &lost, false, Reached::Silent { routers: 2 });
         check(&[(1, Crossed), (2, NoWay)], &[(1, Crossed), (2, NoWay)], false, Reached::NoWay);
-        check(&[], &[], false, Reached::Silent);
+        check(&[], &[], false, Reached::Silent { routers: 0 });
     }
 
     #[tokio::test]

@@ -34,6 +34,19 @@ pub(crate) fn name_servers(_roots: &Roots) -> Vec<SocketAddr> {
     Vec::new()
 }
 
+/// Not told: `netdev` lists no routes.
+pub(crate) fn spared(_roots: &Roots) -> Option<IpAddr> {
+    None
+}
+
+/// Whether an address and a router are set up for IPv4.
+pub(crate) fn has_way_by_ipv4(_roots: &Roots) -> bool {
+    links_up().iter().any(|interface| {
+        let has_router = interface.gateway.as_ref().is_some_and(|router| !router.ipv4.is_empty());
+        has_router && interface.ipv4_addrs().iter().any(|address| !address.is_link_local())
+    })
+}
+
 /// Whether an address of the open internet and a router are set up for IPv6.
 pub(crate) fn has_way_by_ipv6(_roots: &Roots) -> bool {
     links_up().iter().any(|interface| {
@@ -98,7 +111,7 @@ pub(crate) fn way_to(target: IpAddr, tunnels: &[Tunnel]) -> Way {
 
 /// Not told: to look along the way takes rights here.
 pub(crate) async fn look_along(_target: SocketAddr) -> Reached {
-    Reached::Silent
+    Reached::Silent { routers: 0 }
 }
 
 /// A default route exists and its router answers, or is known on its link.

@@ -87,6 +87,7 @@ async fn sees_clients_and_tunnels_without_asking_them() {
     vpn("laptop-wifi", VpnUse::Required, Failed, &down).await;
     vpn("laptop-wifi", VpnUse::Optional, Attention, &down).await;
     let up = [
+        (Key::DefaultRouteKind, "link"),
         (Key::TunnelState, "up"),
         (Key::TunnelsUp, "1"),
         (Key::VpnClient, "OpenVPN"),

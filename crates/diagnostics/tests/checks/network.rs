@@ -63,6 +63,17 @@ async fn asks_sign_in_and_service_whether_they_are_there() {
     }
 }
 
+#[tokio::test]
+async fn a_service_that_asks_who_is_there_is_there() {
+    let service = |url| Targets { service: Some(url), ..Targets::default() };
+    for status in ["302 Found", "401 Unauthorized", "404 Not Found"] {
+        let asked = service(answering(status, "").await);
+        check(CheckId::CompanyService, asked, (Fine, None)).await;
+    }
+    let broken = service(answering("503 Service Unavailable", "").await);
+    check(CheckId::CompanyService, broken, (Failed, Some(R::UnexpectedAnswer))).await;
+}
+
 /// Time stands still, so this takes no three seconds.
 #[tokio::test(start_paused = true)]
 async fn a_server_that_says_nothing_costs_the_deadline_and_no_more() {
