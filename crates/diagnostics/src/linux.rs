@@ -15,6 +15,7 @@ mod sound;
 mod starts;
 mod temperature;
 mod tunnels;
+mod udisks;
 mod vpn;
 mod way;
 

@@ -7,6 +7,8 @@ use crate::{Roots, outcome::Outcome};
 
 /// Maker number of DisplayLink's USB graphics, which many docks have.
 const DISPLAY_LINK: &str = "17e9";
+/// Class of hubs (USB-IF, defined class codes).
+const HUB: &str = "09";
 
 /// The connectors in `sys/class/drm`, and docks by Thunderbolt and USB.
 pub(crate) fn displays(roots: &Roots) -> Outcome {
@@ -14,11 +16,13 @@ pub(crate) fn displays(roots: &Roots) -> Outcome {
     let displays: Vec<_> = connectors.iter().filter_map(|place| display(place)).collect();
     let thunderbolt = entries(&roots.sys.join("bus/thunderbolt/devices"));
     let usb = entries(&roots.sys.join("bus/usb/devices"));
-    let docks: Vec<_> = thunderbolt
+    let mut docks: Vec<_> = thunderbolt
         .iter()
         .filter_map(|place| thunderbolt_dock(place))
         .chain(usb.iter().filter_map(|place| usb_dock(place)))
         .collect();
+    // A dock holds several hubs of its name.
+    docks.dedup();
     displays::judge(&displays, &docks)
 }
 
@@ -62,8 +66,12 @@ fn thunderbolt_dock(place: &Path) -> Option<Dock> {
     Some(Dock { name: clean(&format!("{maker} {model}")), is_allowed })
 }
 
+/// DisplayLink's graphics, or a hub that calls itself a dock.
 fn usb_dock(place: &Path) -> Option<Dock> {
-    value(&place.join("idVendor")).filter(|maker| maker == DISPLAY_LINK)?;
-    let name = value(&place.join("product")).unwrap_or_else(|| "DisplayLink".to_owned());
-    Some(Dock { name: clean(&name), is_allowed: true })
+    let is_graphics = value(&place.join("idVendor"))? == DISPLAY_LINK;
+    let is_hub = value(&place.join("bDeviceClass")).is_some_and(|class| class == HUB);
+    let name = value(&place.join("product"));
+    let is_named = name.as_ref().is_some_and(|name| name.to_lowercase().contains("dock"));
+    let name = name.unwrap_or_else(|| "DisplayLink".to_owned());
+    (is_graphics || (is_hub && is_named)).then(|| Dock { name: clean(&name), is_allowed: true })
 }

@@ -1,19 +1,38 @@
 use std::path::Path;
 
+use super::udisks::{self, Report};
 use super::{entries, number, value};
 use crate::hardware::drives::{self, Drive};
 use crate::{Roots, outcome::Outcome};
 
-/// What the kernel tells of drives without rights. SMART itself is for root alone.
+/// What the kernel tells of drives without rights, and what UDisks2 has read of their own reports,
+/// which are for root alone.
 pub(crate) fn drives(roots: &Roots) -> Outcome {
     let mut drives: Vec<_> =
         entries(&roots.sys.join("block")).iter().filter_map(|place| drive(place)).collect();
     let errors = file_system_errors(roots);
+    for report in udisks::reports(&roots.run.join("dbus/system_bus_socket")) {
+        learn(&mut drives, report);
+    }
     // Which of several drives a file system lies on is not worth asking: they are told together.
     if let Some(first) = drives.first_mut() {
         first.errors = first.errors.saturating_add(errors);
     }
     drives::judge(drives)
+}
+
+/// Adds a report to the first drive of its model that has none. The kernel cuts the names of models.
+fn learn(drives: &mut [Drive], report: Report) {
+    let is_it = |drive: &&mut Drive| {
+        let model = drive.model.as_deref().unwrap_or_default();
+        !drive.is_read && !model.is_empty() && report.model.starts_with(model)
+    };
+    if let Some(drive) = drives.iter_mut().find(is_it) {
+        drive.is_read = true;
+        drive.is_failing |= report.is_failing;
+        drive.celsius = drive.celsius.or(report.celsius);
+        drive.model = Some(report.model);
+    }
 }
 
 /// A fixed drive, by the name the kernel gives its driver.

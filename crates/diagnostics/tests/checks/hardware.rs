@@ -85,6 +85,7 @@ async fn reads_displays_and_docks() {
         (Key::Connector, "displayport"),
         (Key::Connector, "built_in"),
         (Key::Resolution, "1920x1080"),
+        (Key::Dock, "ThinkPad USB-C Dock Gen2"),
     ];
     check(BAD, CheckId::Displays, Attention, &mute).await;
     let none = [(Key::ReasonWord, "not_present"), (Key::DisplaysFound, "0")];

@@ -16,3 +16,6 @@ mod reads_only;
 mod support;
 #[cfg(test)]
 mod tls;
+#[cfg(target_os = "linux")]
+#[cfg(test)]
+mod udisks;
