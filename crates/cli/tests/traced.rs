@@ -157,9 +157,10 @@ fn quoted(arguments: &str) -> Option<&str> {
 
 fn fault(line: &str, own: &[&str]) -> Option<String> {
     let (name, arguments) = call(line)?;
-    // The name service asks how much has come.
-    let is_peek = name == "ioctl" && arguments.contains(", FIONREAD");
-    if !CALLS.contains(&name) && !is_peek {
+    // How much has come, and not to wait for more.
+    let of_socket = [", FIONREAD", ", FIONBIO"];
+    let is_of_socket = name == "ioctl" && of_socket.iter().any(|what| arguments.contains(what));
+    if !CALLS.contains(&name) && !is_of_socket {
         return Some("is not on the list of calls".to_owned());
     }
     let path = quoted(arguments).filter(|path| path.starts_with('/'));
