@@ -77,19 +77,22 @@ pub fn path(findings: &[Finding]) -> Vec<(Stop, StopState)> {
     let broken = diagnose(findings).and_then(|diagnosis| {
         let answers_for_others = diagnosis.cause == Cause::CaptivePortal;
         let check = *diagnosis.because.first()?;
-        Some((stop_of(check)?, check, answers_for_others))
+        Some((stop_of(check)?, check, answers_for_others, diagnosis.explains))
     });
     Stop::ALL
         .into_iter()
         .map(|stop| {
             let own = own_state(view, stop);
-            let state = match broken {
-                Some((failed, ..)) if failed == stop => StopState::Failed,
-                Some((_, check, answers_for_others))
-                    if is_behind(stop, check) && (answers_for_others || own != StopState::Fine) =>
+            let state = match &broken {
+                Some((failed, ..)) if *failed == stop => StopState::Failed,
+                Some((_, check, answers_for_others, _))
+                    if is_behind(stop, *check)
+                        && (*answers_for_others || own != StopState::Fine) =>
                 {
                     StopState::NotReached
                 }
+                // A dead tunnel that leads everything lies behind them on the drawing alone.
+                Some((.., explains)) if is_explained(view, stop, explains) => StopState::NotReached,
                 Some(_) | None => own,
             };
             (stop, state)
@@ -104,6 +107,13 @@ fn is_behind(stop: Stop, broken: CheckId) -> bool {
             .into_iter()
             .take_while(|check| *check != broken)
             .all(|check| stop_of(check) != Some(stop))
+}
+
+/// Whether nothing of this stop answers, and what failed did so only because of the cause.
+fn is_explained(view: View<'_>, stop: Stop, explains: &[CheckId]) -> bool {
+    let of_stop = CheckId::NETWORK.into_iter().filter(|check| stop_of(*check) == Some(stop));
+    let mut seen = of_stop.filter(|check| view.failed(*check) || view.answered(*check)).peekable();
+    stop != Stop::Device && seen.peek().is_some() && seen.all(|check| explains.contains(&check))
 }
 
 /// The state as the stop's own checks tell it. A failure that is not the cause counts as worth a

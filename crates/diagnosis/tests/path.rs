@@ -70,6 +70,26 @@ fn what_lies_behind_the_broken_stop_is_not_reached() {
 }
 
 #[test]
+fn a_dead_tunnel_that_leads_everything_hides_what_is_drawn_before_it() {
+    let failed = |check, reason| finding(check, FindingStatus::Failed, Some(reason));
+    let mut tunnel = failed(CheckId::Vpn, FindingReason::NothingComesBack);
+    let key = EvidenceKey::DefaultRouteKind;
+    tunnel.evidence.push(Evidence { key, value: "tunnel".to_owned() });
+    let findings = [
+        finding(CheckId::Link, FindingStatus::Fine, None),
+        finding(CheckId::Gateway, FindingStatus::Fine, None),
+        failed(CheckId::NameService, FindingReason::Timeout),
+        failed(CheckId::Internet, FindingReason::Timeout),
+        finding(CheckId::VpnGateway, FindingStatus::Fine, None),
+        tunnel,
+        failed(CheckId::CompanyService, FindingReason::Timeout),
+    ];
+    let states: Vec<_> = path(&findings).into_iter().map(|(_, state)| state).collect();
+    let (f, x, n, r) = (S::Fine, S::Failed, S::NotAvailable, S::NotReached);
+    assert_eq!(states, [n, f, f, r, r, x, r]);
+}
+
+#[test]
 fn a_stop_that_answers_was_reached() {
     let (f, x, a) = (S::Fine, S::Failed, S::Attention);
     check("fffffffxf", [f, f, f, f, f, x, f]);

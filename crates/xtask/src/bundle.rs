@@ -6,15 +6,17 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
 
-use crate::process::{Rights, command, output, rights, step};
+use crate::process::{Rights, cargo, command, output, rights, step};
 use crate::seat;
 use crate::setup::{self, Consent};
 
 /// The tool that packs, of the version in `ui/package-lock.json`.
 const TAURI: &str = "ui/node_modules/.bin/tauri";
 const PROGRAM: &str = "/usr/bin/deskside";
-/// Without it the program does not start.
-const CONTENT: &str = "/usr/lib/deskside/knowledge/organization.yaml";
+/// For scripts and device management.
+const COMMAND_LINE: &str = "/usr/bin/deskside-cli";
+/// What a package must hold; without the last one the program does not start.
+const FILES: [&str; 3] = [PROGRAM, COMMAND_LINE, "/usr/lib/deskside/knowledge/organization.yaml"];
 /// Only for the agent.
 const FOR_THE_AGENT: [&str; 2] =
     ["/usr/lib/deskside/knowledge/routing", "/usr/lib/deskside/knowledge/policies"];
@@ -25,9 +27,22 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) fn bundle() -> anyhow::Result<()> {
     setup::set_up(Consent::from_flag(false))?;
     setup::build_ui()?;
-    step("package", command(TAURI, &["build", "--bundles", "deb", "--ci"]))?;
+    step("command line", cargo(&["build", "--release", "--quiet", "--package", "cli"]))?;
+    step("package", pack("build", "release", &[]))?;
     println!("  {}", package("release")?.display());
     Ok(())
+}
+
+/// The packing tool with the command line of the same profile beside the app.
+fn pack(what: &str, profile: &str, more: &[&str]) -> Command {
+    let built = crate::target().join(profile).join("deskside-cli");
+    let files = format!(
+        r#"{{"bundle":{{"linux":{{"deb":{{"files":{{"{COMMAND_LINE}":"{}"}}}}}}}}}}"#,
+        built.display()
+    );
+    let mut pack = command(TAURI, &[what, "--bundles", "deb", "--ci", "--config", &files]);
+    pack.args(more);
+    pack
 }
 
 /// Packs the development build that is already there, installs it, starts it twice and removes it.
@@ -42,14 +57,11 @@ pub(crate) fn try_package() -> anyhow::Result<()> {
              to try it, run `dpkg --purge deskside` first",
         );
     }
-    step(
-        "package of the development build",
-        command(TAURI, &["bundle", "--debug", "--bundles", "deb", "--ci"]),
-    )?;
+    step("package of the development build", pack("bundle", "debug", &["--debug"]))?;
     let tried = install(rights).and_then(|()| starts());
     // Also after a failed installation, which leaves half a package.
     step("package: remove", rights.command("dpkg", &["--purge", "deskside"]))?;
-    for left in [PROGRAM, CONTENT] {
+    for left in FILES {
         ensure!(!Path::new(left).exists(), "the package left {left} behind");
     }
     tried
@@ -66,7 +78,7 @@ fn install(rights: Rights) -> anyhow::Result<()> {
     let path = package("debug")?;
     let path = path.to_str().context("the path of the package")?;
     step("package: install", rights.command("dpkg", &["--install", path]))?;
-    for file in [PROGRAM, CONTENT] {
+    for file in FILES {
         ensure!(Path::new(file).is_file(), "the package holds no {file}");
     }
     for folder in FOR_THE_AGENT {
@@ -79,6 +91,8 @@ fn install(rights: Rights) -> anyhow::Result<()> {
 /// that the first also answers.
 fn starts() -> anyhow::Result<()> {
     ensure!(seat::is_inside(), "the window needs a seat");
+    println!("▸ package: command line");
+    output(command(COMMAND_LINE, &["inventory", "--json"]))?;
     println!("▸ package: start");
     let mut first = Running::start()?;
     wait_until("the installed program showed no window", || {
