@@ -1,6 +1,6 @@
 //! The measurements, on release programs.
 
-use crate::process::{cargo, step};
+use crate::process::{cargo, prepare, step};
 use crate::seat;
 use crate::setup::{self, Consent};
 
@@ -37,7 +37,7 @@ pub(crate) fn bench(format: Format) -> anyhow::Result<()> {
     if !seat::is_inside() {
         setup::set_up(Consent::from_flag(false))?;
         setup::build_ui()?;
-        step("building for release", cargo(BUILD))?;
+        prepare("building for release", cargo(BUILD))?;
         let folder = crate::target().join("bench/seat");
         return step("measuring, in a private seat", seat::again_inside(&folder)?);
     }
@@ -47,6 +47,6 @@ pub(crate) fn bench(format: Format) -> anyhow::Result<()> {
         bench.arg("--json");
     }
     step("start, memory, search, tickets", bench)?;
-    println!("  kept in {}", crate::target().join("bench/figures.json").display());
+    eprintln!("  kept in {}", crate::target().join("bench/figures.json").display());
     Ok(())
 }

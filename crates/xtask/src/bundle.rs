@@ -70,7 +70,7 @@ pub(crate) fn try_package() -> anyhow::Result<()> {
 /// A person's own machine may refuse; where nobody looks, a test that was not run is a failure.
 fn not_tried(why: &str) -> anyhow::Result<()> {
     ensure!(std::env::var_os("CI").is_none(), "package not tried: {why}");
-    println!("  package NOT tried: {why}");
+    eprintln!("  package NOT tried: {why}");
     Ok(())
 }
 
@@ -91,9 +91,9 @@ fn install(rights: Rights) -> anyhow::Result<()> {
 /// that the first also answers.
 fn starts() -> anyhow::Result<()> {
     ensure!(seat::is_inside(), "the window needs a seat");
-    println!("▸ package: command line");
+    eprintln!("▸ package: command line");
     output(command(COMMAND_LINE, &["inventory", "--json"]))?;
-    println!("▸ package: start");
+    eprintln!("▸ package: start");
     let mut first = Running::start()?;
     wait_until("the installed program showed no window", || {
         if let Some(status) = first.0.try_wait()? {

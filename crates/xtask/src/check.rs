@@ -27,7 +27,7 @@ pub(crate) fn check() -> anyhow::Result<()> {
             cargo(&["deny", "--offline", "--log-level=error", "check", "advisories"]),
         )?;
     } else {
-        println!("  advisories NOT checked: their database cannot be reached from here");
+        eprintln!("  advisories NOT checked: their database cannot be reached from here");
     }
     for script in ["check", "lint", "test"] {
         let mut npm = command("npm", &["run", "--silent", script]);

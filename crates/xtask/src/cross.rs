@@ -26,7 +26,7 @@ done
 /// Compiles for both systems, without warnings.
 pub(crate) fn check() -> anyhow::Result<()> {
     if !is_installed("apt-get") {
-        println!("▸ Windows and macOS are not checked: that needs Debian's packages");
+        eprintln!("▸ Windows and macOS are not checked: that needs Debian's packages");
         return Ok(());
     }
     let folder = crate::target().join("cross");

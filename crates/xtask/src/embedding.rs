@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, ensure};
 
-use crate::process::{command, output, step};
+use crate::process::{command, output, prepare};
 
 /// Where the files are put; what IT wrote lies beside it.
 const FOLDER: &str = "knowledge/embedding";
@@ -54,12 +54,12 @@ fn fetch(part: &Part, archive: &Path, folder: &Path) -> anyhow::Result<()> {
     let Part { name, url, sha256, member } = *part;
     let mut curl = command("curl", &["--fail", "--silent", "--show-error", "--location", url]);
     curl.arg("--output").arg(archive);
-    step(&format!("fetching {name} of the embedding model"), curl)?;
+    prepare(&format!("fetching {name} of the embedding model"), curl)?;
     let mut sum = command("sha256sum", &["--binary"]);
     sum.arg(archive);
     let found = output(sum)?;
     ensure!(found.starts_with(sha256), "{url} is not the file it was: found {found}");
     let mut unzip = command("unzip", &["-q", "-j", "-o"]);
     unzip.arg(archive).arg(member).arg("-d").arg(folder);
-    step(&format!("unpacking {name}"), unzip)
+    prepare(&format!("unpacking {name}"), unzip)
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, ensure};
 use clap::Args;
 
-use crate::process::{Rights, cargo, rights, step};
+use crate::process::{Rights, cargo, prepare, rights, step};
 use crate::setup::{self, Consent};
 
 /// What is run in the laboratory.
@@ -38,10 +38,13 @@ pub(crate) fn lab(lab: &Lab) -> anyhow::Result<()> {
         "The laboratory makes network namespaces and tunnels: run it as root."
     );
     setup::set_up(Consent::from_flag(false))?;
-    step("building", cargo(&["build", "--quiet", "--package=lab", "--package=cli"]))?;
+    prepare("building", cargo(&["build", "--quiet", "--package=lab", "--package=cli"]))?;
     let mut command = program(if lab.release { "release" } else { "debug" });
     if lab.release {
-        step("building for release", cargo(&["build", "--quiet", "--release", "--package=cli"]))?;
+        prepare(
+            "building for release",
+            cargo(&["build", "--quiet", "--release", "--package=cli"]),
+        )?;
     }
     command.args(["--healthy", &lab.healthy.to_string()]);
     for (is_set, flag) in [(lab.json, "--json"), (lab.explain, "--explain")] {
@@ -63,7 +66,7 @@ pub(crate) fn lab(lab: &Lab) -> anyhow::Result<()> {
 /// The dozen that every test run goes through, or all of them, with what is built already.
 pub(crate) fn try_out(is_all: bool) -> anyhow::Result<()> {
     if rights() != Rights::Root {
-        println!("  NOT RUN: the laboratory, which only root can build");
+        eprintln!("  NOT RUN: the laboratory, which only root can build");
         return Ok(());
     }
     let mut command = program("debug");

@@ -18,13 +18,19 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     command(&cargo, arguments)
 }
 
-/// Runs a step to its end, saying what it is and how long it took.
+/// As [`step`], for what only leads to what was asked for: what it prints goes to standard error.
+pub(crate) fn prepare(what: &str, mut command: Command) -> anyhow::Result<()> {
+    command.stdout(std::io::stderr());
+    step(what, command)
+}
+
+/// Runs a step to its end, saying on standard error what it is and how long it took.
 pub(crate) fn step(what: &str, mut command: Command) -> anyhow::Result<()> {
-    println!("▸ {what}");
+    eprintln!("▸ {what}");
     let begin = Instant::now();
     let status = command.status().with_context(|| format!("{what}: cannot start {command:?}"))?;
     ensure!(status.success(), "{what} failed ({status}): {command:?}");
-    println!("  done in {:.1} s", begin.elapsed().as_secs_f32());
+    eprintln!("  done in {:.1} s", begin.elapsed().as_secs_f32());
     Ok(())
 }
 

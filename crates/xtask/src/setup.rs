@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, ensure};
 
-use crate::process::{Rights, command, is_installed, rights, step};
+use crate::process::{Rights, command, is_installed, prepare, rights};
 use crate::{embedding, tools};
 
 /// To build the app and its package.
@@ -100,14 +100,14 @@ fn system_packages(consent: Consent) -> anyhow::Result<()> {
     let wanted: Vec<&str> =
         BUILD_PACKAGES.into_iter().chain(TEST_PACKAGES).chain(LAB_PACKAGES).collect();
     if !is_installed("dpkg-query") {
-        println!("This is not Debian: install the counterparts of {}", wanted.join(" "));
+        eprintln!("This is not Debian: install the counterparts of {}", wanted.join(" "));
         return Ok(());
     }
     let missing: Vec<&str> = wanted.into_iter().filter(|package| !has_package(package)).collect();
     if missing.is_empty() {
         return Ok(());
     }
-    println!("System packages to install: {}", missing.join(" "));
+    eprintln!("System packages to install: {}", missing.join(" "));
     if consent == Consent::Ask {
         print!("Install them now? [y/N] ");
         std::io::stdout().flush()?;
@@ -115,10 +115,10 @@ fn system_packages(consent: Consent) -> anyhow::Result<()> {
         std::io::stdin().read_line(&mut answer)?;
         ensure!(answer.trim().eq_ignore_ascii_case("y"), "not installed; nothing was changed");
     }
-    step("updating the list of packages", apt_get(&["update", "--quiet=2"]))?;
+    prepare("updating the list of packages", apt_get(&["update", "--quiet=2"]))?;
     let mut install = vec!["install", "--yes", "--quiet=2", "--no-install-recommends"];
     install.extend(missing);
-    step("installing system packages", apt_get(&install))
+    prepare("installing system packages", apt_get(&install))
 }
 
 /// Whether a Debian package is installed, whole.
@@ -155,7 +155,7 @@ fn npm_packages(folder: &str) -> anyhow::Result<()> {
     }
     let mut npm = command("npm", &["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
     npm.current_dir(&path);
-    step(&format!("installing npm packages of {folder}"), npm)?;
+    prepare(&format!("installing npm packages of {folder}"), npm)?;
     std::fs::write(&stamp, lock).context("writing the stamp of npm packages")
 }
 
@@ -169,11 +169,11 @@ fn model_server() -> anyhow::Result<()> {
     }
     let mut venv = command("python3", &["-m", "venv", "--clear", ".venv"]);
     venv.current_dir(&folder);
-    step("making a place for the model server", venv)?;
+    prepare("making a place for the model server", venv)?;
     let pip = ["install", "--quiet", "--require-hashes", "--only-binary=:all:"];
     let mut pip = command(".venv/bin/pip", &pip);
     pip.args(["--requirement", "requirements.txt"]).current_dir(&folder);
-    step("installing the model server", pip)?;
+    prepare("installing the model server", pip)?;
     std::fs::write(&stamp, wanted).context("writing the stamp of the model server")
 }
 
@@ -186,7 +186,7 @@ pub(crate) fn build_ui() -> anyhow::Result<()> {
     }
     let mut npm = command("npm", &["run", "--silent", "build"]);
     npm.current_dir(&ui);
-    step("building the window's pages", npm)
+    prepare("building the window's pages", npm)
 }
 
 /// The newest change of a file or of anything in a folder; nothing there is the oldest.

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, ensure};
 
-use crate::process::{cargo, command, is_installed, output, step};
+use crate::process::{cargo, command, is_installed, output, prepare};
 
 /// Tools of cargo that are not part of the toolchain, with the oldest version that will do.
 const CARGO_TOOLS: [(&str, Version); 3] = [
@@ -40,7 +40,7 @@ pub(crate) fn cargo_tools() -> anyhow::Result<()> {
         if is_installed(name) && version_of(name).is_ok_and(|found| found >= wanted) {
             continue;
         }
-        step(
+        prepare(
             &format!("installing {name} {wanted}"),
             cargo(&["install", "--locked", "--quiet", &format!("{name}@{wanted}")]),
         )?;
