@@ -14,8 +14,9 @@ pub struct Malformed {
 
 const ONE_OBJECT: &str =
     "Every line is one JSON object without line breaks; empty lines are passed over";
-const FIELDS: &str = "Give every required field the type and one of the values that \
-                      knowledge/triage/README.md lists; unknown fields and nulls are passed over";
+const FIELDS: &str = "Give every required field the type and one of the values of its format \
+                      (`deskside-agent eval search --help`, and for the others \
+                      knowledge/triage/README.md); unknown fields and nulls are passed over";
 const NO_ROWS: &str = "Give a file with at least one row";
 
 /// Reads rows, JSON Lines. Unknown fields and nulls in optional ones are passed over.

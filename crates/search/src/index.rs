@@ -52,12 +52,52 @@ pub struct Index {
     pub(crate) reader: IndexReader,
 }
 
-/// Builds the index of these articles in `folder`, replacing what is there only when the new one
+/// What is indexed of an article.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Document {
+    /// Its id; the same in every language.
+    pub id: String,
+    /// Language, BCP 47.
+    pub locale: String,
+    /// The title.
+    pub title: String,
+    /// One sentence for result lists; may be empty.
+    pub summary: String,
+    /// Words people use for it that the text does not.
+    pub keywords: Vec<String>,
+    /// Its text, without markup.
+    pub text: String,
+    /// When it was last reviewed, `YYYY-MM-DD`; empty if that is not known.
+    pub reviewed: String,
+    /// When it must be reviewed again, as above.
+    pub review_by: String,
+}
+
+impl From<&Article> for Document {
+    fn from(article: &Article) -> Self {
+        let text = article.blocks.iter().map(|block| plain_text(&block.markdown));
+        Self {
+            id: article.id.clone(),
+            locale: article.locale.clone(),
+            title: article.title.clone(),
+            summary: article.summary.clone(),
+            keywords: article.keywords.clone(),
+            text: text.collect::<Vec<_>>().join("\n"),
+            reviewed: article.reviewed.to_string(),
+            review_by: article.review_by.to_string(),
+        }
+    }
+}
+
+/// Builds the index of these documents in `folder`, replacing what is there only when the new one
 /// is complete.
 ///
 /// # Errors
 /// If the folder cannot be written or the index cannot be built; what was there stays.
-pub fn build(folder: &Path, articles: &[Article]) -> Result<(), SearchError> {
+pub fn build<D: Into<Document>>(
+    folder: &Path,
+    documents: impl IntoIterator<Item = D>,
+) -> Result<(), SearchError> {
     let in_folder = |path: &Path| {
         let path = path.to_owned();
         move |source| SearchError::Folder { path, source }
@@ -65,7 +105,7 @@ pub fn build(folder: &Path, articles: &[Article]) -> Result<(), SearchError> {
     let unfinished = folder.with_extension("unfinished");
     remove(&unfinished).map_err(in_folder(&unfinished))?;
     std::fs::create_dir_all(&unfinished).map_err(in_folder(&unfinished))?;
-    write(&unfinished, articles)?;
+    write(&unfinished, documents.into_iter().map(Into::into))?;
     remove(folder).map_err(in_folder(folder))?;
     std::fs::rename(&unfinished, folder).map_err(in_folder(folder))
 }
@@ -108,42 +148,41 @@ fn remove(folder: &Path) -> std::io::Result<()> {
     }
 }
 
-fn write(folder: &Path, articles: &[Article]) -> Result<(), SearchError> {
+fn write(folder: &Path, documents: impl Iterator<Item = Document>) -> Result<(), SearchError> {
     let (schema, fields) = schema();
     let directory = MmapDirectory::open(folder).map_err(tantivy::TantivyError::from)?;
     let index = tantivy::Index::builder().schema(schema).open_or_create(directory)?;
     language::register(index.tokenizers());
     let mut writer = index.writer_with_num_threads(1, BUILD_MEMORY)?;
-    for article in articles {
-        writer.add_document(document(&fields, article))?;
+    for document in documents {
+        writer.add_document(indexed(&fields, &document))?;
     }
     writer.commit()?;
     writer.wait_merging_threads()?;
     Ok(())
 }
 
-fn document(fields: &Fields, article: &Article) -> TantivyDocument {
-    let text = article.blocks.iter().map(|block| plain_text(&block.markdown)).collect::<Vec<_>>();
-    let text = text.join("\n");
-    let keywords = article.keywords.join(", ");
+fn indexed(fields: &Fields, from: &Document) -> TantivyDocument {
+    let keywords = from.keywords.join(", ");
+    let body = format!("{} {}", from.summary, from.text);
     let mut document = TantivyDocument::new();
-    document.add_text(fields.id, &article.id);
-    document.add_text(fields.locale, &article.locale);
-    document.add_text(fields.title, &article.title);
-    document.add_text(fields.summary, &article.summary);
-    document.add_text(fields.reviewed, article.reviewed.to_string());
-    document.add_text(fields.review_by, article.review_by.to_string());
-    document.add_text(fields.whole_title, format!("{} {keywords}", article.title));
-    document.add_text(fields.whole_body, format!("{} {text}", article.summary));
-    let tongue = Tongue::of_locale(&article.locale);
-    for (of, [title, words, body]) in fields.stemmed {
+    document.add_text(fields.id, &from.id);
+    document.add_text(fields.locale, &from.locale);
+    document.add_text(fields.title, &from.title);
+    document.add_text(fields.summary, &from.summary);
+    document.add_text(fields.reviewed, &from.reviewed);
+    document.add_text(fields.review_by, &from.review_by);
+    document.add_text(fields.whole_title, format!("{} {keywords}", from.title));
+    document.add_text(fields.whole_body, &body);
+    let tongue = Tongue::of_locale(&from.locale);
+    for (of, [title, words, text]) in fields.stemmed {
         if of == tongue {
-            document.add_text(title, &article.title);
+            document.add_text(title, &from.title);
             document.add_text(words, &keywords);
-            document.add_text(body, format!("{} {text}", article.summary));
+            document.add_text(text, &body);
         }
     }
-    document.add_text(fields.text, text);
+    document.add_text(fields.text, &from.text);
     document
 }
 

@@ -7,7 +7,7 @@ mod mark;
 mod plain;
 mod query;
 
-pub use index::{Index, SearchError, build};
+pub use index::{Document, Index, SearchError, build};
 pub use mark::Fragment;
 pub use plain::plain_text;
 pub use query::Hit;

@@ -1,4 +1,7 @@
-//! `deskside-agent eval`: how well the agent judges labelled rows. Needs no configuration.
+//! `deskside-agent eval`: how well the agent judges labelled rows and finds articles. Needs no
+//! configuration.
+
+mod search;
 
 use std::fmt::Display;
 use std::io::Write;
@@ -23,6 +26,8 @@ pub(crate) enum Command {
     Guard(Measured),
     /// Secrets, masked before anything is stored.
     Redact(Measured),
+    /// Articles, found for questions.
+    Search(search::Searched),
 }
 
 /// Where the rows are, and how to show what came of them.
@@ -60,6 +65,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<ExitCode> {
             let found = each(rows, |row| mask(&row.text))?;
             Ok(evaluation::redact(rows, &found))
         }),
+        Command::Search(searched) => searched.run(),
     }
 }
 
@@ -72,15 +78,18 @@ impl Measured {
             Ok(rows) => rows,
             Err(malformed) => return refuse(&self.file, &malformed),
         };
-        let report = measure(&rows)?;
-        let mut out = std::io::stdout().lock();
-        if self.json {
-            writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?;
-        } else {
-            write!(out, "{report}")?;
-        }
-        Ok(ExitCode::SUCCESS)
+        tell(&measure(&rows)?, self.json)
     }
+}
+
+fn tell(report: &(impl Serialize + Display), as_json: bool) -> anyhow::Result<ExitCode> {
+    let mut out = std::io::stdout().lock();
+    if as_json {
+        writeln!(out, "{}", serde_json::to_string_pretty(report)?)?;
+    } else {
+        write!(out, "{report}")?;
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn read(file: &Path) -> anyhow::Result<String> {

@@ -1,5 +1,6 @@
 //! `deskside-agent eval`, as IT runs it: a file of rows, no configuration.
 
+use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -106,4 +107,66 @@ fn a_table_is_for_people() {
     let output = eval("triage", "{\"text\":\"vpn down\",\"scenario\":\"vpn_connectivity\"}\n", &[]);
     let table = String::from_utf8(output.stdout).unwrap();
     assert!(table.contains("vpn_connectivity") && table.contains("macro-F1"), "{table}");
+}
+
+const ARTICLES: &str = r#"{"id":"vpn","title":"VPN is not connecting","body":"Turn the tunnel off and on again.","path":"a/b"}
+{"id":"printer","title":"Nothing comes out of the printer","body":"Look for paper.","lang":null}
+{"id":"drucker","title":"Der Drucker druckt nicht","body":"Papier nachlegen.","lang":"de"}
+"#;
+const QUERIES: &str = r#"{"query":"vpn tunnel","relevant":["vpn"],"kind":"keyword","seen":1}
+{"query":"the printer has no paper","relevant":["printer"],"near_duplicates":["drucker"]}
+{"query":"xylophone","relevant":[]}
+"#;
+
+fn search(articles: &[u8], queries: &str) -> Output {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    std::fs::write(path("articles.jsonl.gz"), articles).unwrap();
+    std::fs::write(path("queries.jsonl"), queries).unwrap();
+    Command::new(env!("CARGO_BIN_EXE_deskside-agent"))
+        .args(["eval", "search", "--json", "--mode", "words", "--articles"])
+        .arg(path("articles.jsonl.gz"))
+        .arg("--queries")
+        .arg(path("queries.jsonl"))
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn finds_articles_of_a_corpus_and_tells_every_figure_of_the_contract() {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(ARTICLES.as_bytes()).unwrap();
+    for articles in [packed.finish().unwrap(), ARTICLES.as_bytes().to_vec()] {
+        let output = search(&articles, QUERIES);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let top = ["abstention", "articles", "index", "kinds", "latency_ms", "mode", "pooled"];
+        let sorted = |value| {
+            let mut keys = keys(value);
+            keys.sort_unstable();
+            keys.join(" ")
+        };
+        assert_eq!(sorted(&report), top.join(" "));
+        assert_eq!((&report["mode"], &report["articles"]), (&Value::from("words"), &3.into()));
+        assert_eq!(sorted(&report["kinds"]), "keyword unlabelled");
+        let figures = ["ci95", "mrr_at_10", "n", "ndcg_at_10", "success_at_1", "success_at_5"];
+        assert_eq!(sorted(&report["kinds"]["keyword"]), figures.join(" "));
+        assert_eq!(report["pooled"]["success_at_1"], 1.0);
+        let abstention = &report["abstention"];
+        assert_eq!((&abstention["recognized"], &abstention["refused"]), (&1.0.into(), &0.0.into()));
+        assert!(report["index"]["bytes"].as_u64().unwrap() > 0);
+    }
+}
+
+#[test]
+fn a_malformed_article_or_question_is_told_with_its_line_and_status_two() {
+    for (articles, queries, expect) in [
+        (r#"{"id":"a","title":"b"}"#, QUERIES, "articles.jsonl.gz, line 1: missing field `body`"),
+        (ARTICLES, "\n{\"query\":\"a\"}", "queries.jsonl, line 2: missing field `relevant`"),
+    ] {
+        let output = search(articles.as_bytes(), queries);
+        assert_eq!(output.status.code(), Some(2));
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(error.contains(expect), "{error}");
+    }
 }

@@ -9,7 +9,7 @@ use crate::load::{Load, ProgramClass, Used};
 use crate::{Roots, outcome::Outcome};
 
 /// Between two looks at what the processor did.
-const INTERVAL: Duration = Duration::from_millis(200);
+const INTERVAL: Duration = Duration::from_millis(180);
 
 /// What one program has used so far (proc(5): `stat`, `statm`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
