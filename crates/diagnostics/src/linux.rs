@@ -119,8 +119,9 @@ pub(crate) fn name_servers(roots: &Roots) -> Vec<SocketAddr> {
 
 /// The one address that a route of its own leads past a tunnel: usually the tunnel's far end.
 pub(crate) fn spared(roots: &Roots) -> Option<IpAddr> {
+    let has_tunnel = !interfaces::tunnels_up(roots).is_empty();
     match routes::to_hosts(roots).as_slice() {
-        [host] => Some(IpAddr::V4(*host)),
+        [host] if has_tunnel => Some(IpAddr::V4(*host)),
         _ => None,
     }
 }
