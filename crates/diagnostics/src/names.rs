@@ -14,6 +14,7 @@ use crate::{Targets, dns, off_thread::off_thread, outcome::Outcome, probe::is_th
 pub(crate) const SLOW: Duration = Duration::from_millis(1500);
 /// The system's resolver has this long before the name servers are asked beside it.
 const SYSTEM_ALONE: Duration = Duration::from_millis(1200);
+/// What tells longer from just as long.
 const A_MOMENT: Duration = Duration::from_millis(10);
 /// A name that exists nowhere (RFC 6761 §6.4): whoever finds it lies.
 const NOWHERE: &str = "deskside-check.invalid";

@@ -54,7 +54,8 @@ fn compile(folder: &Path, compiler: &Path, target: &str) -> anyhow::Result<std::
     // `build-std` is not stable yet.
     check.env("RUSTC_BOOTSTRAP", "1");
     check.env("RUSTFLAGS", "-D warnings");
-    check.env("LD_LIBRARY_PATH", compiler.join("lib/x86_64-linux-gnu"));
+    let libraries = format!("lib/{}-linux-gnu", std::env::consts::ARCH);
+    check.env("LD_LIBRARY_PATH", compiler.join(libraries));
     check.env("PATH", format!("{}:{path}", compiler.join("bin").display()));
     check.env("CARGO_TARGET_DIR", folder.join("build"));
     let suffix = target.replace('-', "_");
@@ -70,7 +71,12 @@ fn compile(folder: &Path, compiler: &Path, target: &str) -> anyhow::Result<std::
 /// Unpacks Debian's second Rust compiler with the sources of its standard library, and `dlltool`.
 /// Nothing is installed: it would stand in the way of rustup's.
 fn fetch_compiler(folder: &Path) -> anyhow::Result<()> {
-    let downloads = folder.join("downloads");
+    let (downloads, unfinished) = (folder.join("downloads"), folder.join("unfinished"));
+    for begun in [&downloads, &unfinished] {
+        if begun.exists() {
+            fs::remove_dir_all(begun)?;
+        }
+    }
     fs::create_dir_all(&downloads)?;
     let library = depends_on("libstd-rust-web-dev", "libstd-rust-web-")?;
     let generator = depends_on(&library, "libllvm")?;
@@ -88,11 +94,11 @@ fn fetch_compiler(folder: &Path) -> anyhow::Result<()> {
     for package in fs::read_dir(&downloads)? {
         let package = package?.path();
         let mut unpack = command("dpkg-deb", &["--extract"]);
-        unpack.arg(&package).arg(folder.join("debian"));
+        unpack.arg(&package).arg(&unfinished);
         output(unpack)?;
-        fs::remove_file(package)?;
     }
-    Ok(())
+    fs::remove_dir_all(&downloads)?;
+    fs::rename(unfinished, folder.join("debian")).context("moving the compiler to its place")
 }
 
 /// What a package needs whose name begins like this.

@@ -4,7 +4,8 @@
 mod search;
 
 use std::fmt::Display;
-use std::io::Write;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -13,6 +14,7 @@ use agent::Judge;
 use anyhow::Context;
 use clap::{Args, Subcommand};
 use evaluation::{Decided, GuardRow, Guarded, Malformed, Masked, RedactRow, TriageRow};
+use flate2::read::MultiGzDecoder;
 use policy::Confidence;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -33,7 +35,7 @@ pub(crate) enum Command {
 /// Where the rows are, and how to show what came of them.
 #[derive(Debug, Args)]
 pub(crate) struct Measured {
-    /// Rows, JSON Lines; `knowledge/triage/README.md` has the formats.
+    /// Rows, JSON Lines, perhaps in gzip; `knowledge/triage/README.md` has the formats.
     file: PathBuf,
     /// As one JSON object.
     #[arg(long)]
@@ -45,6 +47,8 @@ pub(crate) struct Measured {
 
 /// The status for rows that break their format.
 const MALFORMED: u8 = 2;
+/// How a file in gzip begins (RFC 1952, section 2.3.1).
+const GZIP: [u8; 2] = [0x1f, 0x8b];
 /// So many rows between two words of progress.
 const STRIDE: usize = 1000;
 
@@ -92,8 +96,19 @@ fn tell(report: &(impl Serialize + Display), as_json: bool) -> anyhow::Result<Ex
     Ok(ExitCode::SUCCESS)
 }
 
+/// The text of a file, also of one in gzip.
 fn read(file: &Path) -> anyhow::Result<String> {
-    std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
+    let unpacked = || {
+        let mut reader = BufReader::new(File::open(file)?);
+        let mut text = String::new();
+        if reader.fill_buf()?.starts_with(&GZIP) {
+            MultiGzDecoder::new(reader).read_to_string(&mut text)?;
+        } else {
+            reader.read_to_string(&mut text)?;
+        }
+        std::io::Result::Ok(text)
+    };
+    unpacked().with_context(|| format!("cannot read {}", file.display()))
 }
 
 fn refuse(file: &Path, malformed: &Malformed) -> anyhow::Result<ExitCode> {

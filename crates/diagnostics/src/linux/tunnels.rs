@@ -8,7 +8,8 @@ use super::{interfaces, routes, value};
 use crate::vpn::{Tunnel, Way};
 use crate::{Catalog, Roots, address};
 
-/// The tunnels that are up, with an address of their own, and which of these addresses the routes lead into each.
+/// The tunnels that are up, with an address of their own, and which of these addresses the routes lead
+/// into each.
 pub(crate) fn tunnels(roots: &Roots, _catalog: &Catalog, inside: &[IpAddr]) -> Vec<Tunnel> {
     let bare = bare();
     interfaces::tunnels_up(roots)

@@ -1,5 +1,4 @@
-use std::fs::File;
-use std::io::{BufReader, Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -7,18 +6,15 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use evaluation::{IndexCost, Ranked, SearchArticle, SearchQuery};
-use flate2::read::MultiGzDecoder;
 use rustix::time::{ClockId, clock_gettime};
 use search::{Document, Index};
 
-use super::{STRIDE, refuse, tell};
+use super::{STRIDE, read, refuse, tell};
 
 /// Ranks that are looked at; near duplicates among them are passed over.
 const LIMIT: usize = 20;
 /// Language where an article names none.
 const ENGLISH: &str = "en";
-/// How a file in gzip begins (RFC 1952, section 2.3.1).
-const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// A corpus, questions over it, and how to show what came of them.
 #[derive(Debug, Args)]
@@ -99,21 +95,6 @@ fn document(article: SearchArticle) -> Document {
         text: article.body,
         ..Document::default()
     }
-}
-
-/// The text of a file, also of one in gzip.
-fn read(file: &Path) -> anyhow::Result<String> {
-    let opened = File::open(file).and_then(|opened| {
-        let mut reader = BufReader::new(opened);
-        let mut text = String::new();
-        if std::io::BufRead::fill_buf(&mut reader)?.starts_with(&GZIP) {
-            MultiGzDecoder::new(reader).read_to_string(&mut text)?;
-        } else {
-            reader.read_to_string(&mut text)?;
-        }
-        Ok(text)
-    });
-    opened.with_context(|| format!("cannot read {}", file.display()))
 }
 
 fn size(folder: &Path) -> anyhow::Result<u64> {
