@@ -3,13 +3,14 @@ use std::sync::Arc;
 use ticket::{CheckId, FindingReason};
 
 use crate::run::Run;
+use crate::visits::Visits;
 use crate::{
     Context, Roots, clock, internet, names, off_thread::off_thread, outcome::Outcome, proxy,
     service, system, tls, vpn, vpn_gateway,
 };
 
 /// Does one check. Takes as long as it takes: the deadline is the caller's.
-pub(crate) async fn outcome(check: CheckId, run: Arc<Run>) -> Outcome {
+pub(crate) async fn outcome(check: CheckId, run: Arc<Run>, visits: Visits) -> Outcome {
     let context = &run.context;
     match check {
         // Whoever speaks with the agent asks it.
@@ -35,15 +36,15 @@ pub(crate) async fn outcome(check: CheckId, run: Arc<Run>) -> Outcome {
         CheckId::Address => read(context, system::address).await,
         CheckId::Gateway => system::gateway(context).await,
         CheckId::NameService => names::check(&context.targets, &run.names).await,
-        CheckId::Internet => internet::check(&run).await,
+        CheckId::Internet => internet::check(&run, &visits).await,
         CheckId::Proxy => proxy::check(&run).await,
-        CheckId::Clock => clock::check(&run).await,
-        CheckId::Tls => tls::check(&run).await,
-        CheckId::IdentityProvider => service::identity_provider(&run).await,
+        CheckId::Clock => clock::check(&context.targets, &visits).await,
+        CheckId::Tls => tls::check(context, &visits).await,
+        CheckId::IdentityProvider => service::identity_provider(&context.targets, &visits).await,
         CheckId::VpnGateway => vpn_gateway::check(&run).await,
         CheckId::Vpn => vpn::check(&run).await,
         CheckId::InnerNames => names::inner(&context.targets, &run.names).await,
-        CheckId::CompanyService => service::company_service(&run).await,
+        CheckId::CompanyService => service::company_service(&run, &visits).await,
     }
 }
 

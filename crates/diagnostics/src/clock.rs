@@ -4,9 +4,10 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use ticket::{EvidenceKey, FindingReason};
 
+use crate::Targets;
 use crate::outcome::Outcome;
 use crate::probe::{self, Visit};
-use crate::run::Run;
+use crate::visits::Visits;
 
 const OFF_SECONDS: u64 = 60;
 const WRONG_SECONDS: u64 = 300;
@@ -27,19 +28,18 @@ enum Source {
 impl Source {
     const ALL: [Self; 4] = [Self::Provider, Self::Agent, Self::Probe, Self::ProbeByNumber];
 
-    async fn visit(self, run: &Run) -> Option<&Visit> {
+    async fn visit(self, visits: &Visits) -> Option<Visit> {
         match self {
-            Self::Provider => run.provider().await,
-            Self::Agent => run.agent().await,
-            Self::Probe => run.internet().await,
-            Self::ProbeByNumber => run.internet_by_number().await,
+            Self::Provider => visits.provider().await,
+            Self::Agent => visits.agent().await,
+            Self::Probe => visits.internet().await,
+            Self::ProbeByNumber => visits.internet_by_number().await,
         }
     }
 
     /// The time a visit told; a probe is believed only if nobody answers in its place.
-    fn time(self, run: &Run, visit: &Visit) -> Result<i64, FindingReason> {
+    fn time(self, targets: &Targets, visit: &Visit) -> Result<i64, FindingReason> {
         let answer = visit.end.as_ref().map_err(|reason| *reason)?;
-        let targets = &run.context.targets;
         let is_believed = match self {
             Self::Provider => targets.identity_provider.as_ref().is_some_and(probe::is_secure),
             Self::Agent => targets.agent.as_ref().is_some_and(probe::is_secure),
@@ -52,14 +52,14 @@ impl Source {
 }
 
 /// Compares this clock with the `Date` of whichever server answers first.
-pub(crate) async fn check(run: &Run) -> Outcome {
+pub(crate) async fn check(targets: &Targets, visits: &Visits) -> Outcome {
     let mut asked: FuturesUnordered<_> = Source::ALL
         .into_iter()
-        .map(|source| async move { (source, source.visit(run).await) })
+        .map(|source| async move { (source, source.visit(visits).await) })
         .collect();
     let mut reason = FindingReason::NotConfigured;
     while let Some((source, visit)) = asked.next().await {
-        match visit.map(|visit| source.time(run, visit)) {
+        match visit.map(|visit| source.time(targets, &visit)) {
             Some(Ok(skew)) => return judge(skew),
             Some(Err(silence)) => reason = silence,
             None => {}

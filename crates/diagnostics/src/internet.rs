@@ -9,6 +9,7 @@ use crate::outcome::Outcome;
 use crate::probe::Visit;
 use crate::quality::{self, Quality};
 use crate::run::Run;
+use crate::visits::Visits;
 use crate::{connect, system};
 
 /// How long an address of one protocol may take where the other one has answered.
@@ -20,7 +21,7 @@ const HTTP: u16 = 80;
 /// Asks an address outside that answers 204. Anything else that pretends to be it is a sign-in
 /// page: a page in its place, a redirect to one, or 511 (RFC 6585 §6). Where the address is known by
 /// number too, that one decides: a name may lead elsewhere.
-pub(crate) async fn check(run: &Run) -> Outcome {
+pub(crate) async fn check(run: &Run, visits: &Visits) -> Outcome {
     let targets = &run.context.targets;
     if targets.internet_probe.is_none() && targets.internet_probe_by_number.is_none() {
         return Outcome::not_available(FindingReason::NotConfigured);
@@ -33,7 +34,7 @@ pub(crate) async fn check(run: &Run) -> Outcome {
             timeout(patience, broken_protocol(run)).await.unwrap_or(None)
         },)
     });
-    let mut probe = std::pin::pin!(timeout(patience + A_MOMENT, probe(run)));
+    let mut probe = std::pin::pin!(timeout(patience + A_MOMENT, probe(visits)));
     let (visit, measured) = tokio::select! {
         visit = &mut probe => (visit, None),
         ready = &mut measuring => (probe.await, Some(ready)),
@@ -55,19 +56,19 @@ pub(crate) async fn check(run: &Run) -> Outcome {
         None if is_other => (Quality::default(), None),
         None => measuring.await,
     };
-    judge(visit, quality, broken)
+    judge(&visit, quality, broken)
 }
 
 /// The visit that decides.
-async fn probe(run: &Run) -> Option<&Visit> {
-    match run.internet_by_number().await {
+async fn probe(visits: &Visits) -> Option<Visit> {
+    match visits.internet_by_number().await {
         // A router may let through what a name leads to, and nothing else.
-        Some(visit) if visit.end.is_err() => match run.internet().await {
-            Some(other) if is_there(other) => Some(other),
+        Some(visit) if visit.end.is_err() => match visits.internet().await {
+            Some(other) if is_there(&other) => Some(other),
             _ => Some(visit),
         },
         Some(visit) => Some(visit),
-        None => run.internet().await,
+        None => visits.internet().await,
     }
 }
 

@@ -44,6 +44,7 @@ mod targets;
 mod text;
 mod tls;
 mod trust;
+mod visits;
 mod vpn;
 mod vpn_gateway;
 

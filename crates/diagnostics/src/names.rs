@@ -3,8 +3,9 @@ use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, Shared};
 use ticket::{EvidenceKey, FindingReason};
-use tokio::sync::OnceCell;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use url::{Host, Url};
 
@@ -30,17 +31,17 @@ pub(crate) struct Resolved {
     pub(crate) reason: FindingReason,
 }
 
-/// The names of one run, each resolved once.
+/// The names of one run. Each is resolved once, for as long as anybody waits for it.
 #[derive(Debug)]
 pub(crate) struct Names {
-    servers: Vec<SocketAddr>,
+    servers: Arc<[SocketAddr]>,
     patience: Duration,
-    asked: Mutex<HashMap<String, Arc<OnceCell<Resolved>>>>,
+    asked: Mutex<HashMap<String, Shared<BoxFuture<'static, Resolved>>>>,
 }
 
 impl Names {
     pub(crate) fn new(servers: Vec<SocketAddr>, patience: Duration) -> Self {
-        Self { servers, patience, asked: Mutex::default() }
+        Self { servers: servers.into(), patience, asked: Mutex::default() }
     }
 
     /// As programs here get it; from the name servers themselves where the system takes too long.
@@ -49,35 +50,12 @@ impl Names {
             let reason = FindingReason::NothingToResolve;
             return Resolved { addresses: vec![address], took: Duration::ZERO, reason };
         }
-        let cell = {
+        let answer = {
             let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(asked.entry(host.to_owned()).or_default())
+            let ask = || look_up(host.to_owned(), Arc::clone(&self.servers), self.patience);
+            asked.entry(host.to_owned()).or_insert_with(|| ask().boxed().shared()).clone()
         };
-        cell.get_or_init(|| self.look_up(host)).await.clone()
-    }
-
-    async fn look_up(&self, host: &str) -> Resolved {
-        let started = Instant::now();
-        let (name, servers) = (host.to_owned(), &self.servers);
-        let system = off_thread(move || resolve(&name));
-        let beside = async {
-            sleep(SYSTEM_ALONE).await;
-            let addresses = dns::addresses(servers, host).await;
-            // Programs wait for the system, so its time counts until it is known to be slow.
-            sleep_until(started + SLOW + A_MOMENT).await;
-            addresses
-        };
-        let either = async {
-            tokio::select! {
-                addresses = system => addresses.unwrap_or_default(),
-                addresses = beside => addresses,
-            }
-        };
-        let (addresses, reason) = match timeout(self.patience, either).await {
-            Ok(addresses) => (addresses, FindingReason::Unresolved),
-            Err(_) => (Vec::new(), FindingReason::Timeout),
-        };
-        Resolved { addresses, took: started.elapsed(), reason }
+        answer.await
     }
 
     /// Whether the name servers find what does not exist.
@@ -85,6 +63,30 @@ impl Names {
         let found = timeout(LIE, dns::addresses(&self.servers, NOWHERE)).await;
         found.is_ok_and(|addresses| !addresses.is_empty())
     }
+}
+
+async fn look_up(host: String, servers: Arc<[SocketAddr]>, patience: Duration) -> Resolved {
+    let started = Instant::now();
+    let name = host.clone();
+    let system = off_thread(move || resolve(&name));
+    let beside = async {
+        sleep(SYSTEM_ALONE).await;
+        let addresses = dns::addresses(&servers, &host).await;
+        // Programs wait for the system, so its time counts until it is known to be slow.
+        sleep_until(started + SLOW + A_MOMENT).await;
+        addresses
+    };
+    let either = async {
+        tokio::select! {
+            addresses = system => addresses.unwrap_or_default(),
+            addresses = beside => addresses,
+        }
+    };
+    let (addresses, reason) = match timeout(patience, either).await {
+        Ok(addresses) => (addresses, FindingReason::Unresolved),
+        Err(_) => (Vec::new(), FindingReason::Timeout),
+    };
+    Resolved { addresses, took: started.elapsed(), reason }
 }
 
 /// With the system's own resolver; each address once.

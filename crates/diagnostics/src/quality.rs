@@ -14,6 +14,9 @@ const COUNT: u32 = 20;
 const APART: Duration = Duration::from_millis(12);
 /// A first packet that was lost is sent again after a second (RFC 6298 §2.1).
 const IN_TIME: Duration = Duration::from_millis(900);
+/// How much longer than the quickest one on time another may take: ways differ by as much where
+/// something else fills them.
+const SLOWER: Duration = Duration::from_millis(550);
 /// The way is much too long from here on, in one round trip.
 const SLOW: Duration = Duration::from_millis(900);
 /// Late ones from which on the way is called lossy: a sixth.
@@ -68,9 +71,9 @@ pub(crate) async fn measure(address: SocketAddr, patience: Duration) -> Quality 
         let Ok(Some(ended)) = timeout_at(limit, begun.join_next()).await else { break };
         if let Ok(Some(time)) = ended {
             times.push(time);
-            // One that is on time says how long the others may take.
+            // One that is on time says how long the others may take, which begin after it.
             if time < IN_TIME {
-                limit = limit.min(Instant::now() + IN_TIME);
+                limit = limit.min(Instant::now() + APART * COUNT + SLOWER);
             }
         }
     }

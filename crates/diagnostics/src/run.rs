@@ -8,8 +8,8 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
 use crate::names::Names;
-use crate::probe::{Request, Visit, visit};
-use crate::{Context, Url, checks, outcome::Outcome, proxy, service, system};
+use crate::visits::Visits;
+use crate::{Context, Url, checks, outcome::Outcome, proxy, system};
 
 /// What a check needs between its last answer and its deadline.
 const TO_TELL: Duration = Duration::from_millis(200);
@@ -28,7 +28,7 @@ pub(crate) enum TunnelUse {
     Broken,
 }
 
-/// What the checks of one run share: every name is resolved and every server visited once.
+/// What the checks of one run share beside their [`Visits`]: every name is resolved once.
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) context: Context,
@@ -37,10 +37,6 @@ pub(crate) struct Run {
     pub(crate) tunnel: watch::Sender<Option<TunnelUse>>,
     /// Whether there is no link, no address, or a sign-in page in front of everything.
     hopeless: watch::Sender<bool>,
-    provider: OnceCell<Option<Visit>>,
-    agent: OnceCell<Option<Visit>>,
-    internet: OnceCell<Option<Visit>>,
-    internet_by_number: OnceCell<Option<Visit>>,
     proxies: OnceCell<Result<Vec<Url>, FindingReason>>,
 }
 
@@ -52,10 +48,6 @@ impl Run {
             context,
             tunnel: watch::Sender::new(None),
             hopeless: watch::Sender::new(false),
-            provider: OnceCell::new(),
-            agent: OnceCell::new(),
-            internet: OnceCell::new(),
-            internet_by_number: OnceCell::new(),
             proxies: OnceCell::new(),
         }
     }
@@ -92,46 +84,6 @@ impl Run {
         sleep(LAST_MOMENT).await;
     }
 
-    /// The company's sign-in.
-    pub(crate) async fn provider(&self) -> Option<&Visit> {
-        let url = self.context.targets.identity_provider.as_ref();
-        let url = url.and_then(service::configuration_of);
-        self.once(&self.provider, url, Request::Long).await
-    }
-
-    /// The agent.
-    pub(crate) async fn agent(&self) -> Option<&Visit> {
-        let url = self.context.targets.agent.as_ref().and_then(service::health_of);
-        self.once(&self.agent, url, Request::Long).await
-    }
-
-    /// The address outside, by name.
-    pub(crate) async fn internet(&self) -> Option<&Visit> {
-        let url = self.context.targets.internet_probe.clone();
-        self.once(&self.internet, url, Request::Short).await
-    }
-
-    /// The address outside, by number.
-    pub(crate) async fn internet_by_number(&self) -> Option<&Visit> {
-        let url = self.context.targets.internet_probe_by_number.clone();
-        self.once(&self.internet_by_number, url, Request::Short).await
-    }
-
-    async fn once<'a>(
-        &'a self,
-        cell: &'a OnceCell<Option<Visit>>,
-        url: Option<Url>,
-        request: Request,
-    ) -> Option<&'a Visit> {
-        let go = || async {
-            match url {
-                Some(url) => Some(Box::pin(visit(self, &url, request)).await),
-                None => None,
-            }
-        };
-        cell.get_or_init(go).await.as_ref()
-    }
-
     /// The proxies that programs here use; none where they connect themselves.
     pub(crate) async fn proxies(&self) -> &[Url] {
         self.proxies_or_why().await.as_deref().unwrap_or_default()
@@ -163,9 +115,10 @@ pub enum Progress {
 pub fn run(checks: &[CheckId], context: &Context) -> mpsc::Receiver<Progress> {
     let (sender, receiver) = mpsc::channel(2 * CheckId::ALL.len());
     let shared = Arc::new(Run::new(context.clone()));
+    let visits = Visits::of(&shared);
     for check in once_each(checks) {
         let deadline = context.deadlines.of(check);
-        let work = checks::outcome(check, Arc::clone(&shared));
+        let work = checks::outcome(check, Arc::clone(&shared), visits.clone());
         tokio::spawn(follow(check, deadline, work, Arc::clone(&shared), sender.clone()));
     }
     receiver

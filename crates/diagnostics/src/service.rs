@@ -2,31 +2,32 @@ use std::time::Duration;
 
 use ticket::{EvidenceKey, FindingReason};
 
-use crate::Url;
 use crate::outcome::Outcome;
 use crate::probe::{self, Request, Visit, visit};
 use crate::run::Run;
+use crate::visits::Visits;
+use crate::{Targets, Url};
 
 /// An answer that takes this long keeps people waiting at every page.
 const SLOW: Duration = Duration::from_millis(2500);
 
 /// Asks the company's sign-in for its public configuration (OpenID Connect Discovery §4).
-pub(crate) async fn identity_provider(run: &Run) -> Outcome {
-    match &run.context.targets.identity_provider {
-        Some(url) => judge_at(url, run.provider().await, is_success),
+pub(crate) async fn identity_provider(targets: &Targets, visits: &Visits) -> Outcome {
+    match &targets.identity_provider {
+        Some(url) => judge_at(url, visits.provider().await.as_ref(), is_success),
         None => Outcome::not_available(FindingReason::NotConfigured),
     }
 }
 
 /// Asks the company's service, or else the agent, whether it is well.
-pub(crate) async fn company_service(run: &Run) -> Outcome {
+pub(crate) async fn company_service(run: &Run, visits: &Visits) -> Outcome {
     let targets = &run.context.targets;
     match (&targets.service, &targets.agent) {
         (Some(url), _) => {
             let visited = visit(run, url, Request::Long).await;
             judge_at(url, Some(&visited), is_there)
         }
-        (None, Some(url)) => judge_at(url, run.agent().await, is_success),
+        (None, Some(url)) => judge_at(url, visits.agent().await.as_ref(), is_success),
         (None, None) => Outcome::not_available(FindingReason::NotConfigured),
     }
 }

@@ -2,23 +2,23 @@ use std::collections::BTreeSet;
 
 use ticket::{EvidenceKey, FindingReason};
 
-use crate::Url;
 use crate::catalog::Catalog;
 use crate::outcome::Outcome;
 use crate::probe::Visit;
-use crate::run::Run;
+use crate::visits::Visits;
+use crate::{Context, Url};
 
 /// Whose certificates the company's servers outside show here. One that reads along shows its own
 /// for every server.
-pub(crate) async fn check(run: &Run) -> Outcome {
-    let targets = &run.context.targets;
-    let (provider, agent) = tokio::join!(run.provider(), run.agent());
-    let seen: Vec<_> = [(&targets.identity_provider, provider), (&targets.agent, agent)]
+pub(crate) async fn check(context: &Context, visits: &Visits) -> Outcome {
+    let targets = &context.targets;
+    let (provider, agent) = tokio::join!(visits.provider(), visits.agent());
+    let seen: Vec<_> = [(&targets.identity_provider, &provider), (&targets.agent, &agent)]
         .into_iter()
-        .filter_map(|(url, visit)| Some((url.as_ref()?, visit?)))
+        .filter_map(|(url, visit)| Some((url.as_ref()?, visit.as_ref()?)))
         .filter(|(url, _)| url.scheme() == "https")
         .collect();
-    judge(&seen, &run.context.catalog)
+    judge(&seen, &context.catalog)
 }
 
 fn judge(seen: &[(&Url, &Visit)], catalog: &Catalog) -> Outcome {
