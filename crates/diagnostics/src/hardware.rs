@@ -4,7 +4,6 @@ pub(crate) mod battery;
 pub(crate) mod displays;
 pub(crate) mod drives;
 pub(crate) mod printers;
-#[cfg(not(target_os = "macos"))]
 pub(crate) mod starts;
 pub(crate) mod temperature;
 

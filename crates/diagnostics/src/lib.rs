@@ -1,7 +1,7 @@
 //! Read-only checks of this device, side by side, each with its deadline.
 //!
 //! The crate only looks: it writes nothing, asks for no more rights than the app has and starts no
-//! process but macOS' `system_profiler`. What may leave a check is the allow list of
+//! process but macOS' `system_profiler` and `last`. What may leave a check is the allow list of
 //! [`ticket::EvidenceKey`]: never an address, a Wi-Fi name or a path in somebody's home. Readers take
 //! a root folder or recorded answers, which test them; what a system does not tell is an answer too.
 //!
@@ -23,6 +23,9 @@ mod device;
 mod dns;
 mod hardware;
 mod internet;
+#[cfg(any(target_os = "macos", test))]
+#[cfg_attr(not(target_os = "macos"), allow(dead_code, reason = "for its tests"))]
+mod last;
 mod load;
 #[cfg(any(target_os = "windows", test))]
 #[cfg_attr(not(target_os = "windows"), allow(dead_code, unused_imports, reason = "for its tests"))]

@@ -1,4 +1,4 @@
-//! macOS: what the portable libraries, CUPS and `system_profiler` tell.
+//! macOS: what the portable libraries, CUPS, `system_profiler` and `last` tell.
 
 mod ask;
 
@@ -18,7 +18,7 @@ use tokio::net::TcpSocket;
 
 use crate::hardware::temperature::{self, Place, Sensor};
 use crate::profiler::{self, DataType};
-use crate::{Roots, cups, outcome::Outcome};
+use crate::{Roots, cups, last, outcome::Outcome};
 
 pub(crate) fn device_identity(_roots: &Roots) -> Outcome {
     let document = ask::ask(&[DataType::Hardware]).unwrap_or_default();
@@ -89,9 +89,11 @@ pub(crate) fn restart(_roots: &Roots) -> Outcome {
     Outcome::not_available(FindingReason::NotReported)
 }
 
-/// Not told: the reports of a fall are for administrators alone.
 pub(crate) fn last_shutdown(_roots: &Roots) -> Outcome {
-    Outcome::not_available(FindingReason::NeedsElevation)
+    match ask::ask_for_starts() {
+        Some(printed) => last::last_shutdown(&printed),
+        None => Outcome::not_available(FindingReason::NotReported),
+    }
 }
 
 /// Keeps the segments of a connection this short, both ways (RFC 9293 §3.7.1).

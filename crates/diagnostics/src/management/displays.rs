@@ -1,8 +1,9 @@
 use serde::Deserialize;
 
-use super::{Class, DRIVERS, Management};
-use crate::hardware::displays::{self, Connector, Display};
+use super::{CIM, Class, DRIVERS, Management};
+use crate::hardware::displays::{self, Connector, Display, Dock};
 use crate::outcome::Outcome;
+use crate::text::clean;
 
 /// Values of `VideoOutputTechnology` (the enumeration `D3DKMDT_VIDEO_OUTPUT_TECHNOLOGY`).
 const VGA: u32 = 0;
@@ -30,7 +31,18 @@ impl Class for Connection {
         "SELECT Active, VideoOutputTechnology FROM WmiMonitorConnectionParams";
 }
 
-/// `WmiMonitorConnectionParams`: the monitors that are plugged in and how.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Device {
+    name: Option<String>,
+}
+
+impl Class for Device {
+    const NAMESPACE: &'static str = CIM;
+    const QUERY: &'static str = "SELECT Name FROM Win32_PnPEntity WHERE Name LIKE '%dock%'";
+}
+
+/// `WmiMonitorConnectionParams`: the monitors that are plugged in and how; `Win32_PnPEntity`: docks.
 pub(crate) fn displays(from: &impl Management) -> Outcome {
     let connections: Vec<Connection> = from.rows().unwrap_or_default();
     let displays: Vec<_> = connections
@@ -43,7 +55,27 @@ pub(crate) fn displays(from: &impl Management) -> Outcome {
             resolution: None,
         })
         .collect();
-    displays::judge(&displays, &[])
+    let devices: Vec<Device> = from.rows().unwrap_or_default();
+    let names = devices.into_iter().filter_map(|device| dock(&device.name?));
+    let mut names: Vec<_> = names.collect();
+    // A dock is many devices.
+    names.sort_unstable();
+    names.dedup();
+    // Windows lists what it has let in.
+    let docks: Vec<_> = names.into_iter().map(|name| Dock { name, is_allowed: true }).collect();
+    displays::judge(&displays, &docks)
+}
+
+/// The dock that a device belongs to: its name up to the word that says so.
+fn dock(device: &str) -> Option<String> {
+    let device = clean(device);
+    let words: Vec<_> = device.split(' ').collect();
+    let says_so = |word: &str| {
+        let word = word.to_lowercase();
+        word.ends_with("dock") || word == "docking"
+    };
+    let end = words.iter().position(|word| says_so(word))?;
+    Some(words.get(..=end)?.join(" "))
 }
 
 const fn connector(technology: Option<u32>) -> Connector {
@@ -68,6 +100,19 @@ mod tests {
     use crate::outcome::check;
 
     #[test]
+    fn a_dock_is_told_by_the_word_in_the_names_of_its_devices() {
+        for (device, expect) in [
+            ("Example USB-C Dock Ethernet", Some("Example USB-C Dock")),
+            ("Example UltraDock", Some("Example UltraDock")),
+            ("Example Docking Station Audio", Some("Example Docking")),
+            ("vEthernet (Docker)", None),
+            ("", None),
+        ] {
+            assert_eq!(dock(device).as_deref(), expect, "{device}");
+        }
+    }
+
+    #[test]
     fn monitors_are_told_by_how_they_are_plugged_in() {
         let laptop = displays(&Recorded("windows-11-laptop"));
         check(
@@ -77,6 +122,7 @@ mod tests {
                 (Key::DisplaysFound, "2"),
                 (Key::Connector, "built_in"),
                 (Key::Connector, "displayport"),
+                (Key::Dock, "Example USB-C Dock"),
             ],
         );
         let desktop = displays(&Recorded("windows-11-desktop"));
