@@ -36,7 +36,7 @@ const DIRECTIONS: [(&str, &[&str]); 27] = [
     ("decision", &["content", "policy", "ticket", "triage"]),
     ("diagnosis", &["ticket"]),
     ("evaluation", &["ticket"]),
-    ("training", &["content", "embedding", "evaluation", "ticket", "triage"]),
+    ("training", &["content", "embedding", "evaluation", "search", "ticket", "triage"]),
     ("embedding", &[]),
     ("redaction", &[]),
     ("audit", &["ticket"]),

@@ -3,6 +3,7 @@
 //! English. Its files are installed beside what IT wrote and checked before they are used.
 
 mod pieces;
+mod store;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use rten_tensor::prelude::*;
 use rten_tensor::{NdTensor, NdTensorView};
 
 use crate::pieces::Pieces;
+pub use crate::store::Store;
 
 /// Numbers in a vector.
 pub const DIMENSIONS: usize = 384;

@@ -13,7 +13,8 @@ pub use guard::{Category, GuardLabel, GuardMiss, GuardReport, GuardRow, Guarded,
 pub use redact::{Kind, Masked, RedactMiss, RedactReport, RedactRow, redact};
 pub use rows::{Malformed, parse};
 pub use search::{
-    Abstention, IndexCost, RankFigures, Ranked, SearchArticle, SearchQuery, SearchReport, search,
+    Abstention, Against, Alone, Difference, IndexCost, RankFigures, Ranked, SearchArticle,
+    SearchQuery, SearchReport, against, search,
 };
 pub use triage::{
     Decided, Flag, LabelFigures, LanguageFigures, Latency, MissedHighRisk, Outcome, TriageReport,

@@ -47,6 +47,10 @@ impl SearchQuery {
     fn is_answerable(&self) -> bool {
         !self.relevant.is_empty()
     }
+
+    fn kind(&self) -> String {
+        self.kind.clone().unwrap_or_else(|| "unlabelled".to_owned())
+    }
 }
 
 /// What was found for one question.
@@ -95,6 +99,35 @@ pub struct Abstention {
     pub refused: Option<f64>,
 }
 
+/// How much better one way to search is than another, over the same questions.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Difference {
+    /// Mean difference of nDCG@10; above zero the first way is better.
+    pub ndcg_diff: Option<f64>,
+    /// 95 of 100 samples of these questions, drawn with replacement, give a difference in here.
+    pub ci95: Option<[f64; 2]>,
+}
+
+/// How much better both ways together are than each alone.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Against {
+    /// Over all questions that have an answer: than words alone.
+    pub words: Difference,
+    /// Than meaning alone.
+    pub meaning: Difference,
+    /// The same by the sort of question.
+    pub kinds: BTreeMap<String, [Difference; 2]>,
+}
+
+/// What each way alone found for the same questions.
+#[derive(Debug, Clone, Copy)]
+pub struct Alone<'a> {
+    /// By words.
+    pub words: &'a [Ranked],
+    /// By meaning.
+    pub meaning: &'a [Ranked],
+}
+
 /// All figures of one run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SearchReport {
@@ -112,6 +145,38 @@ pub struct SearchReport {
     pub latency_ms: Latency,
     /// What the index cost.
     pub index: IndexCost,
+    /// Where both ways were used: whether that was worth it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub against: Option<Against>,
+}
+
+/// How much better `found` is than what each way alone found.
+#[must_use]
+pub fn against(queries: &[SearchQuery], found: &[Ranked], alone: Alone<'_>) -> Against {
+    let gain = |query: &SearchQuery, ranked: &Ranked| Scores::of(query, &ranked.ids).ndcg;
+    let mut kinds: BTreeMap<String, [Vec<f64>; 2]> = BTreeMap::new();
+    let others = alone.words.iter().zip(alone.meaning);
+    let rows = queries.iter().zip(found).zip(others);
+    for ((query, both), (words, meaning)) in rows.filter(|((query, _), _)| query.is_answerable()) {
+        let [from_words, from_meaning] = kinds.entry(query.kind()).or_default();
+        from_words.push(gain(query, both) - gain(query, words));
+        from_meaning.push(gain(query, both) - gain(query, meaning));
+    }
+    let pooled = |way: fn(&[Vec<f64>; 2]) -> &Vec<f64>| {
+        difference(&kinds.values().flat_map(way).copied().collect::<Vec<_>>())
+    };
+    Against {
+        words: pooled(|[words, _]| words),
+        meaning: pooled(|[_, meaning]| meaning),
+        kinds: kinds
+            .iter()
+            .map(|(kind, ways)| (kind.clone(), ways.each_ref().map(|way| difference(way))))
+            .collect(),
+    }
+}
+
+fn difference(differences: &[f64]) -> Difference {
+    Difference { ndcg_diff: mean(differences.iter().copied()), ci95: interval(differences) }
 }
 
 /// Compares what was found with what answers; `found` has one entry for each query, in their order.
@@ -127,8 +192,7 @@ pub fn search(
     let mut pooled = Vec::new();
     for (query, ranked) in queries.iter().zip(found).filter(|(query, _)| query.is_answerable()) {
         let scores = Scores::of(query, &ranked.ids);
-        let kind = query.kind.clone().unwrap_or_else(|| "unlabelled".to_owned());
-        kinds.entry(kind).or_default().push(scores);
+        kinds.entry(query.kind()).or_default().push(scores);
         pooled.push(scores);
     }
     let abstained = |is_answerable: bool| {
@@ -148,6 +212,7 @@ pub fn search(
         abstention: Abstention { recognized: abstained(false), refused: abstained(true) },
         latency_ms: Latency { p50: percentile(&times, 50), p99: percentile(&times, 99) },
         index,
+        against: None,
     }
 }
 
@@ -272,7 +337,23 @@ impl fmt::Display for SearchReport {
             Shown(p99)
         )?;
         let IndexCost { seconds, bytes } = self.index;
-        writeln!(f, "index: {seconds:.1} s, {:.1} MiB", bytes as f64 / f64::from(1 << 20))
+        writeln!(f, "index: {seconds:.1} s, {:.1} MiB", bytes as f64 / f64::from(1 << 20))?;
+        let Some(against) = &self.against else { return Ok(()) };
+        let pooled = ("all".to_owned(), [against.words, against.meaning]);
+        let kinds = against.kinds.iter().map(|(kind, ways)| (kind.clone(), *ways));
+        for (kind, ways) in kinds.chain([pooled]) {
+            for (way, Difference { ndcg_diff, ci95 }) in ["words", "meaning"].iter().zip(ways) {
+                let [low, high] = ci95.map_or([None; 2], |ends| ends.map(Some));
+                writeln!(
+                    f,
+                    "{kind:<16} against {way:<8} {:>8}  {} to {}",
+                    Shown(ndcg_diff).to_string(),
+                    Shown(low),
+                    Shown(high)
+                )?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -334,6 +415,18 @@ mod tests {
         assert_eq!(report.pooled.mrr_at_10, Some(0.75));
         assert_eq!(report.abstention, Abstention { recognized: Some(0.5), refused: Some(0.5) });
         assert_eq!(report.latency_ms, Latency { p50: Some(2.0), p99: Some(2.0) });
+    }
+
+    #[test]
+    fn both_ways_are_compared_question_by_question() {
+        let queries = [query(&["a"], &[]), query(&["a"], &[]), query(&[], &[])];
+        let both = [ranked("a b", false), ranked("a b", false), ranked("b", false)];
+        let words = [ranked("a", false), ranked("b", false), ranked("b", false)];
+        let alone = Alone { words: &words, meaning: &both };
+        let against = against(&queries, &both, alone);
+        assert_eq!(against.words.ndcg_diff, Some(0.5));
+        assert_eq!(against.meaning, Difference { ndcg_diff: Some(0.0), ci95: Some([0.0, 0.0]) });
+        assert_eq!(against.kinds.len(), 1);
     }
 
     #[test]

@@ -3,12 +3,20 @@ use std::path::{Path, PathBuf};
 use content::Article;
 use tantivy::directory::MmapDirectory;
 use tantivy::schema::{
-    Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+    FAST, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
 };
 use tantivy::{IndexReader, ReloadPolicy, TantivyDocument};
 
+use crate::documents::Documents;
 use crate::language::{self, Tongue, WHOLE};
 use crate::plain::plain_text;
+use crate::ranking::Ranking;
+use crate::vocabulary::Vocabulary;
+
+/// Names of fields that stand in columns.
+pub(crate) const NUMBER: &str = "number";
+pub(crate) const ID: &str = "id";
+pub(crate) const LOCALE: &str = "locale";
 
 /// Memory the builder may use, in bytes.
 const BUILD_MEMORY: usize = 32 * 1024 * 1024;
@@ -27,11 +35,15 @@ pub enum SearchError {
     /// The index is damaged, of another version, or cannot be read.
     #[error("the search index cannot be used")]
     Index(#[from] tantivy::TantivyError),
+    /// What this program has built in is not sound.
+    #[error("the search's own words and weights cannot be read: {0}")]
+    BuiltIn(String),
 }
 
 /// The fields of the index.
 #[derive(Debug, Clone)]
 pub(crate) struct Fields {
+    pub(crate) number: Field,
     pub(crate) id: Field,
     pub(crate) locale: Field,
     pub(crate) title: Field,
@@ -43,13 +55,16 @@ pub(crate) struct Fields {
     pub(crate) whole_title: Field,
     pub(crate) whole_body: Field,
     /// Per language: title, keywords, body.
-    pub(crate) stemmed: [(Tongue, [Field; 3]); 2],
+    pub(crate) stemmed: [(Tongue, [Field; 3]); Tongue::COUNT],
 }
 
 /// An opened index. Memory-mapped; cheap to keep.
 pub struct Index {
     pub(crate) fields: Fields,
     pub(crate) reader: IndexReader,
+    pub(crate) documents: Documents,
+    pub(crate) vocabulary: Vocabulary,
+    pub(crate) ranking: Ranking,
 }
 
 /// What is indexed of an article.
@@ -125,7 +140,11 @@ impl Index {
         }
         language::register(index.tokenizers());
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Self { fields, reader })
+        let documents = Documents::of(&reader.searcher())?;
+        let built_in = |error: &dyn std::fmt::Display| SearchError::BuiltIn(error.to_string());
+        let vocabulary = Vocabulary::built_in().map_err(|error| built_in(&error))?;
+        let ranking = Ranking::built_in().map_err(|error| built_in(&error))?;
+        Ok(Self { fields, reader, documents, vocabulary, ranking })
     }
 
     /// How many articles are in it.
@@ -154,18 +173,19 @@ fn write(folder: &Path, documents: impl Iterator<Item = Document>) -> Result<(),
     let index = tantivy::Index::builder().schema(schema).open_or_create(directory)?;
     language::register(index.tokenizers());
     let mut writer = index.writer_with_num_threads(1, BUILD_MEMORY)?;
-    for document in documents {
-        writer.add_document(indexed(&fields, &document))?;
+    for (document, number) in documents.zip(0..) {
+        writer.add_document(indexed(&fields, &document, number))?;
     }
     writer.commit()?;
     writer.wait_merging_threads()?;
     Ok(())
 }
 
-fn indexed(fields: &Fields, from: &Document) -> TantivyDocument {
+fn indexed(fields: &Fields, from: &Document, number: u64) -> TantivyDocument {
     let keywords = from.keywords.join(", ");
     let body = format!("{} {}", from.summary, from.text);
     let mut document = TantivyDocument::new();
+    document.add_u64(fields.number, number);
     document.add_text(fields.id, &from.id);
     document.add_text(fields.locale, &from.locale);
     document.add_text(fields.title, &from.title);
@@ -196,8 +216,9 @@ fn schema() -> (Schema, Fields) {
         )
     };
     let fields = Fields {
-        id: schema.add_text_field("id", STRING | STORED),
-        locale: schema.add_text_field("locale", STRING | STORED),
+        number: schema.add_u64_field(NUMBER, FAST),
+        id: schema.add_text_field(ID, STRING | STORED | FAST),
+        locale: schema.add_text_field(LOCALE, STRING | STORED | FAST),
         title: schema.add_text_field("title", STORED),
         summary: schema.add_text_field("summary", STORED),
         text: schema.add_text_field("text", STORED),

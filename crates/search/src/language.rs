@@ -15,16 +15,19 @@ const LONGEST_WORD: usize = 40;
 pub(crate) enum Tongue {
     English,
     German,
+    French,
+    Spanish,
+    Portuguese,
 }
 
 impl Tongue {
-    pub(crate) const ALL: [Self; 2] = [Self::English, Self::German];
+    pub(crate) const COUNT: usize = 5;
+    pub(crate) const ALL: [Self; Self::COUNT] =
+        [Self::English, Self::German, Self::French, Self::Spanish, Self::Portuguese];
 
     pub(crate) fn of_locale(locale: &str) -> Self {
-        match locale_language(locale) {
-            "de" => Self::German,
-            _ => Self::English,
-        }
+        let language = locale_language(locale);
+        Self::ALL.into_iter().find(|tongue| tongue.name() == language).unwrap_or(Self::English)
     }
 
     /// Name of its analyzer and suffix of its fields.
@@ -32,6 +35,9 @@ impl Tongue {
         match self {
             Self::English => "en",
             Self::German => "de",
+            Self::French => "fr",
+            Self::Spanish => "es",
+            Self::Portuguese => "pt",
         }
     }
 
@@ -39,6 +45,9 @@ impl Tongue {
         let language = match self {
             Self::English => Language::English,
             Self::German => Language::German,
+            Self::French => Language::French,
+            Self::Spanish => Language::Spanish,
+            Self::Portuguese => Language::Portuguese,
         };
         let builder = TextAnalyzer::builder(SimpleTokenizer::default())
             .filter(RemoveLongFilter::limit(LONGEST_WORD))

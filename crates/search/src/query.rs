@@ -1,23 +1,20 @@
+use std::cmp::Ordering;
+
 use content::locale_language;
+use tantivy::TantivyDocument;
 use tantivy::collector::TopDocs;
-use tantivy::query::{BooleanQuery, BoostQuery, FuzzyTermQuery, Occur, Query, TermQuery};
-use tantivy::schema::{Field, IndexRecordOption, Value};
-use tantivy::{TantivyDocument, Term};
+use tantivy::query::Query;
+use tantivy::schema::{Field, Value};
 
 use crate::index::{Index, SearchError};
-use crate::language::{Tongue, whole_words, words};
+use crate::language::Tongue;
 use crate::mark::{Fragment, Marker};
+use crate::meaning::Meanings;
+use crate::ranking::{self, ByWords, Evidence};
 
-/// How much a match says, by where it is.
-const TITLE: f32 = 3.0;
-const KEYWORDS: f32 = 2.5;
-const BODY: f32 = 1.0;
-/// The word being typed says less than a whole one, a typo less than both.
-const TYPED: f32 = 0.6;
-const TYPO: f32 = 0.25;
-/// A word this long may hold one typo.
-const SHORTEST_WITH_TYPO: usize = 5;
-/// Articles in the reader's own language come first among equals.
+/// Articles that a search by words looks at.
+const DEPTH: usize = 200;
+/// Articles in another language than the reader's come later by this.
 const OWN_LANGUAGE: f32 = 1.5;
 
 /// One article found.
@@ -39,22 +36,162 @@ pub struct Hit {
     pub score: f32,
 }
 
+/// What a question means, and what the articles of the index mean.
+#[derive(Debug, Clone, Copy)]
+pub struct Meaning<'a> {
+    /// The vector of the question.
+    pub question: &'a [f32],
+    /// The vectors of the articles, in the order in which they were indexed.
+    pub articles: &'a Meanings,
+}
+
+/// Articles in an order, best first.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Order {
+    /// Their numbers and scores, comparable within one order only.
+    found: Vec<(usize, f32)>,
+    /// Whether one of them seems to answer.
+    answers: bool,
+}
+
+impl Order {
+    /// Whether one of the articles seems to answer the question. They are shown in any case.
+    #[must_use]
+    pub const fn answers(&self) -> bool {
+        self.answers
+    }
+}
+
 impl Index {
-    /// The best articles for a query that may still be being typed, in the order of their score; an
-    /// article that exists in several languages appears once, in the reader's if there is one.
+    /// The best articles for a query that may still be being typed, by its words, in the order of their
+    /// score; an article that exists in several languages appears once, in the reader's if there is one.
     ///
     /// # Errors
     /// If the index cannot be read.
     pub fn search(&self, query: &str, locale: &str, limit: usize) -> Result<Vec<Hit>, SearchError> {
+        self.show(&self.by_words(query, locale)?, query, locale, limit)
+    }
+
+    /// By words.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn by_words(&self, query: &str, locale: &str) -> Result<Order, SearchError> {
+        let words = self.words(query, locale)?;
+        let answers = !words.found.is_empty()
+            && ranking::weigh(&self.ranking.answers_by_words, &words.signs()) > 0.0;
+        Ok(Order { found: words.found, answers })
+    }
+
+    /// By meaning alone.
+    #[must_use]
+    pub fn by_meaning(&self, meaning: Meaning<'_>) -> Order {
+        let alike = meaning.articles.alike(meaning.question);
+        let mut found: Vec<_> = alike.iter().map(|alike| alike.mean()).enumerate().collect();
+        found.sort_by(best_first);
+        found.truncate(DEPTH);
+        let evidence = ranking::evidence(&ByWords::default(), &alike);
+        Order { answers: self.seems_to_answer(&evidence), found }
+    }
+
+    /// By words and by meaning together.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn by_both(
+        &self,
+        query: &str,
+        locale: &str,
+        meaning: Meaning<'_>,
+    ) -> Result<Order, SearchError> {
+        let evidence = self.evidence(query, locale, meaning)?;
+        let score = |candidate: &ranking::Candidate| {
+            (candidate.number, self.ranking.score(&candidate.facts))
+        };
+        let mut found: Vec<_> = evidence.candidates.iter().map(score).collect();
+        found.sort_by(best_first);
+        Ok(Order { answers: self.seems_to_answer(&evidence), found })
+    }
+
+    /// What an order by both is made from.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn evidence(
+        &self,
+        query: &str,
+        locale: &str,
+        meaning: Meaning<'_>,
+    ) -> Result<Evidence, SearchError> {
+        let alike = meaning.articles.alike(meaning.question);
+        Ok(ranking::evidence(&self.words(query, locale)?, &alike))
+    }
+
+    fn seems_to_answer(&self, evidence: &Evidence) -> bool {
+        !evidence.candidates.is_empty()
+            && ranking::weigh(&self.ranking.answers, &self.ranking.signs(evidence)) > 0.0
+    }
+
+    fn words(&self, query: &str, locale: &str) -> Result<ByWords, SearchError> {
+        let language = locale_language(locale);
+        let Some(question) = self.question(query)? else { return Ok(ByWords::default()) };
         let searcher = self.reader.searcher();
-        let Some(parsed) = self.parse(query) else { return Ok(Vec::new()) };
+        let best = |query: &dyn Query| {
+            let top = TopDocs::with_limit(DEPTH).order_by_score();
+            let found = searcher.search(query, &top)?.into_iter();
+            let numbered = found.filter_map(|(score, address)| {
+                let number = self.documents.number(address)?;
+                let is_own = self.documents.language(number) == language;
+                Some((number, if is_own { score } else { score / OWN_LANGUAGE }))
+            });
+            let mut found: Vec<_> = numbered.collect();
+            found.sort_by(best_first);
+            tantivy::Result::Ok(found)
+        };
+        Ok(ByWords {
+            found: best(&question.query)?,
+            in_titles: best(&question.in_titles)?,
+            most: question.most,
+            words: question.words,
+            unknown: question.unknown,
+        })
+    }
+
+    /// The ids of an order, best first, each once.
+    #[must_use]
+    pub fn ids(&self, order: &Order, limit: usize) -> Vec<String> {
+        let mut ids: Vec<String> = Vec::new();
+        for (number, _) in &order.found {
+            if ids.len() == limit {
+                break;
+            }
+            if let Some(id) = self.documents.id(*number).filter(|id| !ids.contains(id)) {
+                ids.push(id);
+            }
+        }
+        ids
+    }
+
+    /// The first articles of an order as they are shown: each once, in the reader's language if there is
+    /// one, with the words of the query marked.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn show(
+        &self,
+        order: &Order,
+        query: &str,
+        locale: &str,
+        limit: usize,
+    ) -> Result<Vec<Hit>, SearchError> {
+        let searcher = self.reader.searcher();
+        let mut hits: Vec<Hit> = Vec::new();
+        let mut markers = Vec::new();
         // Two languages of one article must not push another one out of the list.
-        let top = TopDocs::with_limit(limit.max(1) * 2).order_by_score();
-        let mut hits = Vec::new();
-        let mut markers = Tongue::ALL.map(|tongue| (tongue, Marker::new(query, tongue.name())));
-        for (score, address) in searcher.search(&parsed, &top)? {
+        for (number, score) in order.found.iter().take(limit.max(1) * 2) {
+            let Some(address) = self.documents.address(*number) else { continue };
             let document: TantivyDocument = searcher.doc(address)?;
-            hits.push(self.hit(&document, score, locale, &mut markers));
+            hits.push(self.hit(&document, *score, query, &mut markers));
         }
         hits.sort_by(|a, b| {
             let own_first = own(b, locale).cmp(&own(a, locale));
@@ -77,11 +214,14 @@ impl Index {
         &self,
         document: &TantivyDocument,
         score: f32,
-        locale: &str,
-        markers: &mut [(Tongue, Marker); 2],
+        query: &str,
+        markers: &mut Vec<(Tongue, Marker)>,
     ) -> Hit {
         let text = |field| stored(document, field);
         let tongue = Tongue::of_locale(text(self.fields.locale));
+        if !markers.iter().any(|(of, _)| *of == tongue) {
+            markers.push((tongue, Marker::new(query, tongue.name())));
+        }
         let (mut title, mut snippet) = (Vec::new(), Vec::new());
         for (_, marker) in markers.iter_mut().filter(|(of, _)| *of == tongue) {
             title = marker.mark(text(self.fields.title));
@@ -90,7 +230,7 @@ impl Index {
                 marker.best_line(summary).or_else(|| marker.best_line(text(self.fields.text)));
             snippet = marker.mark(line.unwrap_or(summary));
         }
-        let mut hit = Hit {
+        Hit {
             id: text(self.fields.id).to_owned(),
             locale: text(self.fields.locale).to_owned(),
             title,
@@ -98,49 +238,17 @@ impl Index {
             reviewed: text(self.fields.reviewed).to_owned(),
             review_by: text(self.fields.review_by).to_owned(),
             score,
-        };
-        if own(&hit, locale) {
-            hit.score *= OWN_LANGUAGE;
         }
-        hit
     }
+}
 
-    /// Any word may match; more and rarer ones count more. `None` if the query has no word.
-    fn parse(&self, query: &str) -> Option<BooleanQuery> {
-        let mut parts: Vec<(Occur, Box<dyn Query>)> = Vec::new();
-        let mut add = |query: Box<dyn Query>, boost: f32| {
-            parts.push((Occur::Should, Box::new(BoostQuery::new(query, boost))));
-        };
-        for (tongue, [title, keywords, body]) in self.fields.stemmed {
-            for (stem, _) in words(&mut tongue.analyzer(), query) {
-                for (field, boost) in [(title, TITLE), (keywords, KEYWORDS), (body, BODY)] {
-                    add(term(field, &stem), boost);
-                }
-            }
-        }
-        let whole = words(&mut whole_words(), query);
-        for (word, _) in whole.iter().filter(|(word, _)| word.chars().count() >= SHORTEST_WITH_TYPO)
-        {
-            let near = Term::from_field_text(self.fields.whole_title, word);
-            add(Box::new(FuzzyTermQuery::new(near, 1, true)), TYPO);
-        }
-        if let Some((typed, _)) = whole.last().filter(|(word, _)| word.len() > 1) {
-            for (field, boost) in [(self.fields.whole_title, TITLE), (self.fields.whole_body, BODY)]
-            {
-                let start = Term::from_field_text(field, typed);
-                add(Box::new(FuzzyTermQuery::new_prefix(start, 0, true)), boost * TYPED);
-            }
-        }
-        if parts.is_empty() { None } else { Some(BooleanQuery::new(parts)) }
-    }
+/// Equal scores stand in the order in which the articles were indexed.
+fn best_first((a, score): &(usize, f32), (b, other): &(usize, f32)) -> Ordering {
+    other.total_cmp(score).then(a.cmp(b))
 }
 
 fn own(hit: &Hit, locale: &str) -> bool {
     locale_language(&hit.locale) == locale_language(locale)
-}
-
-fn term(field: Field, word: &str) -> Box<dyn Query> {
-    Box::new(TermQuery::new(Term::from_field_text(field, word), IndexRecordOption::WithFreqs))
 }
 
 fn stored(document: &TantivyDocument, field: Field) -> &str {

@@ -7,8 +7,10 @@ mod cross;
 mod examples;
 mod fit;
 mod model;
+mod ranking;
 
 pub use cross::{HeldOut, PerHead, cross_validate};
 pub use examples::{Example, ExamplesError, load};
 pub use fit::{Row, rows};
 pub use model::{learn, version};
+pub use ranking::{Asked, learn_ranking};

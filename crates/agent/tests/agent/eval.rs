@@ -119,12 +119,18 @@ const QUERIES: &str = r#"{"query":"vpn tunnel","relevant":["vpn"],"kind":"keywor
 "#;
 
 fn search(articles: &[u8], queries: &str) -> Output {
+    search_by("words", articles, queries)
+}
+
+fn search_by(mode: &str, articles: &[u8], queries: &str) -> Output {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     std::fs::write(path("articles.jsonl.gz"), articles).unwrap();
     std::fs::write(path("queries.jsonl"), queries).unwrap();
     Command::new(env!("CARGO_BIN_EXE_deskside-agent"))
-        .args(["eval", "search", "--json", "--mode", "words", "--articles"])
+        .args(["eval", "search", "--json", "--mode", mode, "--knowledge", KNOWLEDGE, "--vectors"])
+        .arg(path("vectors"))
+        .arg("--articles")
         .arg(path("articles.jsonl.gz"))
         .arg("--queries")
         .arg(path("queries.jsonl"))
@@ -156,6 +162,37 @@ fn finds_articles_of_a_corpus_and_tells_every_figure_of_the_contract() {
         assert_eq!((&abstention["recognized"], &abstention["refused"]), (&1.0.into(), &0.0.into()));
         assert!(report["index"]["bytes"].as_u64().unwrap() > 0);
     }
+}
+
+#[test]
+fn finds_by_meaning_what_shares_no_word_and_compares_both_ways_with_each_alone() {
+    let queries = r#"{"query":"my sheets stay white","relevant":["printer"]}"#;
+    let report = |mode| -> Value {
+        let output = search_by(mode, ARTICLES.as_bytes(), queries);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    assert_eq!(report("words")["pooled"]["success_at_1"], 0.0);
+    let meaning = report("meaning");
+    assert_eq!(meaning["pooled"]["success_at_1"], 1.0);
+    assert!(meaning.get("against").is_none());
+    let hybrid = report("hybrid");
+    assert_eq!(
+        (&hybrid["mode"], &hybrid["pooled"]["success_at_1"]),
+        (&"hybrid".into(), &1.0.into())
+    );
+    assert_eq!(hybrid["against"]["words"]["ndcg_diff"], 1.0);
+    assert_eq!(hybrid["against"]["meaning"]["ndcg_diff"], 0.0);
+}
+
+#[test]
+fn what_the_weights_were_learned_from_is_not_scored() {
+    let learned = std::fs::read_to_string(format!("{KNOWLEDGE}/search/questions.jsonl")).unwrap();
+    let output = search_by("hybrid", ARTICLES.as_bytes(), &learned);
+    assert_eq!(output.status.code(), Some(2));
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(error.contains("is what the weights were learned from"), "{error}");
+    assert!(search_by("words", ARTICLES.as_bytes(), &learned).status.success());
 }
 
 #[test]

@@ -5,21 +5,31 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
-use evaluation::{IndexCost, Ranked, SearchArticle, SearchQuery};
+use content::Audience;
+use embedding::{Embedder, Store};
+use evaluation::{Alone, IndexCost, Ranked, SearchArticle, SearchQuery};
+use ring::digest::{SHA256, digest};
 use rustix::time::{ClockId, clock_gettime};
-use search::{Document, Index};
+use search::{Document, Index, Meaning, Meanings, Order, Ranking};
 
-use super::{STRIDE, read, refuse, tell};
+use super::{MALFORMED, STRIDE, read, refuse, tell};
 
 /// Ranks that are looked at; near duplicates among them are passed over.
 const LIMIT: usize = 20;
+/// Results that are shown.
+const SHOWN: usize = 5;
 /// Language where an article names none.
 const ENGLISH: &str = "en";
+/// Passages of a corpus whose meaning is looked at; of a large one the first of each article.
+const PASSAGES: usize = 20_000;
+/// Of each article at least.
+const FEWEST_PASSAGES: usize = 2;
 
 /// A corpus, questions over it, and how to show what came of them.
 #[derive(Debug, Args)]
 pub(crate) struct Searched {
-    /// Articles, JSON Lines, perhaps in gzip: `id`, `title`, `body`, perhaps `lang`.
+    /// Articles, JSON Lines, perhaps in gzip: `id`, `title`, `body`, perhaps `lang`; or a knowledge
+    /// folder, whose English ones are taken.
     #[arg(long)]
     articles: PathBuf,
     /// Questions, JSON Lines: `query`, `relevant` (ids; none: nothing answers it), perhaps
@@ -32,6 +42,12 @@ pub(crate) struct Searched {
     /// As one JSON object.
     #[arg(long)]
     json: bool,
+    /// The knowledge folder whose embedding model is used.
+    #[arg(long, default_value = "knowledge")]
+    knowledge: PathBuf,
+    /// Where vectors are kept for the next time [default: `.cache/deskside-agent` at home].
+    #[arg(long)]
+    vectors: Option<PathBuf>,
 }
 
 /// How articles are found.
@@ -39,12 +55,18 @@ pub(crate) struct Searched {
 enum Mode {
     /// By their words.
     Words,
+    /// By what they mean.
+    Meaning,
+    /// By both together.
+    Hybrid,
 }
 
 impl Mode {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Words => "words",
+            Self::Meaning => "meaning",
+            Self::Hybrid => "hybrid",
         }
     }
 }
@@ -52,39 +74,119 @@ impl Mode {
 impl Searched {
     /// Indexes the articles in a folder of its own, asks every question, and writes the report.
     pub(crate) fn run(&self) -> anyhow::Result<ExitCode> {
-        let articles = match evaluation::parse::<SearchArticle>(&read(&self.articles)?) {
-            Ok(articles) => articles,
-            Err(malformed) => return refuse(&self.articles, &malformed),
+        let documents: Vec<Document> = if self.articles.is_dir() {
+            shipped(&self.articles)?
+        } else {
+            match evaluation::parse(&read(&self.articles)?) {
+                Ok(articles) => articles.into_iter().map(document).collect(),
+                Err(malformed) => return refuse(&self.articles, &malformed),
+            }
         };
-        let queries = match evaluation::parse::<SearchQuery>(&read(&self.queries)?) {
+        let text = read(&self.queries)?;
+        let queries = match evaluation::parse::<SearchQuery>(&text) {
             Ok(queries) => queries,
             Err(malformed) => return refuse(&self.queries, &malformed),
         };
+        if self.mode == Mode::Hybrid && Ranking::built_in()?.learned_from.contains(&sha256(&text)) {
+            writeln!(
+                std::io::stderr(),
+                "{} is what the weights were learned from: its figures would say nothing.\n\
+                 Nothing was measured. Give questions that were kept apart.",
+                self.queries.display()
+            )?;
+            return Ok(ExitCode::from(MALFORMED));
+        }
         let folder = tempfile::tempdir().context("a folder for the index")?;
         let folder = folder.path().join("index");
-        let count = articles.len();
         let began = Instant::now();
-        search::build(&folder, articles.into_iter().map(document))?;
+        search::build(&folder, documents.iter().cloned())?;
         let cost = IndexCost { seconds: began.elapsed().as_secs_f64(), bytes: size(&folder)? };
-        writeln!(std::io::stderr(), "{count} articles indexed")?;
-        let found = ask(&Index::open(&folder)?, &queries)?;
-        tell(&evaluation::search(self.mode.as_str(), count, &queries, &found, cost), self.json)
+        writeln!(std::io::stderr(), "{} articles indexed", documents.len())?;
+        let corpus = Corpus {
+            index: Index::open(&folder)?,
+            meant: if self.mode == Mode::Words { None } else { Some(self.meant(&documents)?) },
+        };
+        let found = corpus.ask(self.mode, &queries)?;
+        let mut report =
+            evaluation::search(self.mode.as_str(), documents.len(), &queries, &found, cost);
+        if self.mode == Mode::Hybrid {
+            let words = corpus.ask(Mode::Words, &queries)?;
+            let meaning = corpus.ask(Mode::Meaning, &queries)?;
+            let alone = Alone { words: &words, meaning: &meaning };
+            report.against = Some(evaluation::against(&queries, &found, alone));
+        }
+        tell(&report, self.json)
+    }
+
+    fn meant(&self, documents: &[Document]) -> anyhow::Result<Meant> {
+        let model = self.knowledge.join("embedding");
+        let embedder = Embedder::load(&model)?;
+        let most = (PASSAGES / documents.len().max(1)).max(FEWEST_PASSAGES);
+        let mut store = Store::open(&self.store()?)?;
+        let progress = |made: usize, of: usize| {
+            if made.is_multiple_of(STRIDE) {
+                // Nobody has to read how far it is.
+                let _ = writeln!(std::io::stderr(), "{made} of {of} vectors");
+            }
+        };
+        let vectors = |texts: &[String]| store.vectors(&model, texts, progress);
+        let articles = Meanings::of(documents, most, vectors)?;
+        Ok(Meant { embedder, articles })
+    }
+
+    fn store(&self) -> anyhow::Result<PathBuf> {
+        let home = || std::env::home_dir().map(|home| home.join(".cache/deskside-agent"));
+        self.vectors.clone().or_else(home).context("no home folder: give --vectors")
     }
 }
 
-fn ask(index: &Index, queries: &[SearchQuery]) -> anyhow::Result<Vec<Ranked>> {
-    let mut found = Vec::with_capacity(queries.len());
-    for query in queries {
-        let began = thread_time();
-        let hits = index.search(&query.query, ENGLISH, LIMIT)?;
-        let took = thread_time().saturating_sub(began);
-        let ids: Vec<_> = hits.into_iter().map(|hit| hit.id).collect();
-        found.push(Ranked { abstained: ids.is_empty(), ids, took });
-        if found.len() % STRIDE == 0 {
-            writeln!(std::io::stderr(), "{} of {} questions", found.len(), queries.len())?;
+/// Articles that can be asked for.
+struct Corpus {
+    index: Index,
+    meant: Option<Meant>,
+}
+
+struct Meant {
+    embedder: Embedder,
+    articles: Meanings,
+}
+
+impl Corpus {
+    fn ask(&self, mode: Mode, queries: &[SearchQuery]) -> anyhow::Result<Vec<Ranked>> {
+        let mut found = Vec::with_capacity(queries.len());
+        for SearchQuery { query, .. } in queries {
+            let began = processor_time();
+            let order = self.order(mode, query)?;
+            self.index.show(&order, query, ENGLISH, SHOWN)?;
+            let took = processor_time().saturating_sub(began);
+            let ids = self.index.ids(&order, LIMIT);
+            found.push(Ranked { abstained: !order.answers(), ids, took });
+            if found.len() % STRIDE == 0 {
+                writeln!(std::io::stderr(), "{} of {} questions", found.len(), queries.len())?;
+            }
         }
+        Ok(found)
     }
-    Ok(found)
+
+    fn order(&self, mode: Mode, query: &str) -> anyhow::Result<Order> {
+        let Some(Meant { embedder, articles }) =
+            self.meant.as_ref().filter(|_| mode != Mode::Words)
+        else {
+            return Ok(self.index.by_words(query, ENGLISH)?);
+        };
+        let meaning = Meaning { question: &embedder.embed(query)?, articles };
+        Ok(match mode {
+            Mode::Meaning => self.index.by_meaning(meaning),
+            Mode::Words | Mode::Hybrid => self.index.by_both(query, ENGLISH, meaning)?,
+        })
+    }
+}
+
+/// The articles of a knowledge folder that are written in English.
+fn shipped(folder: &Path) -> anyhow::Result<Vec<Document>> {
+    let (content, _) = content::load(folder, Audience::App)?;
+    let articles = content.articles.iter();
+    Ok(articles.filter(|article| article.locale == ENGLISH).map(Document::from).collect())
 }
 
 fn document(article: SearchArticle) -> Document {
@@ -105,7 +207,12 @@ fn size(folder: &Path) -> anyhow::Result<u64> {
     Ok(bytes)
 }
 
-/// Time of the processor that this thread has had.
-fn thread_time() -> Duration {
-    Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap_or_default()
+fn sha256(text: &str) -> String {
+    digest(&SHA256, text.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Time of the processor that this process has had: nothing else runs in it, and the embedding runs on
+/// a thread of its own.
+fn processor_time() -> Duration {
+    Duration::try_from(clock_gettime(ClockId::ProcessCPUTime)).unwrap_or_default()
 }
