@@ -48,6 +48,30 @@ impl Index {
     pub(crate) fn question(&self, text: &str) -> Result<Option<Question>, SearchError> {
         Builder::new(self).build(text)
     }
+
+    /// A question with its misspelled words as articles have them: what it means is asked of that.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn spelled(&self, text: &str) -> Result<String, SearchError> {
+        let mut builder = Builder::new(self);
+        let (mut spelled, mut rest) = (String::new(), 0);
+        for (word, place) in words(&mut whole_words(), text) {
+            if self.vocabulary.is_asking(&word)
+                || builder.add(&word, 1.0)? > 0.0
+                || builder.is_stop_word(&word)
+            {
+                continue;
+            }
+            if let Some(meant) = builder.meant(&word)?.first() {
+                spelled.push_str(text.get(rest..place.start).unwrap_or_default());
+                spelled.push_str(meant);
+                rest = place.end;
+            }
+        }
+        spelled.push_str(text.get(rest..).unwrap_or_default());
+        Ok(spelled)
+    }
 }
 
 struct Builder<'a> {

@@ -75,6 +75,20 @@ fn finds_the_article_by_every_kind_of_word() {
 }
 
 #[test]
+fn a_misspelled_word_is_read_as_articles_have_it_and_others_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let index = index(folder.path());
+    for (query, expect) in [
+        ("Why is the pritner off?", "Why is the printer off?"),
+        ("conecting to teh VPN", "connecting to teh VPN"),
+        ("xylophone 0x80070005", "xylophone 0x80070005"),
+        ("", ""),
+    ] {
+        assert_eq!(index.spelled(query).unwrap(), expect);
+    }
+}
+
+#[test]
 fn shows_an_article_once_in_the_language_of_the_reader() {
     let folder = tempfile::tempdir().unwrap();
     let index = index(folder.path());

@@ -54,7 +54,7 @@ fn main() -> anyhow::Result<()> {
         search::build(&folder, documents.iter().cloned())?;
         let index = Index::open(&folder)?;
         for query in evaluation::parse::<SearchQuery>(&text)? {
-            let question = embedder.embed(&query.query)?;
+            let question = embedder.embed(&index.spelled(&query.query)?)?;
             let meaning = Meaning { question: &question, articles: &meanings };
             let evidence = index.evidence(&query.query, ENGLISH, meaning)?;
             let is_right = evidence

@@ -174,7 +174,8 @@ impl Corpus {
         else {
             return Ok(self.index.by_words(query, ENGLISH)?);
         };
-        let meaning = Meaning { question: &embedder.embed(query)?, articles };
+        let spelled = self.index.spelled(query)?;
+        let meaning = Meaning { question: &embedder.embed(&spelled)?, articles };
         Ok(match mode {
             Mode::Meaning => self.index.by_meaning(meaning),
             Mode::Words | Mode::Hybrid => self.index.by_both(query, ENGLISH, meaning)?,
