@@ -115,7 +115,9 @@ impl Counsel {
         if !self.breaker(|it| it.lets_through(Instant::now())) {
             return Err(CounselError::Resting);
         }
-        let asked = tokio::time::timeout(self.budget, self.call(text)).await;
+        // The budget is the model's: what is masked before does not count.
+        let text = redaction::redact_for_outside(text).text;
+        let asked = tokio::time::timeout(self.budget, self.call(&text)).await;
         let said = asked.unwrap_or(Err(CounselError::Late));
         self.breaker(|it| it.saw(said.is_ok(), Instant::now()));
         said
@@ -126,9 +128,8 @@ impl Counsel {
     }
 
     async fn call(&self, text: &str) -> Result<Advice, CounselError> {
-        let text = redaction::redact_for_outside(text).text;
         let mut request =
-            self.http.post(self.url.clone()).json(&prompt::request(&self.model, &text));
+            self.http.post(self.url.clone()).json(&prompt::request(&self.model, text));
         if let Some(key) = &self.key {
             request = request.bearer_auth(key);
         }

@@ -43,6 +43,9 @@ enum Command {
     /// Measures labels, guardrails and masking on rows of your own. Needs no configuration.
     #[command(subcommand)]
     Eval(cli::eval::Command),
+    /// Checks everything that IT wrote, and tells what a careful reader would mend. Needs no
+    /// configuration.
+    Check(cli::check::Checked),
     /// Checks what the agent may do, as IT wrote it. Needs no configuration.
     #[command(subcommand)]
     Policy(cli::policy::Command),
@@ -69,6 +72,7 @@ fn main() -> anyhow::Result<ExitCode> {
             return runtime.block_on(cli::replay::run(&config()?, command));
         }
         Command::Eval(command) => return cli::eval::run(&command),
+        Command::Check(checked) => return cli::check::run(&checked),
         Command::Policy(command) => return cli::policy::run(&command),
     }
     Ok(ExitCode::SUCCESS)

@@ -90,14 +90,16 @@ pub struct Document {
 
 impl From<&Article> for Document {
     fn from(article: &Article) -> Self {
-        let text = article.blocks.iter().map(|block| plain_text(&block.markdown));
+        // A line that only leads to another article says nothing of this one.
+        let lines = article.blocks.iter().flat_map(|block| block.markdown.lines());
+        let text = lines.filter(|line| !line.starts_with("- [")).map(plain_text);
         Self {
             id: article.id.clone(),
             locale: article.locale.clone(),
             title: article.title.clone(),
             summary: article.summary.clone(),
             keywords: article.keywords.clone(),
-            text: text.collect::<Vec<_>>().join("\n"),
+            text: text.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n"),
             reviewed: article.reviewed.to_string(),
             review_by: article.review_by.to_string(),
         }

@@ -5,6 +5,7 @@
 mod articles;
 mod files;
 mod folder;
+mod lint;
 
 use std::fs;
 
