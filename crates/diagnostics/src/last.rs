@@ -2,36 +2,19 @@
 
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
-use ticket::FindingReason;
 
-use crate::hardware::starts::{self, Starts};
+use crate::hardware::starts::{self, Mark};
 use crate::outcome::Outcome;
 
-/// A start or an orderly end, in seconds of the wall clock: only differences are looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mark {
-    Start(i64),
-    End,
-}
-
-/// A start that no shutdown comes before was a fall. The newest line comes first.
+/// The newest line comes first.
 pub(crate) fn last_shutdown(printed: &str) -> Outcome {
-    let marks: Vec<_> = printed.lines().filter_map(mark).collect();
-    let starts: Vec<_> = marks
-        .windows(2)
-        .filter_map(|pair| match pair {
-            [Mark::Start(at), before] => Some((*at, *before != Mark::End)),
-            _ => None,
-        })
-        .collect();
-    let Some((newest, was_fall)) = starts.first().copied() else {
-        return Outcome::not_available(FindingReason::NotReported);
-    };
-    let falls = starts.iter().filter(|(_, fall)| *fall).map(|(at, _)| *at).collect();
-    starts::judge(&Starts { newest, was_fall, falls })
+    let mut marks: Vec<_> = printed.lines().filter_map(mark).collect();
+    marks.reverse();
+    starts::judge_marks(&marks)
 }
 
-/// `reboot    ~    Mon Mar  2 2026 08:15`, or the same of `shutdown`.
+/// `reboot    ~    Mon Mar  2 2026 08:15`, or the same of `shutdown`. In seconds of the wall clock: only
+/// differences are looked at.
 fn mark(line: &str) -> Option<Mark> {
     let words: Vec<_> = line.split_whitespace().collect();
     let [kind, _terminal, _day_of_week, month, day, year, time] = words.as_slice() else {
@@ -41,7 +24,7 @@ fn mark(line: &str) -> Option<Mark> {
         "reboot" => {
             let text = format!("{year} {month} {day} {time}");
             let time = DateTime::strptime("%Y %b %d %H:%M", text).ok()?;
-            Some(Mark::Start(Offset::UTC.to_timestamp(time).ok()?.as_second()))
+            Some(Mark::Start { at: Offset::UTC.to_timestamp(time).ok()?.as_second() })
         }
         "shutdown" => Some(Mark::End),
         _ => None,

@@ -8,7 +8,7 @@ use std::path::Path;
 use ticket::{EvidenceKey, FindingReason};
 
 use super::{MAX_BYTES, entries, text, value};
-use crate::hardware::starts::{self, Starts};
+use crate::hardware::starts::{self, Mark};
 use crate::{Roots, outcome::Outcome};
 
 /// Length of a record of `wtmp` on 64-bit Linux (utmp(5)).
@@ -37,28 +37,9 @@ pub(crate) fn restart(roots: &Roots) -> Outcome {
     }
 }
 
-/// A start of the system, or its orderly end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mark {
-    Start { at: i64 },
-    End,
-}
-
-/// `var/log/wtmp`: a start that no shutdown comes before was a fall. Who signed in is not looked at.
+/// `var/log/wtmp`. Who signed in is not looked at.
 pub(crate) fn last_shutdown(roots: &Roots) -> Outcome {
-    let marks = marks(&roots.var.join("log/wtmp"));
-    let starts: Vec<_> = marks
-        .windows(2)
-        .filter_map(|pair| match pair {
-            [before, Mark::Start { at }] => Some((*at, *before != Mark::End)),
-            _ => None,
-        })
-        .collect();
-    let Some((newest, was_fall)) = starts.last().copied() else {
-        return Outcome::not_available(FindingReason::NotReported);
-    };
-    let falls = starts.iter().filter(|(_, fall)| *fall).map(|(at, _)| *at).collect();
-    starts::judge(&Starts { newest, was_fall, falls })
+    starts::judge_marks(&marks(&roots.var.join("log/wtmp")))
 }
 
 /// The starts and ends in the newest part of the file, oldest first.
