@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use desktop::view::{
     ArticleView, DeviceView, DraftView, GuideAction, GuideView, HomeView, InstallationsView,
-    OutsideTarget, RequestRow, RequestView, SavedView, SearchView, SessionView, SettingKey,
+    OutsideTarget, Pace, RequestRow, RequestView, SavedView, SearchView, SessionView, SettingKey,
     SettingsView, SignOutOutcome, Startup, UnsentChoice,
 };
 use desktop::{Desktop, DetailGroup, Problem, ReplyAction};
@@ -68,8 +68,8 @@ pub(crate) async fn home(desktop: Shared<'_>) -> Answer<HomeView> {
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn search(desktop: Shared<'_>, query: String) -> Answer<SearchView> {
-    desktop.search(&query).await
+pub(crate) async fn search(desktop: Shared<'_>, query: String, pace: Pace) -> Answer<SearchView> {
+    desktop.search(&query, pace).await
 }
 
 #[tauri::command]

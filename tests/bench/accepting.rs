@@ -108,5 +108,6 @@ fn submission(number: usize) -> Submission {
         removed: Vec::new(),
         contact: None,
         incident: None,
+        no_answer: false,
     }
 }

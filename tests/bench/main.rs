@@ -1,4 +1,4 @@
-//! Measures what people feel: start, memory, search, a ticket accepted; side by side in one run. Needs a display
+//! Measures what people feel: start, memory, a ticket accepted; side by side in one run. Needs a display
 //! and a session bus of its own: `cargo xtask bench` brings both.
 
 mod accepting;
@@ -6,7 +6,6 @@ mod inventory;
 mod opened;
 mod outbox;
 mod report;
-mod search;
 mod start;
 
 use std::io::Write;
@@ -25,7 +24,6 @@ async fn main() -> anyhow::Result<()> {
     let stack = Stack::start().await?;
     let mut report = Report::new();
     start::measure(&stack, &mut report).await?;
-    search::measure(&mut report)?;
     inventory::measure(&mut report).await?;
     accepting::measure(&stack, &mut report).await?;
     outbox::measure(&stack, &mut report).await?;

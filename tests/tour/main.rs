@@ -30,7 +30,22 @@ async fn tour() -> anyhow::Result<()> {
     let number = scenes::light(&mut window, &mut stack, &mut album).await?;
     scenes::dark(&window, &mut album).await?;
     keep_ticket(&stack.agent.ticket(number)?, &folder.join("ticket.json"))?;
-    album.say(&format!("ticket.json  what the help desk receives: ticket {number}"))
+    album.say(&format!("ticket.json  what the help desk receives: ticket {number}"))?;
+    keep_pictures_of_ticket(&stack, number, &folder)?;
+    album.say("ticket.txt, ticket.svg  the same to read, and the way to the company as a picture")
+}
+
+/// As somebody at the help desk sees it, found by the code that is read out on the telephone.
+fn keep_pictures_of_ticket(stack: &Stack, number: u32, folder: &Path) -> anyhow::Result<()> {
+    let ticket = stack.agent.ticket(number)?;
+    let code = ticket.pointer("/verified/support_code").and_then(Value::as_str);
+    let found = stack.agent.tickets_of_device(code.context("no support code")?)?;
+    let is_found = found.iter().any(|it| it.get("number") == Some(&Value::from(number)));
+    ensure!(is_found, "ticket {number} is not found by its support code");
+    let svg = folder.join("ticket.svg");
+    let svg = svg.to_str().context("the path of the picture")?;
+    let text = stack.agent.tell(&["ticket", "show", &number.to_string(), "--svg", svg])?;
+    std::fs::write(folder.join("ticket.txt"), text).context("writing the ticket")
 }
 
 fn says_something(value: &Value) -> bool {

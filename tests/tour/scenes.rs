@@ -1,5 +1,8 @@
 //! The story, scene by scene.
 
+use std::collections::BTreeSet;
+
+use anyhow::ensure;
 use test_support::{Stack, Wifi, Window};
 
 use crate::album::Album;
@@ -8,6 +11,9 @@ const VPN: &str = "vpn not connecting";
 const GUIDE: &str = "Fix my VPN connection";
 const SHARE: &str = "how do I share a file from OneDrive";
 const PRINTER: &str = "the printer on the second floor prints empty pages";
+/// A question in somebody's own words, and the article that answers it: they share no word.
+const OWN_WORDS: &str = "I bought another smartphone and now I cannot confirm that it is me";
+const ANSWER: &str = "Move Microsoft Authenticator to a new phone";
 const PHISHING: &str = "I typed my password into a page that was not ours";
 
 /// Every screen, in light. Gives the number of the request that followed guided help.
@@ -84,6 +90,12 @@ async fn be_offline(window: &Window, stack: &mut Stack, album: &mut Album) -> an
     window.press("screen.ask").await?;
     window.sees("offline.title").await?;
     album.take(window, "offline", "offline: help goes on, the phone number is shown").await?;
+    share_no_word(OWN_WORDS, ANSWER)?;
+    window.ask(OWN_WORDS).await?;
+    album.take(window, "ask-own-words", "offline, found by what the words mean").await?;
+    window.press_words(ANSWER).await?;
+    window.sees("article.helped").await?;
+    window.press("screen.ask").await?;
     window.ask_a_person(PRINTER).await?;
     window.send().await?;
     window.sees("sent.saved").await?;
@@ -98,6 +110,14 @@ async fn be_offline(window: &Window, stack: &mut Stack, album: &mut Album) -> an
     stack.agent.start_again().await?;
     window.sees("security.accepted").await?;
     album.take(window, "security-report-sent", "the security team has it").await
+}
+
+/// Only then a search by words could not have found it by its title.
+fn share_no_word(question: &str, title: &str) -> anyhow::Result<()> {
+    let words = |text: &str| text.to_lowercase().split_whitespace().map(str::to_owned).collect();
+    let (asked, titled): (BTreeSet<String>, BTreeSet<String>) = (words(question), words(title));
+    ensure!(asked.is_disjoint(&titled), "{question:?} has a word of {title:?}");
+    Ok(())
 }
 
 /// The same window in the dark.

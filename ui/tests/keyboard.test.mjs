@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { kept } from "./kept.mjs";
+import { searching } from "./searching.mjs";
 import { signing } from "./signing.mjs";
 import { start } from "./support/browser.mjs";
 import { calls, focused, press, screen, tabTo, titled, type } from "./support/person.mjs";
@@ -82,18 +83,6 @@ describe("everything works by keyboard alone", { concurrency: 3 }, () => {
     await press(page, "Alt+ArrowLeft");
     await focused(page, "#ask");
     assert.equal(await page.inputValue("#ask"), "vpn");
-  });
-
-  test("each key asks once, also after the index became complete", async () => {
-    const page = await window.open();
-    await focused(page, "#ask");
-    await page.evaluate(() => globalThis.__fake.emit("index-ready", { articles: 32 }));
-    await type(page, "vpn");
-    await page.waitForSelector("#option-guide");
-    assert.deepEqual(
-      (await calls(page, "search")).map((call) => call.args.query),
-      ["v", "vp", "vpn"],
-    );
   });
 
   test("Escape clears the field, then closes the window", async () => {
@@ -222,6 +211,7 @@ describe("everything works by keyboard alone", { concurrency: 3 }, () => {
 
 describe("nothing that a person wrote is lost or leaves unseen", { concurrency: 3 }, () => {
   kept((options) => window.open(options));
+  searching((options) => window.open(options));
 });
 
 describe("signing in and out, and waiting, say what goes on", { concurrency: 3 }, () => {

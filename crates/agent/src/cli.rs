@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod check;
 pub(crate) mod eval;
+pub(crate) mod import;
 pub(crate) mod incident;
 mod page;
 pub(crate) mod person;
@@ -11,3 +12,4 @@ pub(crate) mod queue;
 pub(crate) mod replay;
 pub(crate) mod serve;
 pub(crate) mod ticket;
+pub(crate) mod vectors;

@@ -63,6 +63,7 @@ fn alone(text: &str) -> Submission {
         removed: Vec::new(),
         contact: None,
         incident: None,
+        no_answer: false,
     }
 }
 

@@ -176,8 +176,8 @@ impl Knowledge {
     }
 }
 
-/// What deciding never reads: labelled rows are for learning and measuring.
-const NOT_READ: [&str; 2] = ["jsonl", "md"];
+/// What deciding never reads: labelled rows are for learning and measuring, vectors for devices.
+const NOT_READ: [&str; 3] = ["jsonl", "md", "vectors"];
 const CONCEPTS: &str = "concepts.jsonl";
 
 /// SHA-256 over names and contents of the files that decisions depend on, in the order of their names.

@@ -46,6 +46,12 @@ enum Command {
     /// Checks everything that IT wrote, and tells what a careful reader would mend. Needs no
     /// configuration.
     Check(cli::check::Checked),
+    /// Takes over what another system has. Needs no configuration.
+    #[command(subcommand)]
+    Import(cli::import::Command),
+    /// Makes the vectors of the articles, which are published with them so that devices search by
+    /// meaning at once. Needs no configuration.
+    Vectors(cli::vectors::Published),
     /// Checks what the agent may do, as IT wrote it. Needs no configuration.
     #[command(subcommand)]
     Policy(cli::policy::Command),
@@ -73,6 +79,8 @@ fn main() -> anyhow::Result<ExitCode> {
         }
         Command::Eval(command) => return cli::eval::run(&command),
         Command::Check(checked) => return cli::check::run(&checked),
+        Command::Import(command) => return cli::import::run(&command),
+        Command::Vectors(published) => cli::vectors::run(&published)?,
         Command::Policy(command) => return cli::policy::run(&command),
     }
     Ok(ExitCode::SUCCESS)

@@ -57,6 +57,8 @@ pub struct Record {
     pub tried: Vec<TriedStep>,
     /// What the employee took out.
     pub removed: Vec<DetailGroup>,
+    /// Whether the app had no article that seemed to answer it: a gap in the knowledge. As reported.
+    pub documentation: bool,
     /// What it is about, the primary label first.
     pub labels: Vec<LabelRecord>,
     /// The newest decision with its reasons.
@@ -225,6 +227,7 @@ pub(crate) async fn record(reading: &mut Session, ticket: Ticket) -> Result<Reco
         diagnosis: ticket.submission.diagnosis,
         tried: ticket.submission.tried,
         removed: ticket.submission.removed,
+        documentation: ticket.submission.no_answer,
     })
 }
 

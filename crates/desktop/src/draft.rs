@@ -14,7 +14,9 @@ use uuid::Uuid;
 use crate::checks::{LiveChecks, in_order, row_of};
 use crate::guide::Handover;
 use crate::problem::problem;
-use crate::view::{DeviceFact, DraftView, FactRow, GroupView, SavedView, SummaryKind, SummaryLine};
+use crate::view::{
+    DeviceFact, DraftView, FactRow, GroupView, Pace, SavedView, SummaryKind, SummaryLine,
+};
 use crate::words::{tidy, unfit};
 use crate::{Change, Desktop};
 
@@ -32,6 +34,8 @@ pub(crate) struct Draft {
     checks: LiveChecks,
     tried: Vec<TriedStep>,
     removed: BTreeSet<DetailGroup>,
+    /// Whether no article seemed to answer what was asked.
+    no_answer: bool,
 }
 
 impl Draft {
@@ -45,6 +49,7 @@ impl Draft {
             checks: LiveChecks::new(CheckId::ALL.to_vec()),
             tried: Vec::new(),
             removed: BTreeSet::new(),
+            no_answer: false,
         }
     }
 
@@ -102,6 +107,7 @@ impl Draft {
             removed: self.removed.iter().copied().collect(),
             contact: None,
             incident: None,
+            no_answer: self.no_answer,
         }
     }
 
@@ -165,7 +171,10 @@ impl Desktop {
     /// This device cannot be read at all.
     pub async fn draft_new(self: &Arc<Self>, text: &str) -> Result<DraftView, Problem> {
         let device = self.device_report().await?;
-        self.begin(Draft::new(text, device))
+        // A request is made also where nothing can be searched.
+        let searched = self.search(text, Pace::Pause).await.ok();
+        let no_answer = searched.is_some_and(|it| !it.indexing && !it.answers);
+        self.begin(Draft { no_answer, ..Draft::new(text, device) })
     }
 
     /// Begins a request with what guided help found and tried.

@@ -75,6 +75,7 @@ impl Desktop {
             removed: Vec::new(),
             contact: None,
             incident: Some(id),
+            no_answer: false,
         };
         submission.validate().map_err(unfit)?;
         let id = submission.id;

@@ -2,17 +2,21 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-use content::{Article, Audience, Content, LoadError, Playbook, Report, load, locale_language};
+use content::{
+    Article, Audience, Content, LoadError, Platform, Playbook, Report, load, locale_language,
+};
 use jiff::civil::Date;
-use search::{Index, SearchError};
+use search::{Document, Index, SearchError};
 use ticket::{Cause, CheckId, Scenario};
 use triage::Classifier;
 
+use crate::meaning::Reader;
 use crate::render;
 use crate::view::{
-    ArticleLink, ArticleView, BlockView, Fragment, GuideCard, ResultView, SearchView,
+    ArticleLink, ArticleView, BlockView, Fragment, GuideCard, Pace, ResultView, SearchView,
 };
 
 /// Results on the Ask screen.
@@ -21,6 +25,12 @@ const RESULTS: usize = 5;
 const CARD_CONFIDENCE: f32 = 0.5;
 /// An unclear word is not worth a card.
 const SHORTEST_QUERY: usize = 3;
+
+/// For what is known of an article; see [`Knowledge::prior`].
+const ELSEWHERE: f32 = 0.8;
+const OVERDUE: f32 = 0.95;
+const HELPED: f32 = 1.1;
+const DID_NOT_HELP: f32 = 0.8;
 
 /// What people need most, in this order. A security report has its own place on every screen.
 const OFTEN: [Scenario; 6] = [
@@ -37,7 +47,10 @@ pub(crate) struct Knowledge {
     pub(crate) content: Content,
     pub(crate) report: Report,
     classifier: OnceLock<Classifier>,
-    index: OnceLock<Index>,
+    index: RwLock<Option<Arc<Index>>>,
+    /// Articles that are in the index being built.
+    indexed: AtomicUsize,
+    pub(crate) meaning: Reader,
 }
 
 impl Knowledge {
@@ -47,7 +60,9 @@ impl Knowledge {
         for problem in &report.problems {
             tracing::warn!(%problem, "content problem");
         }
-        Ok(Self { content, report, classifier: OnceLock::new(), index: OnceLock::new() })
+        let meaning = Reader::new(root);
+        let (classifier, index) = (OnceLock::new(), RwLock::new(None));
+        Ok(Self { content, report, classifier, index, indexed: AtomicUsize::new(0), meaning })
     }
 
     /// Makes ready what recognizes a scenario. Takes a while: call it in the background.
@@ -60,23 +75,43 @@ impl Knowledge {
         let _ = self.classifier.set(classifier);
     }
 
-    /// Opens the index of this content under `data`, building it first if it is not there or is
-    /// damaged. Takes seconds: call it in the background.
+    /// Opens the index of this content under `data`. If it is not there or is damaged, it is built first,
+    /// from an earlier one as far as articles are the same. Takes seconds: call it in the background.
     pub(crate) fn open_index(&self, data: &Path) -> Result<u64, SearchError> {
         let folder = self.index_folder(data);
         let index = match Index::open(&folder) {
             Ok(index) => index,
             Err(error) => {
                 tracing::info!(%error, "building the search index");
-                search::build(&folder, &self.content.articles)?;
+                let documents: Vec<_> = self.content.articles.iter().map(Document::from).collect();
+                let done = |done| self.indexed.store(done, Ordering::Relaxed);
+                let built = search::update(&folder, &others(data, &folder), &documents, done)?;
+                tracing::info!(built.kept, built.read, "built the search index");
                 Index::open(&folder)?
             }
         };
-        remove_others(data, &folder);
         let articles = index.len();
-        // Opened twice at once: the first one stays, the second is as good.
-        let _ = self.index.set(index);
+        *self.index.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(index));
         Ok(articles)
+    }
+
+    /// Lets a damaged index go, so that it is built anew.
+    pub(crate) fn give_up_index(&self, data: &Path) {
+        *self.index.write().unwrap_or_else(PoisonError::into_inner) = None;
+        if let Err(error) = std::fs::remove_dir_all(self.index_folder(data)) {
+            tracing::warn!(%error, "a damaged search index stays");
+        }
+    }
+
+    fn index(&self) -> Option<Arc<Index>> {
+        self.index.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Makes ready what searches by meaning, while `goes_on` says so. May take minutes: call it in the
+    /// background.
+    pub(crate) fn prepare_meaning(&self, data: &Path, goes_on: impl Fn() -> bool) {
+        let documents: Vec<_> = self.content.articles.iter().map(Document::from).collect();
+        self.meaning.prepare(&documents, data, goes_on);
     }
 
     /// One folder per content and format: an index of other content is never opened.
@@ -92,8 +127,10 @@ impl Knowledge {
     pub(crate) fn search(
         &self,
         query: &str,
+        pace: Pace,
         locale: &str,
         today: Date,
+        helped: impl Fn(&str) -> Option<bool>,
     ) -> Result<SearchView, SearchError> {
         let is_long_enough = query.trim().chars().count() >= SHORTEST_QUERY;
         let classifier = self.classifier.get().filter(|_| is_long_enough);
@@ -102,17 +139,46 @@ impl Knowledge {
             .and_then(|triage| triage.labels.into_iter().next())
             .filter(|label| label.confidence >= CARD_CONFIDENCE);
         let scenario = label.map(|label| label.scenario);
-        let hits = match self.index.get() {
-            Some(index) => index.search(query, locale, RESULTS)?,
-            None => Vec::new(),
-        };
+        let index = self.index();
+        let indexing = index.is_none() || self.classifier.get().is_none();
+        let (mut hits, mut answers) = (Vec::new(), true);
+        if let Some(index) = &index {
+            let both = match pace {
+                Pace::Typing => None,
+                Pace::Pause => self.meaning.order(index, query, locale),
+            };
+            let order = both.unwrap_or_else(|| index.by_words(query, locale))?;
+            let order = index.with_prior(order, |id| self.prior(id, locale, today, helped(id)));
+            hits = index.show(&order, query, locale, RESULTS)?;
+            // Half a question is answered by nothing.
+            answers = pace == Pace::Typing || !is_long_enough || order.answers();
+        }
         Ok(SearchView {
             query: query.to_owned(),
-            indexing: self.index.get().is_none() || self.classifier.get().is_none(),
+            pace,
+            indexing,
+            indexed: u32::try_from(self.indexed.load(Ordering::Relaxed)).unwrap_or(u32::MAX),
+            answers,
             guide: scenario.and_then(|scenario| self.card_for(scenario, locale)),
             security: scenario == Some(Scenario::SecurityIncident),
             results: hits.into_iter().map(|hit| result(hit, today)).collect(),
         })
+    }
+
+    /// How much more likely an article is to be the right one than its words and meaning say: a little
+    /// less if it is for other systems, is overdue, or did not help here before.
+    fn prior(&self, id: &str, locale: &str, today: Date, helped: Option<bool>) -> f32 {
+        let Some(article) = self.content.article(id, locale) else { return 1.0 };
+        let on_desk = [Platform::Windows, Platform::Macos, Platform::Linux];
+        let is_elsewhere = !article.platforms.contains(&this_platform())
+            && article.platforms.iter().any(|platform| on_desk.contains(platform));
+        let factors = [
+            (is_elsewhere, ELSEWHERE),
+            (article.review_by < today, OVERDUE),
+            (helped == Some(true), HELPED),
+            (helped == Some(false), DID_NOT_HELP),
+        ];
+        factors.iter().filter(|(is_so, _)| *is_so).map(|(_, factor)| factor).product()
     }
 
     pub(crate) fn card_for(&self, scenario: Scenario, locale: &str) -> Option<GuideCard> {
@@ -168,18 +234,14 @@ impl Knowledge {
 
 const INDEX_PREFIX: &str = "index-";
 
-/// Indexes of older content are only space.
-fn remove_others(data: &Path, keep: &Path) {
-    let Ok(entries) = std::fs::read_dir(data) else { return };
-    for entry in entries.flatten() {
-        let is_index = entry.file_name().to_string_lossy().starts_with(INDEX_PREFIX);
-        if is_index
-            && entry.path() != keep
-            && let Err(error) = std::fs::remove_dir_all(entry.path())
-        {
-            tracing::warn!(%error, "an old search index stays");
-        }
-    }
+/// The folders of indexes of other content.
+fn others(data: &Path, than: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(data).into_iter().flatten().flatten();
+    let name = |path: &Path| {
+        path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(INDEX_PREFIX))
+    };
+    let paths = entries.map(|entry| entry.path());
+    paths.filter(|path| path.is_dir() && path != than && name(path)).collect()
 }
 
 fn result(hit: search::Hit, today: Date) -> ResultView {
@@ -214,13 +276,20 @@ fn block(block: &content::Block) -> BlockView {
     }
 }
 
+/// The system this program was built for.
+const fn this_platform() -> Platform {
+    if cfg!(windows) {
+        Platform::Windows
+    } else if cfg!(target_os = "macos") {
+        Platform::Macos
+    } else {
+        Platform::Linux
+    }
+}
+
 /// The article's tab for the system this program was built for.
 fn own_platform(article: &Article) -> Option<String> {
-    let own = match std::env::consts::OS {
-        "windows" => content::Platform::Windows,
-        "macos" => content::Platform::Macos,
-        _ => content::Platform::Linux,
-    };
+    let own = this_platform();
     let has_tab = article.blocks.iter().any(|block| block.platform == Some(own));
     has_tab.then(|| own.heading().to_owned())
 }

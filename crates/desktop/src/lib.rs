@@ -12,6 +12,7 @@ mod incidents;
 mod knowledge;
 mod known;
 mod link;
+mod meaning;
 mod preferences;
 mod problem;
 mod render;
@@ -26,7 +27,7 @@ pub mod view;
 mod words;
 
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use content::locale_language;
@@ -51,7 +52,7 @@ use problem::problem;
 use session::Person;
 use start::Unread;
 use usage::Usage;
-use view::{ArticleView, OutsideTarget, SearchView};
+use view::{ArticleView, OutsideTarget, Pace, SearchView};
 
 /// Opens an address in the system's browser, or says why not.
 pub type Opener = Arc<dyn Fn(&str) -> Result<(), String> + Send + Sync>;
@@ -142,6 +143,8 @@ pub struct Desktop {
     unread: Unread,
     /// The keys that open the window belong to another program.
     keys_taken: AtomicBool,
+    /// The index was damaged and is built anew; another time it is the disk.
+    has_rebuilt: AtomicBool,
     known: Known,
     usage: Usage,
     backend: RwLock<Arc<Backend>>,
@@ -171,13 +174,18 @@ impl Desktop {
     ///
     /// # Errors
     /// The index cannot be read.
-    pub async fn search(&self, query: &str) -> Result<SearchView, Problem> {
+    pub async fn search(self: &Arc<Self>, query: &str, pace: Pace) -> Result<SearchView, Problem> {
         let (knowledge, language) = (Arc::clone(&self.knowledge), self.language());
-        let query = query.to_owned();
+        let (query, desktop) = (query.to_owned(), Arc::clone(self));
         let found = tokio::task::spawn_blocking(move || {
-            knowledge.search(&query, &language, ZonedDateTime::now().date())
+            let helped = |id: &str| desktop.usage.helped(id);
+            knowledge.search(&query, pace, &language, ZonedDateTime::now().date(), helped)
         });
         let found = found.await.map_err(|error| problem(ProblemCode::Internal, error))?;
+        if found.is_err() && !self.has_rebuilt.swap(true, Ordering::Relaxed) {
+            self.knowledge.give_up_index(&self.options.folders.data);
+            tokio::spawn(Arc::clone(self).index());
+        }
         found.map_err(|error| problem(ProblemCode::DeviceStorage, error))
     }
 

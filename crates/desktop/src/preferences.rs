@@ -58,6 +58,7 @@ impl Desktop {
             version: self.options.version.clone(),
             articles: u32::try_from(articles).unwrap_or(u32::MAX),
             content_date: newest.map(|date| date.to_string()),
+            meaning: self.knowledge.meaning.state(),
             content_problems: sources.chain(content).collect(),
         }
     }

@@ -42,6 +42,7 @@ impl Desktop {
             removed: Vec::new(),
             contact: contact.map(|contact| tidy(&contact)),
             incident: None,
+            no_answer: false,
         };
         submission.validate().map_err(unfit)?;
         let id = submission.id;

@@ -105,6 +105,7 @@ impl Desktop {
             outbox,
             unread,
             keys_taken: AtomicBool::new(false),
+            has_rebuilt: AtomicBool::new(false),
             known: Known::open(folders.data.join("known"), sealing.key),
             usage: Usage::open(folders.data.join("usage.json")),
             settings: Mutex::new(settings),
@@ -126,6 +127,8 @@ impl Desktop {
         });
         desktop.restore_session().await;
         tokio::spawn(Arc::clone(&desktop).index());
+        let knowledge = Arc::clone(&desktop.knowledge);
+        tokio::spawn(async move { knowledge.meaning.rest().await });
         tokio::spawn(Arc::clone(&desktop).deliver());
         tokio::spawn(Arc::clone(&desktop).listen());
         tokio::spawn(Arc::clone(&desktop).watch_settings());
@@ -155,7 +158,7 @@ impl Desktop {
         }
     }
 
-    async fn index(self: Arc<Self>) {
+    pub(crate) async fn index(self: Arc<Self>) {
         let (knowledge, data) = (Arc::clone(&self.knowledge), self.options.folders.data.clone());
         let opened = tokio::task::spawn_blocking(move || {
             let opened = knowledge.open_index(&data);
@@ -163,12 +166,26 @@ impl Desktop {
             opened
         });
         match opened.await {
-            Ok(Ok(articles)) => {
-                self.tell(Change::Index { articles: u32::try_from(articles).unwrap_or(u32::MAX) });
-            }
+            Ok(Ok(articles)) => self.index_is_ready(articles),
             Ok(Err(error)) => tracing::error!(%error, "articles cannot be searched"),
             Err(error) => tracing::error!(%error, "indexing ended"),
         }
+    }
+
+    /// What is typed may be answered better now; and better still once the meaning of the articles is
+    /// known.
+    fn index_is_ready(self: Arc<Self>, articles: u64) {
+        let change = Change::Index { articles: u32::try_from(articles).unwrap_or(u32::MAX) };
+        self.tell(change.clone());
+        let (knowledge, data) = (Arc::clone(&self.knowledge), self.options.folders.data.clone());
+        let desktop = Arc::downgrade(&self);
+        // Not waited for: it ends with the app.
+        tokio::task::spawn_blocking(move || {
+            knowledge.prepare_meaning(&data, || desktop.strong_count() > 0);
+            if let Some(desktop) = desktop.upgrade() {
+                desktop.tell(change);
+            }
+        });
     }
 }
 

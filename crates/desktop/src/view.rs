@@ -17,12 +17,12 @@ pub use guide::{
     CheckRow, GuideAction, GuidePhase, GuideView, OptionView, PathStop, RowState, StepView,
 };
 pub use knowledge::{
-    ArticleLink, ArticleView, BlockView, Fragment, GuideCard, HomeView, IncidentView, ResultView,
-    SearchView,
+    ArticleLink, ArticleView, BlockView, Fragment, GuideCard, HomeView, IncidentView, Pace,
+    ResultView, SearchView,
 };
 pub use requests::{ReplyView, RequestRow, RequestState, RequestView, TimelineEntry};
 pub use session::{InstallationsView, SessionState, SessionView, SignOutOutcome, UnsentChoice};
 pub use settings::{
-    IgnoredView, SettingKey, SettingMisfit, SettingOrigin, SettingView, SettingsView,
+    IgnoredView, MeaningState, SettingKey, SettingMisfit, SettingOrigin, SettingView, SettingsView,
 };
 pub use start::{Appearance, ContactView, OrganizationView, OutsideTarget, Screen, Startup};

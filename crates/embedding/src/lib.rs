@@ -19,7 +19,9 @@ pub use crate::store::Store;
 /// Numbers in a vector.
 pub const DIMENSIONS: usize = 384;
 
-/// The transformer, in a folder of its own.
+/// The folder of the files, beside what IT wrote.
+pub const FOLDER: &str = "embedding";
+/// The transformer.
 pub const MODEL: Part = Part {
     name: "model.onnx",
     sha256: "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6",

@@ -1,55 +1,54 @@
-//! Which document of the index is which article: by number in the order in which they were indexed.
+//! Which document of the index is which article: numbered in the order of their ids and languages, so
+//! that an article keeps its place whenever and wherever it was indexed.
 
 use content::locale_language;
-use tantivy::columnar::{Column, StrColumn};
+use tantivy::columnar::StrColumn;
 use tantivy::{DocAddress, Searcher};
 
-use crate::index::{ID, LOCALE, NUMBER};
+use crate::index::{DIGEST, ID, LOCALE};
 
 /// The documents of an opened index.
 pub(crate) struct Documents {
-    segments: Vec<Segment>,
-    addresses: Vec<Option<DocAddress>>,
+    ids: Vec<StrColumn>,
+    /// By number.
+    addresses: Vec<DocAddress>,
     /// By number, a place in `languages`.
     language_of: Vec<usize>,
     languages: Vec<String>,
-}
-
-struct Segment {
-    numbers: Column<u64>,
-    ids: StrColumn,
+    /// By segment and document, the number.
+    numbers: Vec<Vec<usize>>,
 }
 
 impl Documents {
     pub(crate) fn of(searcher: &Searcher) -> tantivy::Result<Self> {
-        let mut documents = Self {
-            segments: Vec::new(),
-            addresses: Vec::new(),
-            language_of: Vec::new(),
-            languages: Vec::new(),
-        };
+        let (mut all, mut ids, mut numbers) = (Vec::new(), Vec::new(), Vec::new());
         for (segment, at) in searcher.segment_readers().iter().zip(0..) {
-            let columns = segment.fast_fields();
-            let missing = || tantivy::TantivyError::FieldNotFound(ID.to_owned());
-            let ids = columns.str(ID)?.ok_or_else(missing)?;
-            let locales = columns.str(LOCALE)?.ok_or_else(missing)?;
-            let numbers = columns.u64(NUMBER)?;
-            let mut languages = Vec::new();
-            for ordinal in 0..locales.num_terms() as u64 {
-                let mut locale = String::new();
-                locales.ord_to_str(ordinal, &mut locale)?;
-                languages.push(documents.language_place(locale_language(&locale)));
-            }
+            let (of_ids, of_locales) = (column(segment, ID)?, column(segment, LOCALE)?);
+            let (names, locales) = (words(&of_ids)?, words(&of_locales)?);
             for document in segment.doc_ids_alive() {
-                let number =
-                    numbers.first(document).and_then(|number| usize::try_from(number).ok());
-                let ordinal = locales.term_ords(document).next().unwrap_or_default();
-                let language = usize::try_from(ordinal).ok().and_then(|at| languages.get(at));
-                if let (Some(number), Some(language)) = (number, language) {
-                    documents.place(number, DocAddress::new(at, document), *language);
-                }
+                let id = word(&of_ids, &names, document).to_owned();
+                let locale = word(&of_locales, &locales, document).to_owned();
+                all.push((id, locale, DocAddress::new(at, document)));
             }
-            documents.segments.push(Segment { numbers, ids });
+            ids.push(of_ids);
+            numbers.push(vec![usize::MAX; segment.max_doc() as usize]);
+        }
+        all.sort_unstable();
+        let mut documents = Self {
+            ids,
+            addresses: Vec::with_capacity(all.len()),
+            language_of: Vec::with_capacity(all.len()),
+            languages: Vec::new(),
+            numbers,
+        };
+        for (number, (_, locale, address)) in all.into_iter().enumerate() {
+            let language = documents.language_place(locale_language(&locale));
+            documents.language_of.push(language);
+            documents.addresses.push(address);
+            let place = documents.numbers.get_mut(address.segment_ord as usize);
+            if let Some(place) = place.and_then(|them| them.get_mut(address.doc_id as usize)) {
+                *place = number;
+            }
         }
         Ok(documents)
     }
@@ -62,31 +61,18 @@ impl Documents {
         })
     }
 
-    fn place(&mut self, number: usize, address: DocAddress, language: usize) {
-        if self.addresses.len() <= number {
-            self.addresses.resize(number + 1, None);
-            self.language_of.resize(number + 1, 0);
-        }
-        if let (Some(at), Some(of)) =
-            (self.addresses.get_mut(number), self.language_of.get_mut(number))
-        {
-            *at = Some(address);
-            *of = language;
-        }
-    }
-
     pub(crate) fn number(&self, address: DocAddress) -> Option<usize> {
-        let segment = self.segments.get(address.segment_ord as usize)?;
-        usize::try_from(segment.numbers.first(address.doc_id)?).ok()
+        let of_segment = self.numbers.get(address.segment_ord as usize)?;
+        of_segment.get(address.doc_id as usize).copied().filter(|number| *number != usize::MAX)
     }
 
     pub(crate) fn address(&self, number: usize) -> Option<DocAddress> {
-        *self.addresses.get(number)?
+        self.addresses.get(number).copied()
     }
 
     pub(crate) fn id(&self, number: usize) -> Option<String> {
         let address = self.address(number)?;
-        let ids = &self.segments.get(address.segment_ord as usize)?.ids;
+        let ids = self.ids.get(address.segment_ord as usize)?;
         let mut id = String::new();
         ids.ord_to_str(ids.term_ords(address.doc_id).next()?, &mut id).ok()?;
         Some(id)
@@ -96,4 +82,35 @@ impl Documents {
         let language = self.language_of.get(number).and_then(|at| self.languages.get(*at));
         language.map_or("", String::as_str)
     }
+}
+
+/// What is told apart by [`crate::build`]: the digest of each document.
+pub(crate) fn digests(searcher: &Searcher) -> tantivy::Result<Vec<u64>> {
+    let mut digests = Vec::new();
+    for segment in searcher.segment_readers() {
+        let column = segment.fast_fields().u64(DIGEST)?;
+        digests.extend(segment.doc_ids_alive().filter_map(|document| column.first(document)));
+    }
+    Ok(digests)
+}
+
+fn column(segment: &tantivy::SegmentReader, name: &str) -> tantivy::Result<StrColumn> {
+    let missing = || tantivy::TantivyError::FieldNotFound(name.to_owned());
+    segment.fast_fields().str(name)?.ok_or_else(missing)
+}
+
+/// All words of a column, in their order.
+fn words(column: &StrColumn) -> tantivy::Result<Vec<String>> {
+    let mut words = Vec::with_capacity(column.num_terms());
+    for ordinal in 0..column.num_terms() as u64 {
+        let mut word = String::new();
+        column.ord_to_str(ordinal, &mut word)?;
+        words.push(word);
+    }
+    Ok(words)
+}
+
+fn word<'a>(column: &StrColumn, words: &'a [String], document: u32) -> &'a str {
+    let ordinal = column.term_ords(document).next().and_then(|at| usize::try_from(at).ok());
+    ordinal.and_then(|at| words.get(at)).map_or("", String::as_str)
 }

@@ -3,9 +3,9 @@ use std::path::{Path, PathBuf};
 use content::Article;
 use tantivy::directory::MmapDirectory;
 use tantivy::schema::{
-    FAST, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+    FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
 };
-use tantivy::{IndexReader, ReloadPolicy, TantivyDocument};
+use tantivy::{IndexReader, ReloadPolicy};
 
 use crate::documents::Documents;
 use crate::language::{self, Tongue, WHOLE};
@@ -14,12 +14,9 @@ use crate::ranking::Ranking;
 use crate::vocabulary::Vocabulary;
 
 /// Names of fields that stand in columns.
-pub(crate) const NUMBER: &str = "number";
+pub(crate) const DIGEST: &str = "digest";
 pub(crate) const ID: &str = "id";
 pub(crate) const LOCALE: &str = "locale";
-
-/// Memory the builder may use, in bytes.
-const BUILD_MEMORY: usize = 32 * 1024 * 1024;
 
 /// What can go wrong with the index.
 #[derive(Debug, thiserror::Error)]
@@ -43,7 +40,7 @@ pub enum SearchError {
 /// The fields of the index.
 #[derive(Debug, Clone)]
 pub(crate) struct Fields {
-    pub(crate) number: Field,
+    pub(crate) digest: Field,
     pub(crate) id: Field,
     pub(crate) locale: Field,
     pub(crate) title: Field,
@@ -106,27 +103,6 @@ impl From<&Article> for Document {
     }
 }
 
-/// Builds the index of these documents in `folder`, replacing what is there only when the new one
-/// is complete.
-///
-/// # Errors
-/// If the folder cannot be written or the index cannot be built; what was there stays.
-pub fn build<D: Into<Document>>(
-    folder: &Path,
-    documents: impl IntoIterator<Item = D>,
-) -> Result<(), SearchError> {
-    let in_folder = |path: &Path| {
-        let path = path.to_owned();
-        move |source| SearchError::Folder { path, source }
-    };
-    let unfinished = folder.with_extension("unfinished");
-    remove(&unfinished).map_err(in_folder(&unfinished))?;
-    std::fs::create_dir_all(&unfinished).map_err(in_folder(&unfinished))?;
-    write(&unfinished, documents.into_iter().map(Into::into))?;
-    remove(folder).map_err(in_folder(folder))?;
-    std::fs::rename(&unfinished, folder).map_err(in_folder(folder))
-}
-
 impl Index {
     /// Opens a built index.
     ///
@@ -162,53 +138,7 @@ impl Index {
     }
 }
 
-fn remove(folder: &Path) -> std::io::Result<()> {
-    match std::fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
-}
-
-fn write(folder: &Path, documents: impl Iterator<Item = Document>) -> Result<(), SearchError> {
-    let (schema, fields) = schema();
-    let directory = MmapDirectory::open(folder).map_err(tantivy::TantivyError::from)?;
-    let index = tantivy::Index::builder().schema(schema).open_or_create(directory)?;
-    language::register(index.tokenizers());
-    let mut writer = index.writer_with_num_threads(1, BUILD_MEMORY)?;
-    for (document, number) in documents.zip(0..) {
-        writer.add_document(indexed(&fields, &document, number))?;
-    }
-    writer.commit()?;
-    writer.wait_merging_threads()?;
-    Ok(())
-}
-
-fn indexed(fields: &Fields, from: &Document, number: u64) -> TantivyDocument {
-    let keywords = from.keywords.join(", ");
-    let body = format!("{} {}", from.summary, from.text);
-    let mut document = TantivyDocument::new();
-    document.add_u64(fields.number, number);
-    document.add_text(fields.id, &from.id);
-    document.add_text(fields.locale, &from.locale);
-    document.add_text(fields.title, &from.title);
-    document.add_text(fields.summary, &from.summary);
-    document.add_text(fields.reviewed, &from.reviewed);
-    document.add_text(fields.review_by, &from.review_by);
-    document.add_text(fields.whole_title, format!("{} {keywords}", from.title));
-    document.add_text(fields.whole_body, &body);
-    let tongue = Tongue::of_locale(&from.locale);
-    for (of, [title, words, text]) in fields.stemmed {
-        if of == tongue {
-            document.add_text(title, &from.title);
-            document.add_text(words, &keywords);
-            document.add_text(text, &body);
-        }
-    }
-    document.add_text(fields.text, &from.text);
-    document
-}
-
-fn schema() -> (Schema, Fields) {
+pub(crate) fn schema() -> (Schema, Fields) {
     let mut schema = Schema::builder();
     let text = |analyzer: &str| {
         TextOptions::default().set_indexing_options(
@@ -218,7 +148,7 @@ fn schema() -> (Schema, Fields) {
         )
     };
     let fields = Fields {
-        number: schema.add_u64_field(NUMBER, FAST),
+        digest: schema.add_u64_field(DIGEST, INDEXED | FAST),
         id: schema.add_text_field(ID, STRING | STORED | FAST),
         locale: schema.add_text_field(LOCALE, STRING | STORED | FAST),
         title: schema.add_text_field("title", STORED),

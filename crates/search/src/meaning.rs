@@ -9,7 +9,7 @@ const LARGEST: f32 = 127.0;
 
 /// A vector, its numbers in eight bits.
 #[derive(Debug, Clone, PartialEq)]
-struct Row {
+pub(crate) struct Row {
     numbers: Box<[i8]>,
     /// What a number is worth.
     unit: f32,
@@ -24,6 +24,20 @@ impl Row {
         Self { numbers, unit }
     }
 
+    /// Writes it as bytes: what a number is worth, and the numbers.
+    pub(crate) fn write(&self, bytes: &mut Vec<u8>) {
+        bytes.extend(self.unit.to_le_bytes());
+        bytes.extend(self.numbers.iter().flat_map(|number| number.to_le_bytes()));
+    }
+
+    /// The row at the beginning of bytes, and the bytes after it.
+    pub(crate) fn read(bytes: &[u8], dimensions: usize) -> Option<(Self, &[u8])> {
+        let (unit, rest) = bytes.split_first_chunk::<4>()?;
+        let (numbers, rest) = rest.split_at_checked(dimensions)?;
+        let numbers = numbers.iter().map(|byte| i8::from_le_bytes([*byte])).collect();
+        Some((Self { numbers, unit: f32::from_le_bytes(*unit) }, rest))
+    }
+
     /// The cosine of the angle to a vector of length one.
     fn alike(&self, vector: &[f32]) -> f32 {
         let products = self.numbers.iter().zip(vector);
@@ -31,11 +45,49 @@ impl Row {
     }
 }
 
+/// Documents in the order in which an index numbers them.
+pub(crate) fn in_order(documents: &[Document]) -> Vec<&Document> {
+    let mut documents: Vec<_> = documents.iter().collect();
+    documents.sort_by(|a, b| (&a.id, &a.locale).cmp(&(&b.id, &b.locale)));
+    documents
+}
+
 /// The vectors of one article.
 #[derive(Debug, Clone, PartialEq)]
-struct Article {
+pub(crate) struct Article {
     title: Row,
     passages: Vec<Row>,
+}
+
+impl Article {
+    /// Its title, then its passages.
+    pub(crate) fn rows(&self) -> Vec<&Row> {
+        std::iter::once(&self.title).chain(&self.passages).collect()
+    }
+
+    /// As above; nothing without a title.
+    pub(crate) fn from_rows(rows: Vec<Row>) -> Option<Self> {
+        let mut rows = rows.into_iter();
+        Some(Self { title: rows.next()?, passages: rows.collect() })
+    }
+}
+
+/// Passages of all articles together whose meaning is looked at; of many articles the first of each.
+const PASSAGES: usize = 20_000;
+/// Of each article at least.
+const FEWEST_PASSAGES: usize = 2;
+
+/// The texts of an article whose meaning is looked at, its title first; `of` is how many articles there
+/// are.
+pub(crate) fn texts_of(document: &Document, of: usize) -> Vec<String> {
+    let text = format!("{}\n{}", document.summary, document.text);
+    let most = (PASSAGES / of.max(1)).max(FEWEST_PASSAGES);
+    let mut texts = vec![document.title.clone()];
+    texts.extend(passages(&document.title, &text).into_iter().take(most));
+    if !document.keywords.is_empty() {
+        texts.push(format!("{}. {}", document.title, document.keywords.join(", ")));
+    }
+    texts
 }
 
 /// How much an article means what a question means: cosines.
@@ -55,34 +107,28 @@ impl Alike {
     }
 }
 
-/// What the articles of an index mean, in the order in which they were indexed.
+/// What the articles of an index mean, in the order of their ids and languages, as the index has them.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Meanings {
     articles: Vec<Article>,
 }
 
 impl Meanings {
-    /// The meanings of documents, of each at most so many passages; `vectors` makes one vector of length
-    /// one for every text.
+    /// The meanings of documents, which are some of `of`; `vectors` makes one vector of length one for
+    /// every text.
     ///
     /// # Errors
     /// Those of `vectors`.
     pub fn of<E>(
         documents: &[Document],
-        most: usize,
+        of: usize,
         vectors: impl FnOnce(&[String]) -> Result<Vec<Vec<f32>>, E>,
     ) -> Result<Self, E> {
         let (mut texts, mut counts) = (Vec::new(), Vec::new());
-        for document in documents {
-            let text = format!("{}\n{}", document.summary, document.text);
-            let mut passages = passages(&document.title, &text);
-            passages.truncate(most);
-            if !document.keywords.is_empty() {
-                passages.push(format!("{}. {}", document.title, document.keywords.join(", ")));
-            }
-            counts.push(passages.len());
-            texts.push(document.title.clone());
-            texts.append(&mut passages);
+        for document in in_order(documents) {
+            let mut of_one = texts_of(document, of);
+            counts.push(of_one.len() - 1);
+            texts.append(&mut of_one);
         }
         let mut vectors = vectors(&texts)?.into_iter();
         let mut meanings = Self::default();
@@ -98,6 +144,14 @@ impl Meanings {
         let title = Row::of(title);
         let passages = passages.iter().map(|passage| Row::of(passage)).collect();
         self.articles.push(Article { title, passages });
+    }
+
+    pub(crate) fn into_articles(self) -> Vec<Article> {
+        self.articles
+    }
+
+    pub(crate) const fn from_articles(articles: Vec<Article>) -> Self {
+        Self { articles }
     }
 
     /// Articles in it.

@@ -41,7 +41,7 @@ pub struct Hit {
 pub struct Meaning<'a> {
     /// The vector of the question.
     pub question: &'a [f32],
-    /// The vectors of the articles, in the order in which they were indexed.
+    /// The vectors of the articles.
     pub articles: &'a Meanings,
 }
 
@@ -59,6 +59,12 @@ impl Order {
     #[must_use]
     pub const fn answers(&self) -> bool {
         self.answers
+    }
+
+    /// The same articles, best first again.
+    fn sorted(mut self) -> Self {
+        self.found.sort_by(best_first);
+        self
     }
 }
 
@@ -80,7 +86,43 @@ impl Index {
         let words = self.words(query, locale)?;
         let answers = !words.found.is_empty()
             && ranking::weigh(&self.ranking.answers_by_words, &words.signs()) > 0.0;
-        Ok(Order { found: words.found, answers })
+        let found = words
+            .found
+            .into_iter()
+            .map(|(number, score)| (number, score.max(f32::MIN_POSITIVE).ln()))
+            .collect();
+        self.with_phrases(Order { found, answers }, query)
+    }
+
+    /// The order with a little more or less weight for some articles: `prior` gives by how much one is more
+    /// likely than others, 1 if nothing is known of it.
+    #[must_use]
+    pub fn with_prior(&self, order: Order, prior: impl Fn(&str) -> f32) -> Order {
+        let weighed = order.found.into_iter().map(|(number, score)| {
+            let prior = self.documents.id(number).map_or(1.0, |id| prior(&id));
+            (number, score + prior.ln())
+        });
+        Order { found: weighed.collect(), ..order }.sorted()
+    }
+
+    /// Of an order, the articles in which what stands in quotation marks stands; all if none has it.
+    fn with_phrases(&self, order: Order, query: &str) -> Result<Order, SearchError> {
+        let phrases = quoted(query);
+        if phrases.is_empty() {
+            return Ok(order);
+        }
+        let searcher = self.reader.searcher();
+        let mut kept = Vec::new();
+        for (number, score) in &order.found {
+            let Some(address) = self.documents.address(*number) else { continue };
+            let document: TantivyDocument = searcher.doc(address)?;
+            let texts = [self.fields.title, self.fields.summary, self.fields.text];
+            let texts = texts.map(|field| one_line(stored(&document, field)));
+            if phrases.iter().all(|phrase| texts.iter().any(|text| text.contains(phrase))) {
+                kept.push((*number, *score));
+            }
+        }
+        Ok(if kept.is_empty() { order } else { Order { found: kept, ..order } })
     }
 
     /// By meaning alone.
@@ -108,9 +150,9 @@ impl Index {
         let score = |candidate: &ranking::Candidate| {
             (candidate.number, self.ranking.score(&candidate.facts))
         };
-        let mut found: Vec<_> = evidence.candidates.iter().map(score).collect();
-        found.sort_by(best_first);
-        Ok(Order { answers: self.seems_to_answer(&evidence), found })
+        let found = evidence.candidates.iter().map(score).collect();
+        let order = Order { answers: self.seems_to_answer(&evidence), found }.sorted();
+        self.with_phrases(order, query)
     }
 
     /// What an order by both is made from.
@@ -242,7 +284,18 @@ impl Index {
     }
 }
 
-/// Equal scores stand in the order in which the articles were indexed.
+/// What stands in quotation marks: several words, as [`one_line`] has them.
+fn quoted(query: &str) -> Vec<String> {
+    let parts = query.split(['"', '\u{201c}', '\u{201d}', '\u{201e}']).map(one_line);
+    parts.skip(1).step_by(2).filter(|part| part.contains(' ')).collect()
+}
+
+/// In lower case and one line.
+fn one_line(text: &str) -> String {
+    text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Equal scores stand in the order of the ids.
 fn best_first((a, score): &(usize, f32), (b, other): &(usize, f32)) -> Ordering {
     other.total_cmp(score).then(a.cmp(b))
 }

@@ -76,7 +76,7 @@ pub(crate) fn weigh(weights: &[f32], facts: &[f32]) -> f32 {
 /// An article that may answer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Candidate {
-    /// Its place in the order in which articles were indexed.
+    /// Its place in the order of ids and languages.
     pub number: usize,
     /// What is known of it.
     pub facts: [f32; FACTS],

@@ -3,7 +3,7 @@
 
 use content::{Article, ArticleKind, Block, Platform};
 use jiff::civil::date;
-use search::{Index, build};
+use search::{Built, Document, Index, build, update};
 
 fn article(id: &str, locale: &str, title: &str, keywords: &[&str], body: &str) -> Article {
     Article {
@@ -129,4 +129,114 @@ fn an_interrupted_build_leaves_the_old_index_alone() {
     assert_eq!(Index::open(&path).unwrap().len(), 4);
     build(&path, &articles()).unwrap();
     assert_eq!(Index::open(&path).unwrap().len(), 4);
+}
+
+fn documents() -> Vec<Document> {
+    articles().iter().map(Document::from).collect()
+}
+
+#[test]
+fn what_is_the_same_is_taken_over_and_the_earlier_index_goes() {
+    let folder = tempfile::tempdir().unwrap();
+    let [first, second] = ["index-1", "index-2"].map(|name| folder.path().join(name));
+    build(&first, &articles()).unwrap();
+    let held = Index::open(&first).unwrap();
+    let mut changed = documents();
+    changed[0].text = "1. Ask a **unicorn**.".to_owned();
+    changed.pop();
+    let built = update(&second, std::slice::from_ref(&first), &changed, |_| ()).unwrap();
+    assert_eq!(built, Built { kept: 2, read: 1 });
+    assert!(!first.exists());
+    let index = Index::open(&second).unwrap();
+    assert_eq!(index.len(), 3);
+    let ids = |index: &Index, query| {
+        let hits = index.search(query, "en", 5).unwrap();
+        hits.into_iter().map(|hit| hit.id).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&index, "unicorn"), ["vpn"]);
+    assert_eq!(ids(&index, "disk"), [""; 0]);
+    // What it had open goes on.
+    assert_eq!(ids(&held, "disk"), ["disk"]);
+    // Words of what is gone are unknown words again.
+    assert_eq!(index.spelled("disc").unwrap(), "disc");
+}
+
+#[test]
+fn articles_have_the_same_order_whether_or_not_they_were_taken_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths = ["index-1", "index-2", "index-3"].map(|name| folder.path().join(name));
+    build(&paths[0], &articles()[1..]).unwrap();
+    let earlier = std::slice::from_ref(&paths[0]);
+    let built = update(&paths[1], earlier, &documents(), |_| ()).unwrap();
+    assert_eq!(built, Built { kept: 3, read: 1 });
+    let mut turned = documents();
+    turned.reverse();
+    build(&paths[2], turned).unwrap();
+    let [taken, whole] = [&paths[1], &paths[2]].map(|path| Index::open(path).unwrap());
+    for query in ["vpn", "printer", "the", "open"] {
+        let order = |index: &Index| index.ids(&index.by_words(query, "en").unwrap(), 9);
+        assert_eq!(order(&taken), order(&whole), "{query}");
+        assert_eq!(taken.search(query, "en", 9).unwrap(), whole.search(query, "en", 9).unwrap());
+    }
+}
+
+#[test]
+fn of_two_that_build_at_once_the_second_takes_what_the_first_has_built() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("index");
+    let built: Vec<Built> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(|| build(&path, &articles()))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap().unwrap()).collect()
+    });
+    assert_eq!(built.iter().filter(|built| built.read == 4).count(), 1, "{built:?}");
+    assert_eq!(built.iter().filter(|built| built.kept == 4).count(), 3, "{built:?}");
+    assert_eq!(Index::open(&path).unwrap().len(), 4);
+}
+
+#[test]
+fn progress_goes_up_to_all_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let many = (0..200).map(|number| Document { id: number.to_string(), ..Document::default() });
+    let many: Vec<_> = many.collect();
+    let told = std::cell::RefCell::new(Vec::new());
+    update(&folder.path().join("index"), &[], &many, |done| told.borrow_mut().push(done)).unwrap();
+    assert_eq!(told.into_inner(), [64, 128, 192, 200]);
+}
+
+#[test]
+fn words_in_quotation_marks_stand_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let documents = [("apart", "off and then turn it on"), ("together", "turn it\n off")];
+    let documents = documents.map(|(id, text)| Document {
+        id: id.to_owned(),
+        locale: "en".to_owned(),
+        title: "Switch".to_owned(),
+        text: text.to_owned(),
+        ..Document::default()
+    });
+    let path = folder.path().join("index");
+    build(&path, documents).unwrap();
+    let index = Index::open(&path).unwrap();
+    let ids = |query| index.ids(&index.by_words(query, "en").unwrap(), 5);
+    assert_eq!(ids("switch \"turn it off\""), ["together"]);
+    assert_eq!(ids("\u{201e}Turn it off\u{201c}"), ["together"]);
+    assert_eq!(ids("switch \"turn on off\"").len(), 2, "no article has it");
+    assert_eq!(ids("switch \"off\"").len(), 2, "one word is no phrase");
+    assert_eq!(ids("switch \"turn it").len(), 2, "still being typed");
+}
+
+#[test]
+fn what_is_known_of_an_article_decides_between_equals_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let index = index(folder.path());
+    let order = index.by_words("the", "en").unwrap();
+    let ids = index.ids(&order, 9);
+    assert!(ids.len() > 1, "{ids:?}");
+    let last = ids.last().cloned().unwrap();
+    let likely = |id: &str| if id == last { 9.0 } else { 1.0 };
+    assert_eq!(index.ids(&index.with_prior(order.clone(), likely), 1), [last.as_str()]);
+    assert_eq!(index.ids(&index.with_prior(order, |_| 0.5), 9), ids);
+    let vpn = index.by_words("vpn not connecting", "en").unwrap();
+    let mild = |id: &str| if id == "disk" { 1.2 } else { 0.9 };
+    assert_eq!(index.ids(&index.with_prior(vpn, mild), 1), ["vpn"]);
 }

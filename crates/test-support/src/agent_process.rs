@@ -125,12 +125,12 @@ impl AgentProcess {
         list.as_array().cloned().context("a list of tickets")
     }
 
-    /// Runs a command of the agent that only does something.
+    /// Runs a command of the agent; gives what it prints.
     ///
     /// # Errors
     /// It fails.
-    pub fn tell(&self, arguments: &[&str]) -> anyhow::Result<()> {
-        self.output(arguments).map(drop)
+    pub fn tell(&self, arguments: &[&str]) -> anyhow::Result<String> {
+        String::from_utf8(self.output(arguments)?).context("the agent's answer")
     }
 
     fn ask(&self, arguments: &[&str]) -> anyhow::Result<Value> {

@@ -124,6 +124,14 @@ pub struct Submission {
     /// The known incident that its writer says they have too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub incident: Option<u32>,
+    /// Whether the app had no article that seemed to answer the text: something to write for IT.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub no_answer: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// Why a submission cannot be accepted.
@@ -202,6 +210,7 @@ impl Submission {
             removed: self.removed.clone(),
             contact: None,
             incident: self.incident,
+            no_answer: self.no_answer,
         }
     }
 
@@ -265,6 +274,7 @@ mod tests {
             removed: Vec::new(),
             contact: None,
             incident: None,
+            no_answer: false,
         }
     }
 

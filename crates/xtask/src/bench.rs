@@ -1,5 +1,9 @@
 //! The measurements, on release programs.
 
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
 use crate::process::{cargo, prepare, step};
 use crate::seat;
 use crate::setup::{self, Consent};
@@ -19,34 +23,78 @@ const BUILD: &[&str] = &[
     "--example=empty",
 ];
 
-/// How the figures are printed.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Format {
-    Table,
-    Json,
+const BUILD_PEERS: &[&str] = &["build", "--release", "--quiet", "--package=peers"];
+
+/// What is measured, and how the figures are printed.
+#[derive(Args)]
+pub(crate) struct Bench {
+    #[command(subcommand)]
+    what: Option<What>,
+    /// Print JSON in place of the table
+    #[arg(long)]
+    json: bool,
 }
 
-impl Format {
-    pub(crate) fn from_flag(json: bool) -> Self {
-        if json { Self::Json } else { Self::Table }
+#[derive(Subcommand)]
+enum What {
+    /// The search beside SQLite FTS5, MiniSearch and FlexSearch
+    Search(Corpus),
+}
+
+/// Articles and questions of one's own, as `deskside-agent eval search` takes them.
+#[derive(Args, Default)]
+struct Corpus {
+    /// Articles, JSON Lines, perhaps in gzip [default: the shipped ones and copies of them]
+    #[arg(long, requires = "queries")]
+    articles: Option<PathBuf>,
+    /// Questions over them
+    #[arg(long, requires = "articles")]
+    queries: Option<PathBuf>,
+    /// Print JSON in place of the table
+    #[arg(long)]
+    json: bool,
+}
+
+/// Measures everything, or what is named.
+pub(crate) fn bench(bench: &Bench) -> anyhow::Result<()> {
+    match &bench.what {
+        Some(What::Search(corpus)) => {
+            setup::set_up(Consent::from_flag(false))?;
+            search(corpus, bench.json || corpus.json)
+        }
+        None => everything(bench.json),
     }
 }
 
 /// Builds for release and measures inside a private seat.
-pub(crate) fn bench(format: Format) -> anyhow::Result<()> {
+fn everything(json: bool) -> anyhow::Result<()> {
     if !seat::is_inside() {
         setup::set_up(Consent::from_flag(false))?;
         setup::build_ui()?;
         prepare("building for release", cargo(BUILD))?;
         let folder = crate::target().join("bench/seat");
-        return step("measuring, in a private seat", seat::again_inside(&folder)?);
+        step("measuring, in a private seat", seat::again_inside(&folder)?)?;
+        return search(&Corpus::default(), json);
     }
     let _companions = seat::companions()?;
     let mut bench = std::process::Command::new(crate::target().join("release/bench"));
-    if format == Format::Json {
+    if json {
         bench.arg("--json");
     }
-    step("start, memory, search, tickets", bench)?;
+    step("start, memory, tickets", bench)?;
     eprintln!("  kept in {}", crate::target().join("bench/figures.json").display());
     Ok(())
+}
+
+/// The same articles for four engines; needs no seat.
+fn search(corpus: &Corpus, json: bool) -> anyhow::Result<()> {
+    prepare("building for release", cargo(BUILD_PEERS))?;
+    let mut peers = std::process::Command::new(crate::target().join("release/peers"));
+    if let (Some(articles), Some(queries)) = (&corpus.articles, &corpus.queries) {
+        peers.arg("--articles").arg(articles).arg("--queries").arg(queries);
+    }
+    if json {
+        peers.arg("--json");
+    }
+    step("search beside its peers", peers)
 }

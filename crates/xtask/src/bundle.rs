@@ -7,16 +7,24 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail, ensure};
 
 use crate::process::{Rights, cargo, command, output, rights, step};
-use crate::seat;
 use crate::setup::{self, Consent};
+use crate::{embedding, run, seat};
 
 /// The tool that packs, of the version in `ui/package-lock.json`.
 const TAURI: &str = "ui/node_modules/.bin/tauri";
 const PROGRAM: &str = "/usr/bin/deskside";
 /// For scripts and device management.
 const COMMAND_LINE: &str = "/usr/bin/deskside-cli";
+/// Not in the configuration of the build, which must also work before the model is installed.
+const MODEL: &str = embedding::FOLDER;
 /// What a package must hold; without the last one the program does not start.
-const FILES: [&str; 3] = [PROGRAM, COMMAND_LINE, "/usr/lib/deskside/knowledge/organization.yaml"];
+const FILES: [&str; 5] = [
+    PROGRAM,
+    COMMAND_LINE,
+    "/usr/lib/deskside/knowledge/embedding/model.onnx",
+    "/usr/lib/deskside/knowledge/embedding/articles.vectors",
+    "/usr/lib/deskside/knowledge/organization.yaml",
+];
 /// Only for the agent.
 const FOR_THE_AGENT: [&str; 2] =
     ["/usr/lib/deskside/knowledge/routing", "/usr/lib/deskside/knowledge/policies"];
@@ -27,17 +35,20 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) fn bundle() -> anyhow::Result<()> {
     setup::set_up(Consent::from_flag(false))?;
     setup::build_ui()?;
-    step("command line", cargo(&["build", "--release", "--quiet", "--package", "cli"]))?;
+    let programs = ["build", "--release", "--quiet", "--package", "cli", "--package", "agent"];
+    step("command line and agent", cargo(&programs))?;
+    run::vectors("release")?;
     step("package", pack("build", "release", &[]))?;
     println!("  {}", package("release")?.display());
     Ok(())
 }
 
-/// The packing tool with the command line of the same profile beside the app.
+/// The packing tool with what belongs into the package beside the app: the command line of the same
+/// profile, the embedding model and the vectors of the articles.
 fn pack(what: &str, profile: &str, more: &[&str]) -> Command {
     let built = crate::target().join(profile).join("deskside-cli");
     let files = format!(
-        r#"{{"bundle":{{"linux":{{"deb":{{"files":{{"{COMMAND_LINE}":"{}"}}}}}}}}}}"#,
+        r#"{{"bundle":{{"resources":{{"../{MODEL}":"{MODEL}"}},"linux":{{"deb":{{"files":{{"{COMMAND_LINE}":"{}"}}}}}}}}}}"#,
         built.display()
     );
     let mut pack = command(TAURI, &[what, "--bundles", "deb", "--ci", "--config", &files]);

@@ -8,7 +8,7 @@ use anyhow::{Context, ensure};
 use crate::process::{command, output, prepare};
 
 /// Where the files are put; what IT wrote lies beside it.
-const FOLDER: &str = "knowledge/embedding";
+pub(crate) const FOLDER: &str = "knowledge/embedding";
 
 /// A file inside a published archive.
 struct Part {

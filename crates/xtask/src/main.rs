@@ -61,12 +61,8 @@ enum Command {
     Lab(lab::Lab),
     /// Make the Debian package
     Bundle,
-    /// Measure start, memory, search and a ticket's way, beside an empty window
-    Bench {
-        /// Print JSON in place of the table
-        #[arg(long)]
-        json: bool,
-    },
+    /// Measure start, memory and a ticket's way, beside an empty window; and search, beside others
+    Bench(bench::Bench),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -81,7 +77,7 @@ fn main() -> anyhow::Result<()> {
         Command::Tour => run::tour(),
         Command::Lab(lab) => lab::lab(&lab),
         Command::Bundle => bundle::bundle(),
-        Command::Bench { json } => bench::bench(bench::Format::from_flag(json)),
+        Command::Bench(bench) => bench::bench(&bench),
     }
 }
 

@@ -50,5 +50,15 @@ pub(crate) fn tell_tour() -> anyhow::Result<()> {
 
 fn build() -> anyhow::Result<()> {
     setup::build_ui()?;
-    step("building app, agent and tour", cargo(crate::BUILD))
+    step("building app, agent and tour", cargo(crate::BUILD))?;
+    vectors("debug")
+}
+
+/// Makes the vectors of the articles, as whoever publishes them does.
+pub(crate) fn vectors(profile: &str) -> anyhow::Result<()> {
+    let mut agent =
+        std::process::Command::new(crate::target().join(profile).join("deskside-agent"));
+    agent.current_dir(crate::root()).arg("vectors").arg("--vectors");
+    agent.arg(crate::target().join("vectors"));
+    step("vectors of the articles", agent)
 }

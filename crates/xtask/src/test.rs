@@ -26,6 +26,7 @@ pub(crate) fn test(extent: Extent) -> anyhow::Result<()> {
     }
     let _companions = seat::companions()?;
     step("building", cargo(crate::BUILD))?;
+    run::vectors("debug")?;
     let mut tests =
         cargo(&["nextest", "run", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"]);
     if extent == Extent::All {

@@ -15,7 +15,7 @@ export const commands = {
 	cancelSignIn: () => typedError<null, Problem>(__TAURI_INVOKE("cancel_sign_in")),
 	signOut: (unsent: UnsentChoice | null) => typedError<SignOutOutcome, Problem>(__TAURI_INVOKE("sign_out", { unsent })),
 	home: () => typedError<HomeView, Problem>(__TAURI_INVOKE("home")),
-	search: (query: string) => typedError<SearchView, Problem>(__TAURI_INVOKE("search", { query })),
+	search: (query: string, pace: Pace) => typedError<SearchView, Problem>(__TAURI_INVOKE("search", { query, pace })),
 	article: (id: string) => typedError<ArticleView, Problem>(__TAURI_INVOKE("article", { id })),
 	articleFeedback: (id: string, helped: boolean) => typedError<null, Problem>(__TAURI_INVOKE("article_feedback", { id, helped })),
 	guideStart: (playbook: string, text: string) => typedError<GuideView, Problem>(__TAURI_INVOKE("guide_start", { playbook, text })),
@@ -721,6 +721,15 @@ export type InstallationsView = {
 	installations: Installation[],
 };
 
+/**  Whether articles are found by what they mean. */
+export type MeaningState = 
+/**  They are. */
+"ready" | 
+/**  The articles are being read. */
+"preparing" | 
+/**  The model is not installed or cannot be used: they are found by words alone. */
+"absent";
+
 /**  A request of the same employee that is not finished. */
 export type OpenRequest = {
 	/**  Number of the ticket. */
@@ -760,6 +769,13 @@ export type OutsideTarget =
 "password_page" | 
 /**  The sign-in page of this Wi-Fi. */
 "network_sign_in";
+
+/**  How far a query is. */
+export type Pace = 
+/**  More is being typed: found by words, at once. */
+"typing" | 
+/**  Nothing was typed for a moment: found by words and by meaning. */
+"pause";
 
 /**  One stop of the drawn path. */
 export type PathStop = {
@@ -1026,8 +1042,14 @@ id: string } |
 export type SearchView = {
 	/**  The query these results are for. */
 	query: string,
+	/**  How far it was. */
+	pace: Pace,
 	/**  The index is still being built; these results may be incomplete. */
 	indexing: boolean,
+	/**  How many articles are in it by now. */
+	indexed: number,
+	/**  Whether one of the articles seems to answer; told in a pause only. */
+	answers: boolean,
 	/**  Guided help, when a scenario is likely. */
 	guide: GuideCard | null,
 	/**  The words smell of compromise: offer the security report first. */
@@ -1190,6 +1212,8 @@ export type SettingsView = {
 	articles: number,
 	/**  When the newest of them was reviewed, `YYYY-MM-DD`; absent: there are none. */
 	content_date: string | null,
+	/**  Whether they are also found by meaning. */
+	meaning: MeaningState,
 	/**  Problems found in content. */
 	content_problems: string[],
 };

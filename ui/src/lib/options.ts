@@ -36,5 +36,7 @@ export function optionsOf(view: SearchView | null): AskOption[] {
     }),
   );
   const person: AskOption = { kind: "person", id: "option-person", open: () => void draft.fromAsk() };
-  return [...security, ...guides, ...articles, person];
+  // Where no article answers, help comes first.
+  const rows = view.answers ? [...articles, person] : [person, ...articles];
+  return [...security, ...guides, ...rows];
 }

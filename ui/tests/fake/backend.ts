@@ -1,5 +1,5 @@
 /** Stands in for the Rust side: answers every command, records every call, and can tell events. */
-import type { DetailGroup, GuideAction, Problem, ProblemCode, ReplyAction, SettingKey } from "../../src/lib/bindings";
+import type { DetailGroup, GuideAction, Pace, Problem, ProblemCode, ReplyAction, SettingKey } from "../../src/lib/bindings";
 import { device } from "./device";
 import * as guide from "./guide";
 import * as knowledge from "./knowledge";
@@ -15,6 +15,7 @@ type Args = {
   id: string;
   included: boolean;
   key: SettingKey;
+  pace: Pace;
   query: string;
   text: string;
   unsent: string | null;
@@ -25,6 +26,9 @@ const callbacks = new Map<number, (payload: unknown) => void>();
 const listeners = new Map<string, number[]>();
 const calls: { command: string; args: Partial<Args> }[] = [];
 let lastCallback = 0;
+/** Ends the wait of a slow question. */
+let release: () => void = () => undefined;
+const released = new Promise<void>((resolve) => (release = resolve));
 
 function problem(code: ProblemCode): Problem {
   return { code, reference: "7f3a-91c2" };
@@ -52,7 +56,10 @@ const COMMANDS: Record<string, (args: Args) => unknown> = {
       ? [{ id: 3, cause: "vpn_gateway_down", since: new Date().toISOString(), joined: false }]
       : [],
   }),
-  search: ({ query }) => knowledge.search(query),
+  search: async ({ query, pace }) => {
+    if (pace === "pause" && query.includes("slow")) await released;
+    return knowledge.search(query, pace);
+  },
   article: ({ id }) => knowledge.article(id),
   article_feedback: () => null,
   guide_start: guide.start,
@@ -119,7 +126,7 @@ Object.assign(globalThis, {
     },
     unregisterCallback: (id: number): boolean => callbacks.delete(id),
   },
-  __fake: { calls, emit, report: requests.report, session: settings.session, guideView: guide.view, draft: requests.current },
+  __fake: { calls, emit, release, report: requests.report, session: settings.session, guideView: guide.view, draft: requests.current },
 });
 
 // As the real window does it.

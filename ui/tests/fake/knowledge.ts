@@ -1,4 +1,4 @@
-import type { ArticleView, GuideCard, ResultView, SearchView } from "../../src/lib/bindings";
+import type { ArticleView, GuideCard, Pace, ResultView, SearchView } from "../../src/lib/bindings";
 import { said } from "./options";
 
 const VPN: () => GuideCard = () => ({
@@ -47,33 +47,43 @@ function result(id: string, marked: string, rest: string, snippet: string, overd
   };
 }
 
-/** What a query finds; nothing for words nobody wrote about. */
-export function search(query: string): SearchView {
+/**
+ * What a query finds; nothing for words nobody wrote about. In a pause “better” is answered better, and
+ * to “parking” nothing is an answer.
+ */
+export function search(query: string, pace: Pace): SearchView {
   const words = query.toLowerCase();
   const security = words.includes("clicked") || words.includes("geklickt");
   const vpn = words.includes("vpn");
+  const unanswered = words.includes("parking");
+  const found = vpn || security || unanswered ? results() : [];
+  const better = pace === "pause" && words.includes("better");
   return {
     query,
+    pace,
     indexing: words.includes("index"),
+    indexed: 12,
+    answers: !(pace === "pause" && unanswered),
     guide: vpn ? VPN() : null,
     security,
-    results:
-      vpn || security
-        ? [
-            result(
-              "vpn-not-connecting",
-              "VPN",
-              said(" is not connecting, or drops after a minute", " verbindet sich nicht oder bricht nach einer Minute ab"),
-              said(
-                "Six steps. Most people are back after step 2, turning it off and on again, on the",
-                "Sechs Schritte. Die meisten sind nach Schritt 2 zurück, dem Aus- und Einschalten, im",
-              ),
-            ),
-            result("vpn-hotel-train-wifi", "VPN", said(" from a hotel or train", " im Hotel oder im Zug"), said("Accept the terms before the", "Stimmen Sie zu vor dem")),
-            result("vpn-set-up-new-laptop", said("Set up the VPN", "VPN einrichten"), said(" on a new laptop", " auf einem neuen Laptop"), said("Sign in once for the", "Einmal anmelden für das"), true),
-          ]
-        : [],
+    results: better ? found.toReversed() : found.slice(0, words.includes("better") ? 2 : 3),
   };
+}
+
+function results(): ResultView[] {
+  return [
+    result(
+      "vpn-not-connecting",
+      "VPN",
+      said(" is not connecting, or drops after a minute", " verbindet sich nicht oder bricht nach einer Minute ab"),
+      said(
+        "Six steps. Most people are back after step 2, turning it off and on again, on the",
+        "Sechs Schritte. Die meisten sind nach Schritt 2 zurück, dem Aus- und Einschalten, im",
+      ),
+    ),
+    result("vpn-hotel-train-wifi", "VPN", said(" from a hotel or train", " im Hotel oder im Zug"), said("Accept the terms before the", "Stimmen Sie zu vor dem")),
+    result("vpn-set-up-new-laptop", said("Set up the VPN", "VPN einrichten"), said(" on a new laptop", " auf einem neuen Laptop"), said("Sign in once for the", "Einmal anmelden für das"), true),
+  ];
 }
 
 /** An article with tabs, marks and links, as the renderer makes it. */

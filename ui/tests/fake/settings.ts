@@ -79,6 +79,7 @@ export function settings(): SettingsView {
     version: "0.1.0",
     articles: 32,
     content_date: "2026-09-28",
+    meaning: "absent",
     content_problems: ["articles/printer-add.md:7: “review_by” is not a date"],
   };
 }

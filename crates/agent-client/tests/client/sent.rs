@@ -45,6 +45,7 @@ fn submission() -> Submission {
         removed: Vec::new(),
         contact: None,
         incident: None,
+        no_answer: false,
     }
 }
 

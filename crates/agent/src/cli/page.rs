@@ -35,6 +35,7 @@ pub(crate) fn show(record: &Record) -> String {
         part("Findings", findings(record)),
         part("Tried", tried(record)),
         part("Labels", labels(record)),
+        part("Documentation", documentation(record)),
         part("Decision", decision(record)),
         part("Events", events(record)),
         part("Audit", audit(record)),
@@ -130,6 +131,11 @@ fn tried(record: &Record) -> Vec<String> {
         None => plain(&format!("{}: {}", step.title, word(&step.outcome))),
     };
     record.tried.iter().map(line).collect()
+}
+
+fn documentation(record: &Record) -> Vec<String> {
+    let line = "No article on the device seemed to answer this: one may be missing.";
+    if record.documentation { vec![line.to_owned()] } else { Vec::new() }
 }
 
 fn labels(record: &Record) -> Vec<String> {

@@ -243,6 +243,7 @@ pub(crate) fn submission(text: &str) -> Submission {
         removed: Vec::new(),
         contact: None,
         incident: None,
+        no_answer: false,
     }
 }
 

@@ -69,6 +69,7 @@ fn submission(text: &str) -> Submission {
         removed: Vec::new(),
         contact: None,
         incident: None,
+        no_answer: false,
     }
 }
 

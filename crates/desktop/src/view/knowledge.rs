@@ -1,6 +1,6 @@
 //! What can be read, and found.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use specta::Type;
 use ticket::{Cause, Scenario};
 
@@ -65,13 +65,29 @@ pub struct Fragment {
     pub marked: bool,
 }
 
+/// How far a query is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Pace {
+    /// More is being typed: found by words, at once.
+    Typing,
+    /// Nothing was typed for a moment: found by words and by meaning.
+    Pause,
+}
+
 /// What a query found.
 #[derive(Debug, Clone, Serialize, Type)]
 pub struct SearchView {
     /// The query these results are for.
     pub query: String,
+    /// How far it was.
+    pub pace: Pace,
     /// The index is still being built; these results may be incomplete.
     pub indexing: bool,
+    /// How many articles are in it by now.
+    pub indexed: u32,
+    /// Whether one of the articles seems to answer; told in a pause only.
+    pub answers: bool,
     /// Guided help, when a scenario is likely.
     pub guide: Option<GuideCard>,
     /// The words smell of compromise: offer the security report first.

@@ -14,8 +14,22 @@ pub struct SettingsView {
     pub articles: u32,
     /// When the newest of them was reviewed, `YYYY-MM-DD`; absent: there are none.
     pub content_date: Option<String>,
+    /// Whether they are also found by meaning.
+    pub meaning: MeaningState,
     /// Problems found in content.
     pub content_problems: Vec<String>,
+}
+
+/// Whether articles are found by what they mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum MeaningState {
+    /// They are.
+    Ready,
+    /// The articles are being read.
+    Preparing,
+    /// The model is not installed or cannot be used: they are found by words alone.
+    Absent,
 }
 
 /// A setting.

@@ -55,6 +55,7 @@ pub(crate) fn submission(text: &str) -> Submission {
         removed: Vec::new(),
         contact: None,
         incident: None,
+        no_answer: false,
     }
 }
 

@@ -10,10 +10,10 @@ use crate::words::literal;
 
 const READ: &str = "return document.body.innerText;";
 const SCREEN: &str = "return document.querySelector('main')?.dataset.screen ?? '';";
-/// The query that what was found is for; none while the index is still being built.
+/// The query that what was found is for; none while it may still get better.
 const FOUND: &str = "
-    const results = document.querySelector('#results');
-    return results?.dataset.indexing === 'false' ? results.dataset.query : null;";
+    const found = document.querySelector('#results')?.dataset;
+    return found?.indexing === 'false' && found.pace === 'pause' ? found.query : null;";
 const MATCH: &str =
     "return new RegExp(arguments[0], 'u').exec(document.body.innerText.replace(/[\\t ]+/gu, ' '));";
 

@@ -13,6 +13,8 @@ use ring::digest::{SHA256, digest};
 use search::{Document, Index, Meaning, Meanings};
 use training::{Asked, learn_ranking};
 
+/// As if there were one article: every passage of each is looked at.
+const EVERY_PASSAGE: usize = 1;
 /// Language where an article names none.
 const ENGLISH: &str = "en";
 
@@ -44,11 +46,14 @@ fn main() -> anyhow::Result<()> {
     let embedder = Embedder::load(&model)?;
     let (mut asked, mut learned_from) = (Vec::new(), Vec::new());
     for (articles, queries) in arguments.articles.iter().zip(&arguments.queries) {
-        let documents = documents(articles)?;
+        let mut documents = documents(articles)?;
+        // As the index numbers them.
+        documents.sort_by(|a, b| (&a.id, &a.locale).cmp(&(&b.id, &b.locale)));
         let text = read(queries)?;
         learned_from.push(sha256(&text));
-        let meanings =
-            Meanings::of(&documents, usize::MAX, |texts| store.vectors(&model, texts, |_, _| {}))?;
+        let meanings = Meanings::of(&documents, EVERY_PASSAGE, |texts| {
+            store.vectors(&model, texts, |_, _| {})
+        })?;
         let folder = tempfile::tempdir()?;
         let folder = folder.path().join("index");
         search::build(&folder, documents.iter().cloned())?;

@@ -13,29 +13,28 @@ use rustix::time::{ClockId, clock_gettime};
 use search::{Document, Index, Meaning, Meanings, Order, Ranking};
 
 use super::{MALFORMED, STRIDE, read, refuse, tell};
+use crate::cli::vectors::{shown, store_folder};
 
 /// Ranks that are looked at; near duplicates among them are passed over.
 const LIMIT: usize = 20;
 /// Results that are shown.
 const SHOWN: usize = 5;
-/// Language where an article names none.
-const ENGLISH: &str = "en";
-/// Passages of a corpus whose meaning is looked at; of a large one the first of each article.
-const PASSAGES: usize = 20_000;
-/// Of each article at least.
-const FEWEST_PASSAGES: usize = 2;
 
 /// A corpus, questions over it, and how to show what came of them.
 #[derive(Debug, Args)]
 pub(crate) struct Searched {
     /// Articles, JSON Lines, perhaps in gzip: `id`, `title`, `body`, perhaps `lang`; or a knowledge
-    /// folder, whose English ones are taken.
+    /// folder.
     #[arg(long)]
     articles: PathBuf,
     /// Questions, JSON Lines: `query`, `relevant` (ids; none: nothing answers it), perhaps
     /// `near_duplicates` (ids that are neither right nor wrong) and `kind`.
     #[arg(long)]
     queries: PathBuf,
+    /// The language of who asks, and of an article that names none; of a knowledge folder only the
+    /// articles in it are taken.
+    #[arg(long, default_value = "en")]
+    locale: String,
     /// How is searched.
     #[arg(long, value_enum, default_value_t = Mode::Words)]
     mode: Mode,
@@ -75,10 +74,12 @@ impl Searched {
     /// Indexes the articles in a folder of its own, asks every question, and writes the report.
     pub(crate) fn run(&self) -> anyhow::Result<ExitCode> {
         let documents: Vec<Document> = if self.articles.is_dir() {
-            shipped(&self.articles)?
+            shipped(&self.articles, &self.locale)?
         } else {
             match evaluation::parse(&read(&self.articles)?) {
-                Ok(articles) => articles.into_iter().map(document).collect(),
+                Ok(articles) => {
+                    articles.into_iter().map(|article| document(article, &self.locale)).collect()
+                }
                 Err(malformed) => return refuse(&self.articles, &malformed),
             }
         };
@@ -103,6 +104,7 @@ impl Searched {
         let cost = IndexCost { seconds: began.elapsed().as_secs_f64(), bytes: size(&folder)? };
         writeln!(std::io::stderr(), "{} articles indexed", documents.len())?;
         let corpus = Corpus {
+            locale: &self.locale,
             index: Index::open(&folder)?,
             meant: if self.mode == Mode::Words { None } else { Some(self.meant(&documents)?) },
         };
@@ -121,27 +123,17 @@ impl Searched {
     fn meant(&self, documents: &[Document]) -> anyhow::Result<Meant> {
         let model = self.knowledge.join("embedding");
         let embedder = Embedder::load(&model)?;
-        let most = (PASSAGES / documents.len().max(1)).max(FEWEST_PASSAGES);
-        let mut store = Store::open(&self.store()?)?;
-        let progress = |made: usize, of: usize| {
-            if made.is_multiple_of(STRIDE) {
-                // Nobody has to read how far it is.
-                let _ = writeln!(std::io::stderr(), "{made} of {of} vectors");
-            }
-        };
-        let vectors = |texts: &[String]| store.vectors(&model, texts, progress);
-        let articles = Meanings::of(documents, most, vectors)?;
+        let mut store = Store::open(&store_folder(self.vectors.as_deref())?)?;
+        let vectors = |texts: &[String]| store.vectors(&model, texts, shown);
+        let articles = Meanings::of(documents, documents.len(), vectors)?;
         Ok(Meant { embedder, articles })
-    }
-
-    fn store(&self) -> anyhow::Result<PathBuf> {
-        let home = || std::env::home_dir().map(|home| home.join(".cache/deskside-agent"));
-        self.vectors.clone().or_else(home).context("no home folder: give --vectors")
     }
 }
 
 /// Articles that can be asked for.
-struct Corpus {
+struct Corpus<'a> {
+    /// Of who asks.
+    locale: &'a str,
     index: Index,
     meant: Option<Meant>,
 }
@@ -151,13 +143,13 @@ struct Meant {
     articles: Meanings,
 }
 
-impl Corpus {
+impl Corpus<'_> {
     fn ask(&self, mode: Mode, queries: &[SearchQuery]) -> anyhow::Result<Vec<Ranked>> {
         let mut found = Vec::with_capacity(queries.len());
         for SearchQuery { query, .. } in queries {
             let began = processor_time();
             let order = self.order(mode, query)?;
-            self.index.show(&order, query, ENGLISH, SHOWN)?;
+            self.index.show(&order, query, self.locale, SHOWN)?;
             let took = processor_time().saturating_sub(began);
             let ids = self.index.ids(&order, LIMIT);
             found.push(Ranked { abstained: !order.answers(), ids, took });
@@ -172,28 +164,28 @@ impl Corpus {
         let Some(Meant { embedder, articles }) =
             self.meant.as_ref().filter(|_| mode != Mode::Words)
         else {
-            return Ok(self.index.by_words(query, ENGLISH)?);
+            return Ok(self.index.by_words(query, self.locale)?);
         };
         let spelled = self.index.spelled(query)?;
         let meaning = Meaning { question: &embedder.embed(&spelled)?, articles };
         Ok(match mode {
             Mode::Meaning => self.index.by_meaning(meaning),
-            Mode::Words | Mode::Hybrid => self.index.by_both(query, ENGLISH, meaning)?,
+            Mode::Words | Mode::Hybrid => self.index.by_both(query, self.locale, meaning)?,
         })
     }
 }
 
-/// The articles of a knowledge folder that are written in English.
-fn shipped(folder: &Path) -> anyhow::Result<Vec<Document>> {
+/// The articles of a knowledge folder that are written in one language.
+fn shipped(folder: &Path, locale: &str) -> anyhow::Result<Vec<Document>> {
     let (content, _) = content::load(folder, Audience::App)?;
     let articles = content.articles.iter();
-    Ok(articles.filter(|article| article.locale == ENGLISH).map(Document::from).collect())
+    Ok(articles.filter(|article| article.locale == locale).map(Document::from).collect())
 }
 
-fn document(article: SearchArticle) -> Document {
+fn document(article: SearchArticle, locale: &str) -> Document {
     Document {
         id: article.id,
-        locale: article.lang.unwrap_or_else(|| ENGLISH.to_owned()),
+        locale: article.lang.unwrap_or_else(|| locale.to_owned()),
         title: article.title,
         text: article.body,
         ..Document::default()
