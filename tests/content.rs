@@ -124,3 +124,39 @@ fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to.parent().expect("a parent")).expect("a folder");
     std::fs::copy(from, to).expect("a file");
 }
+
+/// What an editor says of a file must be what the loader says.
+#[test]
+fn the_schema_of_front_matter_fits_every_article_and_knows_every_word() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../knowledge");
+    let schema = std::fs::read(root.join("schema/article.v1.json")).expect("the schema");
+    let schema: serde_json::Value = serde_json::from_slice(&schema).expect("the schema is JSON");
+    let words = |key: &str| {
+        let words = schema["properties"][key]["items"]["enum"].as_array().expect("its words");
+        words
+            .iter()
+            .filter_map(serde_json::Value::as_str)
+            .map(str::to_owned)
+            .collect::<HashSet<_>>()
+    };
+    let causes = ticket::Cause::ALL.iter().map(|cause| cause.as_str().to_owned());
+    let checks = ticket::CheckId::ALL.iter().map(|check| check.as_str().to_owned());
+    assert_eq!(words("causes"), causes.collect());
+    assert_eq!(words("checks"), checks.collect());
+    let validator = jsonschema::validator_for(&schema).expect("the schema is one");
+    let mut count = 0;
+    let folders = ["articles", "templates"].map(|folder| std::fs::read_dir(root.join(folder)));
+    for entry in folders.into_iter().flat_map(|folder| folder.expect("a folder").flatten()) {
+        let text = std::fs::read_to_string(entry.path()).expect("an article");
+        let front = text.split("---\n").nth(1).expect("front matter");
+        let front: serde_json::Value = serde_saphyr::from_str(front).expect("YAML");
+        if let Err(error) = validator.validate(&front) {
+            panic!("{}: {error}", entry.path().display());
+        }
+        let mut wrong = front.clone();
+        wrong["titel"] = "x".into();
+        assert!(!validator.is_valid(&wrong), "an unknown field is refused");
+        count += 1;
+    }
+    assert!(count > 180, "{count}");
+}

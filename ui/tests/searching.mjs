@@ -32,7 +32,10 @@ export function searching(open) {
   test("what the arrows or the pointer have reached stays where it is, and better results come below", async () => {
     for (const reach of [
       (page) => press(page, "ArrowDown"),
-      (page) => page.hover("#option-vpn-hotel-train-wifi"),
+      async (page) => {
+        await page.hover("#option-vpn-not-connecting");
+        await page.hover("#option-vpn-hotel-train-wifi");
+      },
     ]) {
       const page = await open();
       await focused(page, "#ask");

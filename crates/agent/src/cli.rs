@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod check;
 pub(crate) mod eval;
+pub(crate) mod gaps;
 pub(crate) mod import;
 pub(crate) mod incident;
 mod page;

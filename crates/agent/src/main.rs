@@ -35,6 +35,8 @@ enum Command {
     /// Faults that several people have.
     #[command(subcommand)]
     Incident(cli::incident::Command),
+    /// Articles that should be written: what people asked and none answers.
+    Gaps(cli::gaps::Gaps),
     /// Checks, prints and proves the trail of what was decided.
     #[command(subcommand)]
     Audit(cli::audit::Command),
@@ -70,6 +72,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Command::Incident(command) => {
             runtime.block_on(cli::incident::run(&config()?, command))?;
         }
+        Command::Gaps(command) => runtime.block_on(cli::gaps::run(&config()?, &command))?,
         Command::Queue(command) => runtime.block_on(cli::queue::run(&config()?, command))?,
         Command::Audit(command) => {
             return runtime.block_on(cli::audit::run(&config()?, command));

@@ -18,7 +18,7 @@ mod triage_rules;
 pub use article::{Article, ArticleKind, Block, Platform};
 pub use concept::Concept;
 pub use hours::{Day, Hours};
-pub use lint::{lint, unchecked};
+pub use lint::{lint, same_meaning, unchecked};
 pub use load::{Audience, Content, LoadError, Policies, load};
 pub use organization::{Contact, Organization};
 pub use playbook::{Choice, Condition, OutsidePage, Playbook, Step, StepKind};

@@ -15,6 +15,8 @@ const LONGEST_TITLE: usize = 80;
 const LONGEST_SUMMARY: usize = 140;
 /// Steps without which an article helps nobody.
 const FEWEST_STEPS: usize = 3;
+/// Two articles whose title, summary and keywords point more alike than this are about the same (cosine).
+const LARGEST_LIKENESS: f32 = 0.9;
 /// Words in a run that two texts have in common, and the largest share of such runs.
 const RUN: usize = 5;
 const LARGEST_OVERLAP: f64 = 0.2;
@@ -41,6 +43,27 @@ pub fn lint(content: &Content, today: Date) -> Vec<ContentProblem> {
 #[must_use]
 pub fn unchecked(content: &Content) -> usize {
     content.articles.iter().filter(|article| article.source.contains("checked: no")).count()
+}
+
+/// Pairs of articles in one language that mean the same in other words; `meant` has a vector of length one
+/// for each.
+#[must_use]
+pub fn same_meaning(meant: &[(&Article, Vec<f32>)]) -> Vec<ContentProblem> {
+    let mut problems = Vec::new();
+    for (at, (article, vector)) in meant.iter().enumerate() {
+        for (other, meaning) in meant.iter().skip(at + 1) {
+            let cosine: f32 = vector.iter().zip(meaning).map(|(one, other)| one * other).sum();
+            if cosine > LARGEST_LIKENESS && article.locale == other.locale {
+                let what = format!("it seems to be about the same as `{}`", other.id);
+                problems.push(tell(
+                    article,
+                    what,
+                    "Write it once and link to it, or say in both what is different.",
+                ));
+            }
+        }
+    }
+    problems
 }
 
 fn tell(article: &Article, what: String, advice: &str) -> ContentProblem {

@@ -145,7 +145,9 @@ impl Knowledge {
         if let Some(index) = &index {
             let both = match pace {
                 Pace::Typing => None,
-                Pace::Pause => self.meaning.order(index, query, locale),
+                // The model is large: not for a letter that somebody has typed.
+                Pace::Pause if is_long_enough => self.meaning.order(index, query, locale),
+                Pace::Pause => None,
             };
             let order = both.unwrap_or_else(|| index.by_words(query, locale))?;
             let order = index.with_prior(order, |id| self.prior(id, locale, today, helped(id)));

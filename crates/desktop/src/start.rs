@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, RwLock};
+use std::time::Duration;
 
 use content::LoadError;
 use identity::{InstallationKey, Keyring, KeyringEntry};
@@ -22,6 +23,8 @@ use crate::usage::Usage;
 use crate::view::{ContactView, OrganizationView, Startup};
 use crate::{Change, Desktop, Options};
 
+/// The first letters are typed without the processor being busy with what they mean.
+const AFTER_START: Duration = Duration::from_secs(2);
 /// Changes a slow window may miss before it asks for whole views again.
 const CHANGES: usize = 256;
 
@@ -179,12 +182,16 @@ impl Desktop {
         self.tell(change.clone());
         let (knowledge, data) = (Arc::clone(&self.knowledge), self.options.folders.data.clone());
         let desktop = Arc::downgrade(&self);
-        // Not waited for: it ends with the app.
-        tokio::task::spawn_blocking(move || {
-            knowledge.prepare_meaning(&data, || desktop.strong_count() > 0);
-            if let Some(desktop) = desktop.upgrade() {
-                desktop.tell(change);
-            }
+        drop(self);
+        tokio::spawn(async move {
+            tokio::time::sleep(AFTER_START).await;
+            // Not waited for: it ends with the app.
+            tokio::task::spawn_blocking(move || {
+                knowledge.prepare_meaning(&data, || desktop.strong_count() > 0);
+                if let Some(desktop) = desktop.upgrade() {
+                    desktop.tell(change);
+                }
+            });
         });
     }
 }

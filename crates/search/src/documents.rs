@@ -102,10 +102,9 @@ fn column(segment: &tantivy::SegmentReader, name: &str) -> tantivy::Result<StrCo
 /// All words of a column, in their order.
 fn words(column: &StrColumn) -> tantivy::Result<Vec<String>> {
     let mut words = Vec::with_capacity(column.num_terms());
-    for ordinal in 0..column.num_terms() as u64 {
-        let mut word = String::new();
-        column.ord_to_str(ordinal, &mut word)?;
-        words.push(word);
+    let mut stream = column.dictionary().stream()?;
+    while stream.advance() {
+        words.push(String::from_utf8_lossy(stream.key()).into_owned());
     }
     Ok(words)
 }

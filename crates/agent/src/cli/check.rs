@@ -2,11 +2,12 @@
 //! mend? Needs no configuration.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use content::{Audience, ContentProblem, lint, load, unchecked};
+use content::{Article, Audience, Content, ContentProblem, lint, load, same_meaning, unchecked};
+use embedding::Embedder;
 use jiff::{Timestamp, tz::Offset};
 use serde::Serialize;
 
@@ -58,7 +59,8 @@ impl From<ContentProblem> for Shown {
 /// Loads the folder and tells everything that should be mended.
 pub(crate) fn run(checked: &Checked) -> anyhow::Result<ExitCode> {
     let (content, report) = load(&checked.knowledge, Audience::Agent)?;
-    let advice = lint(&content, Offset::UTC.to_datetime(Timestamp::now()).date());
+    let mut advice = lint(&content, Offset::UTC.to_datetime(Timestamp::now()).date());
+    advice.extend(alike(&content, &checked.knowledge)?);
     let is_wrong = !report.is_clean() || (checked.strict && !advice.is_empty());
     let mut out = std::io::stdout().lock();
     if checked.json {
@@ -83,4 +85,25 @@ pub(crate) fn run(checked: &Checked) -> anyhow::Result<ExitCode> {
         )?;
     }
     Ok(if is_wrong { ExitCode::from(WRONG) } else { ExitCode::SUCCESS })
+}
+
+/// Articles that say the same in other words. The model reads English; without it nothing can be said.
+fn alike(content: &Content, knowledge: &Path) -> anyhow::Result<Vec<ContentProblem>> {
+    let embedder = match Embedder::load(&knowledge.join(embedding::FOLDER)) {
+        Ok(embedder) => embedder,
+        Err(error) => {
+            writeln!(
+                std::io::stderr(),
+                "articles that mean the same were not looked for: {error}"
+            )?;
+            return Ok(Vec::new());
+        }
+    };
+    let english = content.articles.iter().filter(|article| article.locale == "en");
+    let meant = english.map(|article| {
+        let Article { title, summary, keywords, .. } = article;
+        let text = format!("{title}. {summary} {}", keywords.join(", "));
+        anyhow::Ok((article, embedder.embed(&text)?))
+    });
+    Ok(same_meaning(&meant.collect::<Result<Vec<_>, _>>()?))
 }

@@ -314,6 +314,19 @@ pub(crate) async fn without_correction(session: &mut Session) -> Result<Vec<Tick
     opened(session, rows).await
 }
 
+/// Every ticket that was accepted since then, oldest first.
+pub(crate) async fn accepted_since(
+    session: &mut Session,
+    since: Timestamp,
+) -> Result<Vec<Ticket>, StoreError> {
+    let rows: Vec<Row> =
+        sqlx::query_as("SELECT * FROM tickets WHERE accepted_at >= ? ORDER BY number")
+            .bind(since.as_millisecond())
+            .fetch_all(&mut **session)
+            .await?;
+    opened(session, rows).await
+}
+
 /// The newest tickets of everybody, newest first.
 pub(crate) async fn newest(session: &mut Session) -> Result<Vec<Ticket>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as("SELECT * FROM tickets ORDER BY number DESC LIMIT 200")

@@ -14,6 +14,7 @@ mod eval;
 mod events;
 mod facts;
 mod files;
+mod gaps;
 mod incidents;
 mod installations;
 mod issuer;

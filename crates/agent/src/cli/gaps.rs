@@ -1,0 +1,58 @@
+//! `deskside-agent gaps`: articles that should be written.
+
+use std::io::Write;
+
+use agent::{Config, Gap};
+use anyhow::Context;
+use clap::Args;
+use jiff::{SignedDuration, Timestamp};
+
+use super::page::plain;
+
+/// How far back, and how to show it.
+#[derive(Debug, Args)]
+pub(crate) struct Gaps {
+    /// Requests of so many days.
+    #[arg(long, default_value_t = 90)]
+    days: u16,
+    /// Leave out what fewer people asked.
+    #[arg(long, default_value_t = 1)]
+    people: usize,
+    /// As JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Reads the agent's database, whether it runs or not.
+pub(crate) async fn run(config: &Config, command: &Gaps) -> anyhow::Result<()> {
+    let before = SignedDuration::from_hours(24 * i64::from(command.days));
+    let since = Timestamp::now().checked_sub(before).context("too many days")?;
+    let mut gaps = agent::gaps(config, since).await?;
+    gaps.retain(|gap| gap.people >= command.people);
+    let mut out = std::io::stdout().lock();
+    if command.json {
+        writeln!(out, "{}", serde_json::to_string_pretty(&gaps)?)?;
+        return Ok(());
+    }
+    gaps.iter().try_for_each(|gap| writeln!(out, "{}", show(gap)))?;
+    let count = if gaps.len() == 1 {
+        "1 article is".to_owned()
+    } else {
+        format!("{} articles are", gaps.len())
+    };
+    writeln!(out, "{count} missing, as far as requests of {} days show", command.days)?;
+    Ok(())
+}
+
+fn show(gap: &Gap) -> String {
+    let Gap { title, people, tickets, words, nearest } = gap;
+    let numbers: Vec<String> = tickets.iter().map(ToString::to_string).collect();
+    let mut lines = vec![
+        format!("{} people, {} requests: {}", people, tickets.len(), plain(title)),
+        format!("  tickets {}", numbers.join(", ")),
+    ];
+    lines.extend(words.iter().skip(1).map(|line| format!("  also “{}”", plain(line))));
+    lines
+        .extend(nearest.iter().map(|id| format!("  nearest article: {id}; it may only need more")));
+    lines.join("\n")
+}
