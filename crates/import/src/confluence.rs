@@ -7,10 +7,10 @@ use std::sync::LazyLock;
 
 use dom_query::{Document, Selection};
 use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::Event;
 use regex::{Captures, Regex};
 
-use crate::docx::unescaped;
+use crate::docx::attribute;
 use crate::{Foreign, Format, Import, ImportError, Loss, day, files, html};
 
 const ENTITIES: &str = "entities.xml";
@@ -180,11 +180,6 @@ fn put(object: Option<&mut Object>, property: Option<&str>, in_id: bool, text: &
         None if in_id => object.id.push_str(text.trim()),
         None => {}
     }
-}
-
-fn attribute(tag: &BytesStart<'_>, name: &str) -> String {
-    let attribute = tag.try_get_attribute(name).ok().flatten();
-    attribute.map(|it| unescaped(&it.value)).unwrap_or_default()
 }
 
 #[expect(clippy::unwrap_used, reason = "tested below")]

@@ -265,15 +265,11 @@ impl<'a> Page<'a> {
     }
 }
 
-fn attribute(tag: &BytesStart<'_>, name: &str) -> String {
-    let attribute = tag.try_get_attribute(name).ok().flatten();
-    let value = attribute.map(|it| unescaped(&it.value));
-    value.unwrap_or_default()
-}
-
-/// An attribute's value as it is meant; one that breaks the rules stays as it is.
-pub(crate) fn unescaped(value: &str) -> String {
-    quick_xml::escape::unescape(value).map_or_else(|_| value.to_owned(), Cow::into_owned)
+/// The value of an attribute; one that breaks the rules stays as it is, one that is not there is empty.
+pub(crate) fn attribute(tag: &BytesStart<'_>, name: &str) -> String {
+    let Some(attribute) = tag.try_get_attribute(name).ok().flatten() else { return String::new() };
+    quick_xml::escape::unescape(&attribute.value)
+        .map_or_else(|_| attribute.value.to_string(), Cow::into_owned)
 }
 
 /// Calls `each` for every element, with the names of those around it.
