@@ -11,7 +11,7 @@ mod triage;
 
 pub use guard::{Category, GuardLabel, GuardMiss, GuardReport, GuardRow, Guarded, guard};
 pub use redact::{Kind, Masked, RedactMiss, RedactReport, RedactRow, redact};
-pub use rows::{Malformed, parse};
+pub use rows::{Malformed, parse, unpacked};
 pub use search::{
     Abstention, Against, Alone, Difference, IndexCost, RankFigures, Ranked, SearchArticle,
     SearchQuery, SearchReport, against, search,

@@ -1,4 +1,10 @@
+use std::io::{self, Read};
+
+use flate2::read::MultiGzDecoder;
 use serde::de::DeserializeOwned;
+
+/// How a file in gzip begins (RFC 1952, section 2.3.1).
+const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// A row that breaks the format: where, what, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -18,6 +24,20 @@ const FIELDS: &str = "Give every required field the type and one of the values o
                       (`deskside-agent eval search --help`, and for the others \
                       knowledge/triage/README.md); unknown fields and nulls are passed over";
 const NO_ROWS: &str = "Give a file with at least one row";
+
+/// The text of a file with rows, also of one in gzip.
+///
+/// # Errors
+/// It is no text in UTF-8, or the gzip is damaged.
+pub fn unpacked(mut file: &[u8]) -> io::Result<String> {
+    let mut text = String::new();
+    if file.starts_with(&GZIP) {
+        MultiGzDecoder::new(file).read_to_string(&mut text)?;
+    } else {
+        file.read_to_string(&mut text)?;
+    }
+    Ok(text)
+}
 
 /// Reads rows, JSON Lines. Unknown fields and nulls in optional ones are passed over.
 ///

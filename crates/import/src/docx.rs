@@ -18,29 +18,12 @@ const RELATIONS: &str = "word/_rels/document.xml.rels";
 const CORE: &str = "docProps/core.xml";
 
 pub(crate) fn read(export: &Path) -> Result<Import, ImportError> {
-    let mut import = Import::default();
-    for file in files::below(export)? {
-        let place = files::place(&file, export);
-        // Word's own files of documents that are open.
-        let is_lock = place.rsplit('/').next().is_some_and(|name| name.starts_with("~$"));
-        if is_lock || files::ending(&file) != "docx" {
-            import.lose(&place, Loss::OtherKind);
-            continue;
-        }
-        match one(&file, &place) {
-            Ok(article) => import.take(article),
-            Err(why) => import.lose(&place, Loss::Unreadable(why)),
-        }
-    }
-    if import.articles.is_empty() {
-        let why = "no document with a text was found".to_owned();
-        return Err(ImportError::Format {
-            path: export.to_owned(),
-            format: Format::Docx.name(),
-            why,
-        });
-    }
-    Ok(import)
+    // Word keeps files of its own beside documents that are open.
+    let is_document =
+        |file: &Path| files::ending(file) == "docx" && !files::stem(file).starts_with("~$");
+    files::each(export, Format::Docx, is_document, |file, place| {
+        one(file, place).map_err(Loss::Unreadable)
+    })
 }
 
 fn one(file: &Path, place: &str) -> Result<Foreign, String> {

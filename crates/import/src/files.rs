@@ -4,12 +4,39 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use crate::ImportError;
+use crate::{Foreign, Format, Import, ImportError, Loss};
 
 /// The largest file that is read, in bytes.
 const LARGEST: u64 = 256 * 1024 * 1024;
 /// Folders inside of each other.
 const DEEPEST: usize = 32;
+
+/// Reads each file of a kind as an article; `read` gets the file and where it is below the export. Single files
+/// that cannot be read are told.
+pub(crate) fn each(
+    export: &Path,
+    format: Format,
+    is_of_kind: impl Fn(&Path) -> bool,
+    read: impl Fn(&Path, &str) -> Result<Foreign, Loss>,
+) -> Result<Import, ImportError> {
+    let mut import = Import::default();
+    for file in below(export)? {
+        let place = place(&file, export);
+        if !is_of_kind(&file) {
+            import.lose(&place, Loss::OtherKind);
+            continue;
+        }
+        match read(&file, &place) {
+            Ok(article) => import.take(article),
+            Err(what) => import.lose(&place, what),
+        }
+    }
+    if import.articles.is_empty() {
+        let why = "no file of it with a title and a text was found".to_owned();
+        return Err(ImportError::Format { path: export.to_owned(), format: format.name(), why });
+    }
+    Ok(import)
+}
 
 /// The file itself, or all files below a folder, in the order of their names. Links are not followed.
 pub(crate) fn below(path: &Path) -> Result<Vec<PathBuf>, ImportError> {

@@ -13,31 +13,18 @@ const AROUND: &str = "script, style, noscript, template, nav, header, footer, as
                       iframe, object, svg, head, #breadcrumbs, #breadcrumb-section, .page-metadata";
 
 pub(crate) fn read(export: &Path) -> Result<Import, ImportError> {
-    let mut import = Import::default();
-    for file in files::below(export)? {
-        let place = files::place(&file, export);
-        if !is_page(&file) {
-            import.lose(&place, Loss::OtherKind);
-            continue;
-        }
-        match files::text(&file) {
-            Ok(text) => import.take(page(&text, &place)),
-            Err(error) => import.lose(&place, Loss::Unreadable(cause(&error))),
-        }
-    }
-    if import.articles.is_empty() {
-        let why = "no page with a title and a text was found".to_owned();
-        return Err(ImportError::Format {
-            path: export.to_owned(),
-            format: Format::Html.name(),
-            why,
-        });
-    }
-    Ok(import)
+    files::each(export, Format::Html, is_page, |file, place| {
+        Ok(page(&files::text(file).map_err(|error| unreadable(&error))?, place))
+    })
 }
 
 pub(crate) fn is_page(file: &Path) -> bool {
     matches!(files::ending(file).as_str(), "html" | "htm" | "xhtml")
+}
+
+/// A file that cannot be read, as something that was not taken over.
+pub(crate) fn unreadable(error: &ImportError) -> Loss {
+    Loss::Unreadable(cause(error))
 }
 
 /// What the system said of a file.

@@ -22,27 +22,14 @@ struct Front {
 }
 
 pub(crate) fn read(export: &Path) -> Result<Import, ImportError> {
-    let mut import = Import::default();
-    for file in files::below(export)? {
-        let place = files::place(&file, export);
-        if !matches!(files::ending(&file).as_str(), "md" | "markdown") {
-            import.lose(&place, Loss::OtherKind);
-            continue;
-        }
-        match files::text(&file) {
-            Ok(text) => match page(&text, &place, &files::stem(&file)) {
-                Ok(article) => import.take(article),
-                Err(what) => import.lose(&place, what),
-            },
-            Err(error) => import.lose(&place, Loss::Unreadable(html::cause(&error))),
-        }
-    }
-    if import.articles.is_empty() {
-        let why = "no file with a title and a text was found".to_owned();
-        let (path, format) = (export.to_owned(), Format::Markdown.name());
-        return Err(ImportError::Format { path, format, why });
-    }
-    Ok(import)
+    let is_page = |file: &Path| matches!(files::ending(file).as_str(), "md" | "markdown");
+    files::each(export, Format::Markdown, is_page, |file, place| {
+        page(
+            &files::text(file).map_err(|error| html::unreadable(&error))?,
+            place,
+            &files::stem(file),
+        )
+    })
 }
 
 fn page(text: &str, place: &str, stem: &str) -> Result<Foreign, Loss> {

@@ -1,14 +1,11 @@
 //! What every engine gets: articles, what is typed, what is asked.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use content::Audience;
 use evaluation::{IndexCost, Ranked, SearchArticle, SearchQuery, SearchReport};
-use flate2::read::MultiGzDecoder;
 use search::Document;
 use serde::{Deserialize, Serialize};
 
@@ -20,8 +17,6 @@ const STRINGS: usize = 200;
 const EXCHANGED: usize = 20;
 /// The language of the questions.
 const ENGLISH: &str = "en";
-/// How a file in gzip begins (RFC 1952, section 2.3.1).
-const GZIP: [u8; 2] = [0x1f, 0x8b];
 /// The file of a task in its folder.
 const FILE: &str = "task.json";
 
@@ -130,17 +125,8 @@ impl Task {
 }
 
 fn rows<Row: serde::de::DeserializeOwned>(path: &Path) -> anyhow::Result<Vec<Row>> {
-    let read = || {
-        let mut reader = BufReader::new(File::open(path)?);
-        let mut text = String::new();
-        if reader.fill_buf()?.starts_with(&GZIP) {
-            MultiGzDecoder::new(reader).read_to_string(&mut text)?;
-        } else {
-            reader.read_to_string(&mut text)?;
-        }
-        std::io::Result::Ok(text)
-    };
-    let text = read().with_context(|| format!("cannot read {}", path.display()))?;
+    let text = std::fs::read(path).and_then(|bytes| evaluation::unpacked(&bytes));
+    let text = text.with_context(|| format!("cannot read {}", path.display()))?;
     evaluation::parse(&text).map_err(|malformed| anyhow!("{}, {malformed}", path.display()))
 }
 

@@ -4,8 +4,7 @@
 mod search;
 
 use std::fmt::Display;
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -14,7 +13,6 @@ use agent::Judge;
 use anyhow::Context;
 use clap::{Args, Subcommand};
 use evaluation::{Decided, GuardRow, Guarded, Malformed, Masked, RedactRow, TriageRow};
-use flate2::read::MultiGzDecoder;
 use policy::Confidence;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -47,8 +45,6 @@ pub(crate) struct Measured {
 
 /// The status for rows that break their format.
 const MALFORMED: u8 = 2;
-/// How a file in gzip begins (RFC 1952, section 2.3.1).
-const GZIP: [u8; 2] = [0x1f, 0x8b];
 /// So many rows between two words of progress.
 const STRIDE: usize = 1000;
 
@@ -98,17 +94,8 @@ fn tell(report: &(impl Serialize + Display), as_json: bool) -> anyhow::Result<Ex
 
 /// The text of a file, also of one in gzip.
 fn read(file: &Path) -> anyhow::Result<String> {
-    let unpacked = || {
-        let mut reader = BufReader::new(File::open(file)?);
-        let mut text = String::new();
-        if reader.fill_buf()?.starts_with(&GZIP) {
-            MultiGzDecoder::new(reader).read_to_string(&mut text)?;
-        } else {
-            reader.read_to_string(&mut text)?;
-        }
-        std::io::Result::Ok(text)
-    };
-    unpacked().with_context(|| format!("cannot read {}", file.display()))
+    let text = std::fs::read(file).and_then(|bytes| evaluation::unpacked(&bytes));
+    text.with_context(|| format!("cannot read {}", file.display()))
 }
 
 fn refuse(file: &Path, malformed: &Malformed) -> anyhow::Result<ExitCode> {
