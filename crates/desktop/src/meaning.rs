@@ -119,17 +119,20 @@ impl Reader {
         locale: &str,
     ) -> Option<Result<Order, SearchError>> {
         let articles = self.articles.get().filter(|_| content::locale_language(locale) == READ)?;
-        let spelled = match index.spelled(query) {
+        let embedder = self.embedder().inspect_err(|error| self.miss(error)).ok()?;
+        let is_word: &dyn Fn(&str) -> bool = &|word| embedder.knows(word);
+        let spelled = match index.spelled(query, is_word) {
             Ok(spelled) => spelled,
             Err(error) => return Some(Err(error)),
         };
-        let question = self.embedder().and_then(|embedder| embedder.embed(&spelled));
-        let question = question.inspect_err(|error| {
-            tracing::warn!(%error, "articles are found by their words alone");
-            *self.state.lock().unwrap_or_else(PoisonError::into_inner) = MeaningState::Absent;
-        });
-        let meaning = Meaning { question: &question.ok()?, articles };
+        let question = embedder.embed(&spelled).inspect_err(|error| self.miss(error)).ok()?;
+        let meaning = Meaning { question: &question, articles, is_word };
         Some(index.by_both(query, locale, meaning))
+    }
+
+    fn miss(&self, error: &EmbeddingError) {
+        tracing::warn!(%error, "articles are found by their words alone");
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = MeaningState::Absent;
     }
 
     fn embedder(&self) -> Result<Arc<Embedder>, EmbeddingError> {

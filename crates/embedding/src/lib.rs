@@ -88,6 +88,12 @@ impl Embedder {
         Ok(Self { pieces, model, inputs, output, pool })
     }
 
+    /// Whether the model knows a word as a whole: then it is spelled as it is meant.
+    #[must_use]
+    pub fn knows(&self, word: &str) -> bool {
+        self.pieces.has(word)
+    }
+
     /// The vector of a text, of length one. Texts that mean alike have vectors that point alike.
     ///
     /// # Errors

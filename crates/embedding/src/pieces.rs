@@ -22,6 +22,7 @@ pub(crate) struct Pieces {
     known: WordPiece,
     begin: i32,
     end: i32,
+    unknown: i32,
 }
 
 /// The part of a tokenizer's file that is not the same for all of its kind.
@@ -43,10 +44,18 @@ impl Pieces {
             let id = vocabulary.get(mark).map(|id| id.cast_signed());
             id.ok_or_else(|| serde::de::Error::custom(format!("{mark} is missing")))
         };
-        let (begin, end) = (mark("[CLS]")?, mark("[SEP]")?);
+        let (begin, end, unknown) = (mark("[CLS]")?, mark("[SEP]")?, mark("[UNK]")?);
         let lowercase = Bert::new(BertOptions { lowercase: true, strip_accents: true });
         let known = WordPiece::from_vocab(vocabulary, WordPieceOptions::default());
-        Ok(Self { lowercase, words: Words::new(), known, begin, end })
+        Ok(Self { lowercase, words: Words::new(), known, begin, end, unknown })
+    }
+
+    /// Whether a word is known as a whole.
+    pub(crate) fn has(&self, word: &str) -> bool {
+        match self.of(word).as_deref() {
+            Ok([_, piece, _]) => *piece != self.unknown,
+            _ => false,
+        }
     }
 
     /// The numbers of the pieces of a text, between the marks of its beginning and its end.
@@ -69,6 +78,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_word_is_known_as_a_whole_or_in_pieces_or_not() {
+        let pieces = pieces();
+        for (word, expect) in [("vpn", true), ("Café", true), ("password", false), ("x", false)] {
+            assert_eq!(pieces.has(word), expect, "{word}");
+        }
+    }
 
     /// Knows a few words.
     fn pieces() -> Pieces {

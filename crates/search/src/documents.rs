@@ -15,6 +15,8 @@ pub(crate) struct Documents {
     /// By number, a place in `languages`.
     language_of: Vec<usize>,
     languages: Vec<String>,
+    /// By number, the same for all languages of an article.
+    article_of: Vec<usize>,
     /// By segment and document, the number.
     numbers: Vec<Vec<usize>>,
 }
@@ -39,9 +41,17 @@ impl Documents {
             addresses: Vec::with_capacity(all.len()),
             language_of: Vec::with_capacity(all.len()),
             languages: Vec::new(),
+            article_of: Vec::with_capacity(all.len()),
             numbers,
         };
-        for (number, (_, locale, address)) in all.into_iter().enumerate() {
+        let mut article = 0;
+        let mut last = None;
+        for (number, (id, locale, address)) in all.into_iter().enumerate() {
+            if last.as_ref().is_some_and(|last| *last != id) {
+                article += 1;
+            }
+            last = Some(id);
+            documents.article_of.push(article);
             let language = documents.language_place(locale_language(&locale));
             documents.language_of.push(language);
             documents.addresses.push(address);
@@ -76,6 +86,16 @@ impl Documents {
         let mut id = String::new();
         ids.ord_to_str(ids.term_ords(address.doc_id).next()?, &mut id).ok()?;
         Some(id)
+    }
+
+    /// Which article it is, in whatever language.
+    pub(crate) fn article(&self, number: usize) -> Option<usize> {
+        self.article_of.get(number).copied()
+    }
+
+    /// The languages of all documents.
+    pub(crate) fn languages(&self) -> impl Iterator<Item = &str> {
+        self.languages.iter().map(String::as_str)
     }
 
     pub(crate) fn language(&self, number: usize) -> &str {

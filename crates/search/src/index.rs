@@ -5,6 +5,7 @@ use tantivy::directory::MmapDirectory;
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
 };
+use tantivy::tokenizer::TextAnalyzer;
 use tantivy::{IndexReader, ReloadPolicy};
 
 use crate::documents::Documents;
@@ -60,8 +61,19 @@ pub struct Index {
     pub(crate) fields: Fields,
     pub(crate) reader: IndexReader,
     pub(crate) documents: Documents,
+    pub(crate) languages: [Stemmed; Tongue::COUNT],
     pub(crate) vocabulary: Vocabulary,
     pub(crate) ranking: Ranking,
+}
+
+/// How the articles of a language are indexed.
+#[derive(Clone)]
+pub(crate) struct Stemmed {
+    pub(crate) tongue: Tongue,
+    pub(crate) fields: [Field; 3],
+    pub(crate) analyzer: TextAnalyzer,
+    /// Whether there is one.
+    pub(crate) is_used: bool,
 }
 
 /// What is indexed of an article.
@@ -119,10 +131,22 @@ impl Index {
         language::register(index.tokenizers());
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let documents = Documents::of(&reader.searcher())?;
+        let used: Vec<Tongue> = documents.languages().map(Tongue::of_locale).collect();
+        let languages = fields.stemmed.map(|(tongue, fields)| Stemmed {
+            tongue,
+            fields,
+            analyzer: tongue.analyzer(),
+            is_used: used.contains(&tongue),
+        });
         let built_in = |error: &dyn std::fmt::Display| SearchError::BuiltIn(error.to_string());
         let vocabulary = Vocabulary::built_in().map_err(|error| built_in(&error))?;
         let ranking = Ranking::built_in().map_err(|error| built_in(&error))?;
-        Ok(Self { fields, reader, documents, vocabulary, ranking })
+        Ok(Self { fields, reader, documents, languages, vocabulary, ranking })
+    }
+
+    pub(crate) fn analyzer(&self, tongue: Tongue) -> TextAnalyzer {
+        let known = self.languages.iter().find(|stemmed| stemmed.tongue == tongue);
+        known.map_or_else(|| tongue.analyzer(), |stemmed| stemmed.analyzer.clone())
     }
 
     /// How many articles are in it.

@@ -9,7 +9,7 @@ use tantivy::schema::{Field, Value};
 use crate::index::{Index, SearchError};
 use crate::language::Tongue;
 use crate::mark::{Fragment, Marker};
-use crate::meaning::Meanings;
+use crate::meaning::{Alike, Meanings};
 use crate::ranking::{self, ByWords, Evidence};
 
 /// Articles that a search by words looks at.
@@ -37,12 +37,27 @@ pub struct Hit {
 }
 
 /// What a question means, and what the articles of the index mean.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Meaning<'a> {
     /// The vector of the question.
     pub question: &'a [f32],
     /// The vectors of the articles.
     pub articles: &'a Meanings,
+    /// Whether something is a word, though no article may have it: then it is no misspelled other one.
+    pub is_word: &'a dyn Fn(&str) -> bool,
+}
+
+impl std::fmt::Debug for Meaning<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Meaning").field("articles", self.articles).finish_non_exhaustive()
+    }
+}
+
+impl Meaning<'_> {
+    /// How near each article is; every number has an entry.
+    fn alike(self) -> Vec<Alike> {
+        self.articles.alike(self.question)
+    }
 }
 
 /// Articles in an order, best first.
@@ -83,7 +98,7 @@ impl Index {
     /// # Errors
     /// If the index cannot be read.
     pub fn by_words(&self, query: &str, locale: &str) -> Result<Order, SearchError> {
-        let words = self.words(query, locale)?;
+        let words = self.words(query, locale, &|_| false)?;
         let answers = !words.found.is_empty()
             && ranking::weigh(&self.ranking.answers_by_words, &words.signs()) > 0.0;
         let found = words
@@ -128,11 +143,11 @@ impl Index {
     /// By meaning alone.
     #[must_use]
     pub fn by_meaning(&self, meaning: Meaning<'_>) -> Order {
-        let alike = meaning.articles.alike(meaning.question);
+        let alike = meaning.alike();
         let mut found: Vec<_> = alike.iter().map(|alike| alike.mean()).enumerate().collect();
         found.sort_by(best_first);
         found.truncate(DEPTH);
-        let evidence = ranking::evidence(&ByWords::default(), &alike);
+        let evidence = ranking::evidence(&ByWords::default(), meaning, &alike);
         Order { answers: self.seems_to_answer(&evidence), found }
     }
 
@@ -165,8 +180,11 @@ impl Index {
         locale: &str,
         meaning: Meaning<'_>,
     ) -> Result<Evidence, SearchError> {
-        let alike = meaning.articles.alike(meaning.question);
-        Ok(ranking::evidence(&self.words(query, locale)?, &alike))
+        Ok(ranking::evidence(
+            &self.words(query, locale, meaning.is_word)?,
+            meaning,
+            &meaning.alike(),
+        ))
     }
 
     fn seems_to_answer(&self, evidence: &Evidence) -> bool {
@@ -174,9 +192,14 @@ impl Index {
             && ranking::weigh(&self.ranking.answers, &self.ranking.signs(evidence)) > 0.0
     }
 
-    fn words(&self, query: &str, locale: &str) -> Result<ByWords, SearchError> {
+    fn words(
+        &self,
+        query: &str,
+        locale: &str,
+        is_word: &dyn Fn(&str) -> bool,
+    ) -> Result<ByWords, SearchError> {
         let language = locale_language(locale);
-        let Some(question) = self.question(query)? else { return Ok(ByWords::default()) };
+        let Some(question) = self.question(query, is_word)? else { return Ok(ByWords::default()) };
         let searcher = self.reader.searcher();
         let best = |query: &dyn Query| {
             let top = TopDocs::with_limit(DEPTH).order_by_score();
@@ -227,29 +250,38 @@ impl Index {
         limit: usize,
     ) -> Result<Vec<Hit>, SearchError> {
         let searcher = self.reader.searcher();
-        let mut hits: Vec<Hit> = Vec::new();
         let mut markers = Vec::new();
+        let mut hits = Vec::new();
+        for (number, score) in self.each_once(order, locale, limit) {
+            let Some(address) = self.documents.address(number) else { continue };
+            let document: TantivyDocument = searcher.doc(address)?;
+            hits.push(self.hit(&document, score, query, &mut markers));
+        }
+        Ok(hits)
+    }
+
+    /// The first articles of an order: where several languages of one are in it, the reader's stands in
+    /// the place of the best.
+    fn each_once(&self, order: &Order, locale: &str, limit: usize) -> Vec<(usize, f32)> {
+        let language = locale_language(locale);
+        let is_own = |number| self.documents.language(number) == language;
+        let mut first: Vec<(usize, f32)> = Vec::new();
+        let mut articles: Vec<usize> = Vec::new();
         // Two languages of one article must not push another one out of the list.
         for (number, score) in order.found.iter().take(limit.max(1) * 2) {
-            let Some(address) = self.documents.address(*number) else { continue };
-            let document: TantivyDocument = searcher.doc(address)?;
-            hits.push(self.hit(&document, *score, query, &mut markers));
-        }
-        hits.sort_by(|a, b| {
-            let own_first = own(b, locale).cmp(&own(a, locale));
-            a.id.cmp(&b.id).then(own_first).then_with(|| b.score.total_cmp(&a.score))
-        });
-        // The next line keeps the reader's language, with the better score of both.
-        hits.dedup_by(|other, kept| {
-            let is_same = other.id == kept.id;
-            if is_same {
-                kept.score = kept.score.max(other.score);
+            let Some(article) = self.documents.article(*number) else { continue };
+            let known = articles.iter().position(|known| *known == article);
+            match known.and_then(|place| first.get_mut(place)) {
+                Some((kept, _)) if is_own(*number) && !is_own(*kept) => *kept = *number,
+                Some(_) => {}
+                None => {
+                    first.push((*number, *score));
+                    articles.push(article);
+                }
             }
-            is_same
-        });
-        hits.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.id.cmp(&b.id)));
-        hits.truncate(limit);
-        Ok(hits)
+        }
+        first.truncate(limit);
+        first
     }
 
     fn hit(
@@ -262,7 +294,7 @@ impl Index {
         let text = |field| stored(document, field);
         let tongue = Tongue::of_locale(text(self.fields.locale));
         if !markers.iter().any(|(of, _)| *of == tongue) {
-            markers.push((tongue, Marker::new(query, tongue.name())));
+            markers.push((tongue, Marker::new(query, self.analyzer(tongue))));
         }
         let (mut title, mut snippet) = (Vec::new(), Vec::new());
         for (_, marker) in markers.iter_mut().filter(|(of, _)| *of == tongue) {
@@ -298,10 +330,6 @@ fn one_line(text: &str) -> String {
 /// Equal scores stand in the order of the ids.
 fn best_first((a, score): &(usize, f32), (b, other): &(usize, f32)) -> Ordering {
     other.total_cmp(score).then(a.cmp(b))
-}
-
-fn own(hit: &Hit, locale: &str) -> bool {
-    locale_language(&hit.locale) == locale_language(locale)
 }
 
 fn stored(document: &TantivyDocument, field: Field) -> &str {

@@ -4,18 +4,19 @@
 use std::collections::BTreeMap;
 
 use tantivy::query::{BooleanQuery, BoostQuery, FuzzyTermQuery, Occur, Query, TermQuery};
-use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::tokenizer::TextAnalyzer;
+use tantivy::schema::IndexRecordOption;
 use tantivy::{Searcher, Term};
 
-use crate::index::{Fields, Index, SearchError};
+use crate::index::{Fields, Index, SearchError, Stemmed};
 use crate::language::{Tongue, whole_words, words};
 use crate::vocabulary::LONGEST_PHRASE;
 
-/// How much a match says, by where it is.
-const TITLE: f32 = 3.0;
-const KEYWORDS: f32 = 2.5;
+/// How much a match says, by where it is. Titles and keywords are short, for which BM25 gives them more.
+const TITLE: f32 = 0.8;
+const KEYWORDS: f32 = 0.8;
 const BODY: f32 = 1.0;
+/// A word that only asks says less than others.
+const ASKING: f32 = 0.4;
 /// The word being typed says less than a whole one.
 const TYPED: f32 = 0.6;
 /// A word that means the same, two words that may be one, and a typo say less than the word itself.
@@ -45,16 +46,25 @@ pub(crate) struct Question {
 
 impl Index {
     /// `None` if the question has no word.
-    pub(crate) fn question(&self, text: &str) -> Result<Option<Question>, SearchError> {
-        Builder::new(self).build(text)
+    pub(crate) fn question(
+        &self,
+        text: &str,
+        is_word: &dyn Fn(&str) -> bool,
+    ) -> Result<Option<Question>, SearchError> {
+        Builder::new(self, is_word).build(text)
     }
 
-    /// A question with its misspelled words as articles have them: what it means is asked of that.
+    /// A question with its misspelled words as articles have them: what it means is asked of that. What is a
+    /// word, though no article has it, stays.
     ///
     /// # Errors
     /// If the index cannot be read.
-    pub fn spelled(&self, text: &str) -> Result<String, SearchError> {
-        let mut builder = Builder::new(self);
+    pub fn spelled(
+        &self,
+        text: &str,
+        is_word: &dyn Fn(&str) -> bool,
+    ) -> Result<String, SearchError> {
+        let mut builder = Builder::new(self, is_word);
         let (mut spelled, mut rest) = (String::new(), 0);
         for (word, place) in words(&mut whole_words(), text) {
             if self.vocabulary.is_asking(&word)
@@ -76,8 +86,9 @@ impl Index {
 
 struct Builder<'a> {
     index: &'a Index,
+    is_word: &'a dyn Fn(&str) -> bool,
     searcher: Searcher,
-    analyzers: [(Tongue, [Field; 3], TextAnalyzer); Tongue::COUNT],
+    languages: [Stemmed; Tongue::COUNT],
     /// How much each term says; the same term by two ways counts once, by the better.
     terms: BTreeMap<Term, f32>,
     most: f32,
@@ -86,11 +97,19 @@ struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    fn new(index: &'a Index) -> Self {
-        let analyzers =
-            index.fields.stemmed.map(|(tongue, fields)| (tongue, fields, tongue.analyzer()));
+    fn new(index: &'a Index, is_word: &'a dyn Fn(&str) -> bool) -> Self {
+        let languages = index.languages.clone();
         let searcher = index.reader.searcher();
-        Self { index, searcher, analyzers, terms: BTreeMap::new(), most: 0.0, words: 0, unknown: 0 }
+        Self {
+            index,
+            is_word,
+            searcher,
+            languages,
+            terms: BTreeMap::new(),
+            most: 0.0,
+            words: 0,
+            unknown: 0,
+        }
     }
 
     fn build(mut self, text: &str) -> Result<Option<Question>, SearchError> {
@@ -103,8 +122,14 @@ impl<'a> Builder<'a> {
         if asked.is_empty() {
             asked.clone_from(&whole);
         }
+        let is_typing = !text.ends_with(char::is_whitespace);
+        let typed = whole.last().filter(|word| is_typing && word.len() > 1).copied();
         for word in &asked {
-            self.word(word)?;
+            let may_go_on = typed.is_some_and(|typed| std::ptr::eq(typed, *word));
+            self.word(word, may_go_on)?;
+        }
+        for word in whole.iter().filter(|word| !asked.contains(word)) {
+            self.add(word, ASKING)?;
         }
         for length in 1..=LONGEST_PHRASE {
             for phrase in whole.windows(length) {
@@ -119,8 +144,6 @@ impl<'a> Builder<'a> {
         for pair in whole.windows(2) {
             self.add(&pair.concat(), JOINED)?;
         }
-        let is_typing = !text.ends_with(char::is_whitespace);
-        let typed = whole.last().filter(|word| is_typing && word.len() > 1).copied();
         Ok(self.finish(typed))
     }
 
@@ -153,8 +176,9 @@ impl<'a> Builder<'a> {
         (!query.clauses().is_empty()).then_some(Question { query, in_titles, most, words, unknown })
     }
 
-    /// A word of the question, or what it may have meant.
-    fn word(&mut self, word: &str) -> Result<(), SearchError> {
+    /// A word of the question, or what it may have meant. One that is still being typed is not misspelled
+    /// while words begin with it.
+    fn word(&mut self, word: &str, may_go_on: bool) -> Result<(), SearchError> {
         let known = self.add(word, 1.0)?;
         if known > 0.0 {
             self.most += known;
@@ -165,6 +189,10 @@ impl<'a> Builder<'a> {
             return Ok(());
         }
         self.words += 1;
+        if may_go_on && self.goes_on(word)? {
+            self.most += TITLE * MOST_OFTEN * self.rarity(1);
+            return Ok(());
+        }
         let mut most = 0.0_f32;
         for meant in self.meant(word)? {
             most = most.max(self.add(&meant, TYPO)?);
@@ -180,15 +208,16 @@ impl<'a> Builder<'a> {
 
     /// Whether a language has it in every sentence.
     fn is_stop_word(&mut self, word: &str) -> bool {
-        self.analyzers.iter_mut().any(|(.., analyzer)| words(analyzer, word).is_empty())
+        self.languages.iter_mut().any(|stemmed| words(&mut stemmed.analyzer, word).is_empty())
     }
 
     /// Adds the stems of a word wherever articles have it; the most that it can score.
     fn add(&mut self, word: &str, weight: f32) -> Result<f32, SearchError> {
         let mut most = 0.0_f32;
-        for (_, fields, analyzer) in &mut self.analyzers {
+        for Stemmed { fields, analyzer, .. } in self.languages.iter_mut().filter(|it| it.is_used) {
             for (stem, _) in words(analyzer, word) {
                 let (mut in_text, mut in_keywords) = (0.0, 0.0);
+                let [_, keywords, _] = *fields;
                 for (field, boost) in fields.iter().zip([TITLE, KEYWORDS, BODY]) {
                     let term = Term::from_field_text(*field, &stem);
                     let articles = self.searcher.doc_freq(&term)?;
@@ -199,7 +228,7 @@ impl<'a> Builder<'a> {
                     *kept = kept.max(boost * weight);
                     let most =
                         boost * weight * MOST_OFTEN * rarity(self.searcher.num_docs(), articles);
-                    if boost == KEYWORDS { in_keywords = most } else { in_text += most }
+                    if *field == keywords { in_keywords = most } else { in_text += most }
                 }
                 most = most.max(if in_text > 0.0 { in_text } else { in_keywords });
             }
@@ -207,11 +236,28 @@ impl<'a> Builder<'a> {
         Ok(most)
     }
 
+    /// Whether a word of the articles begins with this.
+    fn goes_on(&self, start: &str) -> Result<bool, SearchError> {
+        let Fields { whole_title, whole_body, .. } = self.index.fields;
+        for field in [whole_title, whole_body] {
+            for segment in self.searcher.segment_readers() {
+                let index = segment.inverted_index(field)?;
+                let terms = index.terms().range().ge(start).into_stream();
+                let mut terms = terms.map_err(tantivy::TantivyError::from)?;
+                if terms.advance() && terms.key().starts_with(start.as_bytes()) {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
     /// Words of the articles that differ from this one by a typo, those that more articles have first.
     /// A word with a digit is a name or a number: another one is something else.
     fn meant(&self, word: &str) -> Result<Vec<String>, SearchError> {
         let length = word.chars().count();
-        if length < ONE_TYPO || word.contains(|c: char| c.is_ascii_digit()) {
+        let is_name = word.contains(|c: char| c.is_ascii_digit());
+        if length < ONE_TYPO || is_name || (self.is_word)(word) {
             return Ok(Vec::new());
         }
         let near = self.near(word, 1)?;

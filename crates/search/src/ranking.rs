@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::meaning::Alike;
+use crate::query::Meaning;
 
 /// `knowledge/search/ranking.json`, built in.
 const BUILT_IN: &str = include_str!("../../../knowledge/search/ranking.json");
@@ -12,7 +13,7 @@ const BUILT_IN: &str = include_str!("../../../knowledge/search/ranking.json");
 /// Facts of an article for a question.
 pub const FACTS: usize = BASE * GATES;
 /// What is known of a question when both searches are done and their articles in order.
-pub const SIGNS: usize = FOUND_SIGNS + 2;
+pub const SIGNS: usize = FOUND_SIGNS + 3;
 /// What is known of it before they are in order.
 const FOUND_SIGNS: usize = 14;
 /// What is known of it by words alone.
@@ -35,6 +36,8 @@ pub struct Ranking {
     pub order: Vec<f32>,
     /// For the signs that something answers; below zero together, nothing does.
     pub answers: Vec<f32>,
+    /// For the vector of the question: whether it is a matter for IT at all, whatever articles there are.
+    pub matter: Vec<f32>,
     /// The same by words alone.
     pub answers_by_words: Vec<f32>,
 }
@@ -52,8 +55,8 @@ impl Ranking {
         weigh(&self.order, facts)
     }
 
-    /// What tells whether something answers: what was found, how good the best article is, and how far
-    /// the fifth stands behind it.
+    /// What tells whether something answers: what was found, how good the best article is, how far the fifth
+    /// stands behind it, and what the question is about.
     #[must_use]
     pub fn signs(&self, evidence: &Evidence) -> [f32; SIGNS] {
         let candidates = evidence.candidates.iter();
@@ -62,7 +65,9 @@ impl Ranking {
         let best = scores.first().copied().unwrap_or_default();
         let fifth = scores.get(4).copied().unwrap_or_default();
         let mut signs = [0.0; SIGNS];
-        let known = evidence.signs.iter().copied().chain([best / 10.0, (best - fifth) / 10.0]);
+        let matter = weigh(&self.matter, &evidence.question);
+        let last = [best / 10.0, (best - fifth) / 10.0, matter];
+        let known = evidence.signs.iter().copied().chain(last);
         signs.iter_mut().zip(known).for_each(|(sign, known)| *sign = known);
         signs
     }
@@ -91,6 +96,8 @@ pub struct Evidence {
     pub signs: [f32; FOUND_SIGNS],
     /// The same by words alone.
     pub word_signs: [f32; WORD_SIGNS],
+    /// The vector of the question.
+    pub question: Vec<f32>,
 }
 
 /// What one search by words came to.
@@ -147,8 +154,8 @@ fn spread(alike: &[Alike]) -> (f32, f32) {
 /// How many of the best by each search are weighed.
 pub(crate) const DEPTH: usize = 50;
 
-/// Puts together what both searches found; `alike` has an entry for each article.
-pub(crate) fn evidence(words: &ByWords, alike: &[Alike]) -> Evidence {
+/// Puts together what both searches found.
+pub(crate) fn evidence(words: &ByWords, meaning: Meaning<'_>, alike: &[Alike]) -> Evidence {
     let mut by_meaning: Vec<usize> = (0..alike.len()).collect();
     let mean = |number: usize| alike.get(number).copied().unwrap_or_default().mean();
     let first = |a: &usize, b: &usize| mean(*b).total_cmp(&mean(*a)).then(a.cmp(b));
@@ -220,5 +227,5 @@ pub(crate) fn evidence(words: &ByWords, alike: &[Alike]) -> Evidence {
         10.0 * deviation,
         title.reduce(f32::max).unwrap_or_default(),
     ];
-    Evidence { candidates, signs, word_signs: words.signs() }
+    Evidence { candidates, signs, word_signs: words.signs(), question: meaning.question.to_vec() }
 }

@@ -1,6 +1,8 @@
 //! Learns how words and meaning are weighed when articles are searched, and from when on it is said that
 //! nothing answers.
 
+use std::collections::BTreeSet;
+
 use search::{Evidence, FACTS, Ranking, SIGNS, WORD_SIGNS};
 
 /// Steps of the descent, and how far the first goes.
@@ -11,9 +13,15 @@ const PULL: f64 = 1e-3;
 /// Questions with an answer that may wrongly be said to have none.
 const REFUSED: f64 = 0.04;
 
+/// Parts that what a question is about is learned without in turn, so that it is known of each question
+/// as it will be of new ones.
+const PARTS: usize = 5;
+
 /// A question, what is known of it, and the articles that answer it.
 #[derive(Debug, Clone)]
 pub struct Asked {
+    /// The same for all questions with this answer.
+    pub family: String,
     /// What both searches found.
     pub evidence: Evidence,
     /// For each candidate, whether it answers.
@@ -34,12 +42,37 @@ pub fn learn_ranking(asked: &[Asked], learned_from: Vec<String>) -> Ranking {
         learned_from,
         order: short(&order),
         answers: Vec::new(),
+        matter: Vec::new(),
         answers_by_words: short(&verdict::<WORD_SIGNS>(&by_words)),
     };
-    let signs = |asked: &Asked| (ranking.signs(&asked.evidence), asked.is_answerable);
-    let answers: Vec<_> = asked.iter().map(signs).collect();
+    let mut answers = Vec::new();
+    let part_of = parts(asked);
+    for part in 0..PARTS {
+        let (within, others): (Vec<_>, Vec<_>) =
+            asked.iter().partition(|asked| part_of(&asked.family) == part);
+        ranking.matter = matter(&others);
+        let signs = |asked: &&Asked| (ranking.signs(&asked.evidence), asked.is_answerable);
+        answers.extend(within.iter().map(signs));
+    }
     ranking.answers = short(&verdict::<SIGNS>(&answers));
+    ranking.matter = matter(&asked.iter().collect::<Vec<_>>());
     ranking
+}
+
+/// In which part a family is.
+fn parts(asked: &[Asked]) -> impl Fn(&str) -> usize {
+    let families: BTreeSet<&str> = asked.iter().map(|asked| asked.family.as_str()).collect();
+    move |family| families.range(..family).count() % PARTS
+}
+
+/// Weights of a question's vector by which those with an answer differ from the others.
+fn matter(asked: &[&Asked]) -> Vec<f32> {
+    let rows: Vec<_> = asked
+        .iter()
+        .map(|asked| (asked.evidence.question.as_slice(), asked.is_answerable))
+        .collect();
+    let length = rows.first().map_or(0, |(question, _)| question.len());
+    short(&apart(length, &rows))
 }
 
 /// The facts of each candidate, and which are right; none where every choice is as good.
@@ -69,16 +102,8 @@ fn choice(lists: &[Vec<([f32; FACTS], bool)>], weights: &[f64], slope: &mut [f64
 
 /// Weights of the signs, and the first of them moved so that few answers are refused.
 fn verdict<const N: usize>(rows: &[([f32; N], bool)]) -> Vec<f64> {
-    let count = |wanted| rows.iter().filter(|(_, is)| *is == wanted).count().max(1) as f64;
-    let (with, without) = (count(true), count(false));
-    let mut weights = descend(N, |weights, slope| {
-        for (signs, is_answerable) in rows {
-            let chance = 1.0 / (1.0 + (-weigh(weights, signs)).exp());
-            let (wanted, share) = if *is_answerable { (1.0, with) } else { (0.0, without) };
-            let push = (chance - wanted) / share / 2.0;
-            slope.iter_mut().zip(signs).for_each(|(slope, sign)| *slope += push * f64::from(*sign));
-        }
-    });
+    let with_slices: Vec<_> = rows.iter().map(|(signs, is)| (signs.as_slice(), *is)).collect();
+    let mut weights = apart(N, &with_slices);
     let mut scores: Vec<f64> = rows
         .iter()
         .filter(|(_, is_answerable)| *is_answerable)
@@ -95,6 +120,24 @@ fn verdict<const N: usize>(rows: &[([f32; N], bool)]) -> Vec<f64> {
         *first -= least - f64::EPSILON;
     }
     weights
+}
+
+/// Weights that tell questions with an answer from those without, as if there were as many of both
+/// (logistic regression).
+fn apart(count: usize, rows: &[(&[f32], bool)]) -> Vec<f64> {
+    let of = |wanted| rows.iter().filter(|(_, is)| *is == wanted).count().max(1) as f64;
+    let (with, without) = (of(true), of(false));
+    descend(count, |weights, slope| {
+        for (signs, is_answerable) in rows {
+            let chance = 1.0 / (1.0 + (-weigh(weights, signs)).exp());
+            let (wanted, share) = if *is_answerable { (1.0, with) } else { (0.0, without) };
+            let push = (chance - wanted) / share / 2.0;
+            slope
+                .iter_mut()
+                .zip(*signs)
+                .for_each(|(slope, sign)| *slope += push * f64::from(*sign));
+        }
+    })
 }
 
 /// Steepest descent with steps that fit each weight (Kingma and Ba, "Adam", 2015).
@@ -142,12 +185,18 @@ mod tests {
             facts[2] = fact;
             Candidate { number: 0, facts }
         };
-        let (mut signs, mut word_signs) = ([0.0; SIGNS - 2], [0.0; WORD_SIGNS]);
+        let (mut signs, mut word_signs) = ([0.0; SIGNS - 3], [0.0; WORD_SIGNS]);
         (signs[0], signs[4]) = (1.0, sign);
         (word_signs[0], word_signs[1]) = (1.0, sign);
         let candidates = vec![candidate(right), candidate(wrong)];
-        let evidence = Evidence { candidates, signs, word_signs };
-        Asked { evidence, is_right: vec![is_answerable, false], is_answerable }
+        let question = vec![if is_answerable { 1.0 } else { -1.0 }, 0.0];
+        let evidence = Evidence { candidates, signs, word_signs, question };
+        Asked {
+            family: sign.to_string(),
+            evidence,
+            is_right: vec![is_answerable, false],
+            is_answerable,
+        }
     }
 
     #[test]
@@ -169,6 +218,7 @@ mod tests {
                 > 0.0
         };
         assert!(says(&asked(0.9, 0.4, 0.9, true)) && !says(&asked(0.2, 0.3, 0.15, false)));
+        assert!(ranking.matter[0] > 1.0 && ranking.matter[1] == 0.0, "{ranking:?}");
         assert_eq!(ranking, learn_ranking(&rows, Vec::new()));
     }
 }

@@ -58,9 +58,10 @@ fn main() -> anyhow::Result<()> {
         let folder = folder.path().join("index");
         search::build(&folder, documents.iter().cloned())?;
         let index = Index::open(&folder)?;
+        let is_word: &dyn Fn(&str) -> bool = &|word| embedder.knows(word);
         for query in evaluation::parse::<SearchQuery>(&text)? {
-            let question = embedder.embed(&index.spelled(&query.query)?)?;
-            let meaning = Meaning { question: &question, articles: &meanings };
+            let question = embedder.embed(&index.spelled(&query.query, is_word)?)?;
+            let meaning = Meaning { question: &question, articles: &meanings, is_word };
             let evidence = index.evidence(&query.query, ENGLISH, meaning)?;
             let is_right = evidence
                 .candidates
@@ -69,7 +70,8 @@ fn main() -> anyhow::Result<()> {
                 .map(|document| document.is_some_and(|it| query.relevant.contains(&it.id)));
             let is_right = is_right.collect();
             let is_answerable = !query.relevant.is_empty();
-            asked.push(Asked { evidence, is_right, is_answerable });
+            let family = query.relevant.first().unwrap_or(&query.query).clone();
+            asked.push(Asked { family, evidence, is_right, is_answerable });
         }
     }
     let ranking = learn_ranking(&asked, learned_from);

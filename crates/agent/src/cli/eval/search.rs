@@ -166,8 +166,9 @@ impl Corpus<'_> {
         else {
             return Ok(self.index.by_words(query, self.locale)?);
         };
-        let spelled = self.index.spelled(query)?;
-        let meaning = Meaning { question: &embedder.embed(&spelled)?, articles };
+        let is_word: &dyn Fn(&str) -> bool = &|word| embedder.knows(word);
+        let question = embedder.embed(&self.index.spelled(query, is_word)?)?;
+        let meaning = Meaning { question: &question, articles, is_word };
         Ok(match mode {
             Mode::Meaning => self.index.by_meaning(meaning),
             Mode::Words | Mode::Hybrid => self.index.by_both(query, self.locale, meaning)?,
