@@ -1,7 +1,8 @@
 use reqwest::{Method, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use ticket::{
-    Enrollment, Installation, Me, OpenIncident, Receipt, Reply, ServerFacts, Submission, TicketView,
+    Enrollment, Installation, Me, OpenIncident, Receipt, Reply, ServerFacts, Submission,
+    TicketView, UsageReport,
 };
 use url::Url;
 use uuid::Uuid;
@@ -98,6 +99,16 @@ impl AgentClient {
     /// [`ClientError`].
     pub async fn incidents(&self, auth: &Auth<'_>) -> Result<Vec<OpenIncident>, ClientError> {
         self.ask(Outgoing::new(Method::GET, self.url(&["v1", "incidents"])), auth).await
+    }
+
+    /// Tells how articles were used on this device. Sent again, it counts once.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn usage(&self, auth: &Auth<'_>, report: &UsageReport) -> Result<(), ClientError> {
+        let asked = Outgoing::new(Method::POST, self.url(&["v1", "usage"]));
+        let response = self.send(asked.json(report)?, auth).await?;
+        answer::success(response).await.map(drop)
     }
 
     /// Sends a request or report in the person's name. Sent again, it is the same one.

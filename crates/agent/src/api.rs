@@ -11,6 +11,7 @@ mod me;
 mod refusal;
 mod reports;
 mod tickets;
+mod usage;
 
 use std::sync::{Arc, LazyLock};
 
@@ -66,6 +67,7 @@ fn described() -> (Router<Arc<Desk>>, OpenApi) {
         .routes(routes!(tickets::reply))
         .routes(routes!(reports::send))
         .routes(routes!(incidents::list))
+        .routes(routes!(usage::report))
         .routes(routes!(events::stream))
         .split_for_parts()
 }

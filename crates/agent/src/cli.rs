@@ -13,4 +13,5 @@ pub(crate) mod queue;
 pub(crate) mod replay;
 pub(crate) mod serve;
 pub(crate) mod ticket;
+pub(crate) mod usage;
 pub(crate) mod vectors;

@@ -1,5 +1,5 @@
-//! What people ask and no article answers: requests for which the app had nothing, put together by what they
-//! mean. Each group is an article that somebody should write, with its evidence.
+//! What people ask and no article answers: requests for which the app had nothing, and questions that people
+//! share, put together by what they mean. Each group is an article that somebody should write, with its evidence.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use serde::Serialize;
 use ticket::SubmissionKind;
 
 use crate::config::Config;
-use crate::store::{Reader, StoreError, tickets};
+use crate::store::{Reader, StoreError, tickets, usage};
 
 /// Two requests whose meaning is this near are about the same (cosine).
 const SAME: f32 = 0.55;
@@ -24,13 +24,15 @@ const READ: &str = "en";
 /// An article that is missing.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Gap {
-    /// What the most typical request says. Untrusted.
+    /// What the most typical one says. Untrusted.
     pub title: String,
     /// How many different people asked.
     pub people: usize,
     /// The requests, oldest first.
     pub tickets: Vec<u32>,
-    /// First lines of some of them. Untrusted.
+    /// How many questions people shared, without a request.
+    pub questions: usize,
+    /// First lines of some of both. Untrusted.
     pub words: Vec<String>,
     /// The article that comes nearest, if one may only need more.
     pub nearest: Option<String>,
@@ -50,9 +52,10 @@ pub enum GapsError {
     Embedding(#[from] EmbeddingError),
 }
 
-/// A request without an answer.
+/// A request or a question without an answer.
 struct Asked {
-    ticket: u32,
+    /// Its number; absent for a question.
+    ticket: Option<u32>,
     person: Option<i64>,
     /// Its first line.
     line: String,
@@ -72,10 +75,14 @@ pub async fn gaps(config: &Config, since: Timestamp) -> Result<Vec<Gap>, GapsErr
         if is_gap && !ticket.is_erased && ticket.parent.is_none() {
             let text = ticket.submission.text;
             let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-            let (ticket, person) = (ticket.number, ticket.owner.person);
+            let (ticket, person) = (Some(ticket.number), ticket.owner.person);
             asked.push(Asked { ticket, person, line: line.trim().to_owned() });
         }
     }
+    let shared = usage::questions_since(&mut reading, since).await?;
+    let shared =
+        shared.into_iter().map(|it| Asked { ticket: None, person: Some(it.person), line: it.text });
+    asked.extend(shared);
     if asked.is_empty() {
         return Ok(Vec::new());
     }
@@ -91,8 +98,10 @@ pub async fn gaps(config: &Config, since: Timestamp) -> Result<Vec<Gap>, GapsErr
     let vectors = vectors.collect::<Result<Vec<_>, _>>()?;
     let mut gaps: Vec<Gap> =
         grouped(&vectors).iter().map(|group| gap(group, &asked, &vectors, &articles)).collect();
-    let most_first =
-        |gap: &Gap| (std::cmp::Reverse((gap.people, gap.tickets.len())), gap.tickets.clone());
+    let most_first = |gap: &Gap| {
+        let asked = gap.tickets.len() + gap.questions;
+        (std::cmp::Reverse((gap.people, asked)), gap.tickets.clone(), gap.title.clone())
+    };
     gaps.sort_by_cached_key(most_first);
     Ok(gaps)
 }
@@ -111,12 +120,14 @@ fn gap(
     // Somebody nobody knows is somebody else each time.
     let known: BTreeSet<i64> = members.iter().filter_map(|asked| asked.person).collect();
     let unknown = members.iter().filter(|asked| asked.person.is_none()).count();
-    let mut tickets: Vec<u32> = members.iter().map(|asked| asked.ticket).collect();
+    let mut tickets: Vec<u32> = members.iter().filter_map(|asked| asked.ticket).collect();
     tickets.sort_unstable();
+    let questions = members.len() - tickets.len();
     Gap {
         title: members.first().map(|asked| asked.line.clone()).unwrap_or_default(),
         people: known.len() + unknown,
         tickets,
+        questions,
         words: members.iter().take(QUOTED).map(|asked| asked.line.clone()).collect(),
         nearest: nearest.map(|(_, id)| id.clone()),
     }

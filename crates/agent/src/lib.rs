@@ -30,6 +30,7 @@ mod running;
 mod store;
 mod timeline;
 mod unowned;
+mod usage;
 mod work;
 
 pub use api::openapi;
@@ -47,3 +48,4 @@ pub use record::{LabelRecord, MachineWritten, ReasonRecord, Record, Records, Tra
 pub use replay::{ReplayError, Replayed, replay};
 pub use running::{AgentError, Running, start, start_with};
 pub use store::{FileError, StoreError};
+pub use usage::{UsageSum, usage};

@@ -37,6 +37,8 @@ enum Command {
     Incident(cli::incident::Command),
     /// Articles that should be written: what people asked and none answers.
     Gaps(cli::gaps::Gaps),
+    /// What people do with articles: what helps, what does not, what is asked in vain.
+    Usage(cli::usage::Usage),
     /// Checks, prints and proves the trail of what was decided.
     #[command(subcommand)]
     Audit(cli::audit::Command),
@@ -73,6 +75,7 @@ fn main() -> anyhow::Result<ExitCode> {
             runtime.block_on(cli::incident::run(&config()?, command))?;
         }
         Command::Gaps(command) => runtime.block_on(cli::gaps::run(&config()?, &command))?,
+        Command::Usage(command) => runtime.block_on(cli::usage::run(&config()?, &command))?,
         Command::Queue(command) => runtime.block_on(cli::queue::run(&config()?, command))?,
         Command::Audit(command) => {
             return runtime.block_on(cli::audit::run(&config()?, command));

@@ -14,7 +14,7 @@ use crate::record::{Record, record};
 use crate::store::people::{self, Person};
 use crate::store::tickets::Ticket;
 use crate::store::{
-    Session, Store, StoreError, acts, audit as trail, installations, jobs, replies, tickets,
+    Session, Store, StoreError, acts, audit as trail, installations, jobs, replies, tickets, usage,
 };
 
 /// Whose data is meant.
@@ -35,6 +35,8 @@ pub struct Personal {
     pub installations: Vec<Installation>,
     /// Everything they sent and what became of it, oldest first.
     pub tickets: Vec<Record>,
+    /// Questions they shared because nothing answered them, oldest first.
+    pub questions: Vec<String>,
 }
 
 /// How a person is known.
@@ -134,6 +136,7 @@ impl PersonalData {
         }
         let installations = match &found.person {
             Some(person) => {
+                usage::forget(&mut writing, person.id).await?;
                 people::erase(&mut writing, person.id, now).await?;
                 installations::unlink_all(&mut writing, person.id).await?
             }
@@ -157,6 +160,10 @@ impl PersonalData {
             Some(person) => installations::list(session, person.id, Uuid::nil()).await?,
             None => Vec::new(),
         };
+        let questions = match &person {
+            Some(person) => usage::questions_of(session, person.id).await?,
+            None => Vec::new(),
+        };
         let mut records = Vec::new();
         for ticket in tickets {
             records.push(record(session, ticket).await?);
@@ -167,7 +174,7 @@ impl PersonalData {
             subject: it.subject,
             name: it.name,
         };
-        Ok(Personal { person: person.map(identity), installations, tickets: records })
+        Ok(Personal { person: person.map(identity), installations, tickets: records, questions })
     }
 
     async fn find(&self, session: &mut Session, whose: &Whose) -> Result<Found, PersonalError> {

@@ -15,6 +15,7 @@ pub(crate) mod people;
 pub(crate) mod replies;
 mod session;
 pub(crate) mod tickets;
+pub(crate) mod usage;
 mod value;
 mod vault;
 

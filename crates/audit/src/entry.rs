@@ -48,6 +48,8 @@ pub enum EntryKind {
     InstallationEnrolled,
     /// An installation key was revoked.
     InstallationRevoked,
+    /// Counts of how articles are used were taken.
+    UsageReported,
     /// A token was refused.
     SignInRefused,
     /// Everything that is kept of a person was given out.

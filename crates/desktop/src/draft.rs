@@ -251,6 +251,7 @@ impl Desktop {
         self.store(self.owner(), Payload::Submission { submission: Box::new(submission) }, None)
             .await?;
         let sent = self.lock(&self.draft).take_if(|draft| draft.id == id);
+        self.asked_people();
         if sent.is_some() {
             self.guide_leave();
         }

@@ -72,11 +72,17 @@ impl Desktop {
         self.set_online(true);
         self.learn_incidents(link).await?;
         self.requests_changed();
+        self.tell_usage(link).await;
         loop {
             let event = tokio::select! {
                 event = events.next() => event,
                 () = tokio::time::sleep(INCIDENTS) => {
                     self.learn_incidents(link).await?;
+                    self.tell_usage(link).await;
+                    continue;
+                }
+                () = self.to_tell.notified() => {
+                    self.tell_usage(link).await;
                     continue;
                 }
                 // Somebody else signed in, or the address changed.

@@ -190,6 +190,7 @@ impl Desktop {
             playbook.ok_or_else(|| problem(ProblemCode::NotFound, "no such playbook"))?;
         let guide = Guide::start(playbook.clone(), text);
         *self.lock(&self.guide) = Some(guide);
+        self.opened_guide();
         self.run_checks();
         self.guide().ok_or_else(|| problem(ProblemCode::Internal, "guided help did not start"))
     }

@@ -11,6 +11,7 @@ mod guide;
 mod incidents;
 mod knowledge;
 mod known;
+mod learning;
 mod link;
 mod meaning;
 mod preferences;
@@ -48,6 +49,7 @@ use draft::Draft;
 use guide::Guide;
 use knowledge::Knowledge;
 use known::Known;
+use learning::Learning;
 use problem::problem;
 use session::Person;
 use start::Unread;
@@ -147,6 +149,7 @@ pub struct Desktop {
     has_rebuilt: AtomicBool,
     known: Known,
     usage: Usage,
+    learning: Mutex<Learning>,
     backend: RwLock<Arc<Backend>>,
     person: Mutex<Person>,
     guide: Mutex<Option<Guide>>,
@@ -159,6 +162,8 @@ pub struct Desktop {
     to_deliver: Notify,
     /// Wakes the listening loop.
     to_listen: Notify,
+    /// Wakes what tells how articles are used.
+    to_tell: Notify,
     /// Told after every round of delivery.
     delivered: Notify,
 }
@@ -186,7 +191,9 @@ impl Desktop {
             self.knowledge.give_up_index(&self.options.folders.data);
             tokio::spawn(Arc::clone(self).index());
         }
-        found.map_err(|error| problem(ProblemCode::DeviceStorage, error))
+        let found = found.map_err(|error| problem(ProblemCode::DeviceStorage, error))?;
+        self.asked(&found);
+        Ok(found)
     }
 
     /// An article, rendered.
@@ -197,10 +204,11 @@ impl Desktop {
         let article = self.knowledge.article(id, &self.language(), ZonedDateTime::now().date());
         let article = article.ok_or_else(|| problem(ProblemCode::NotFound, "no such article"))?;
         self.usage.opened(id);
+        self.opened_article(id);
         Ok(ArticleView { helped: self.usage.helped(id), ..article })
     }
 
-    /// Keeps the answer to "Did this help?" on this device.
+    /// Keeps the answer to "Did this help?".
     ///
     /// # Errors
     /// There is no such article.
@@ -208,7 +216,9 @@ impl Desktop {
         if self.knowledge.link(id, &self.language()).is_none() {
             return Err(problem(ProblemCode::NotFound, "no such article"));
         }
-        self.usage.set_helped(id, helped);
+        if self.usage.set_helped(id, helped) && !helped {
+            self.did_not_help(id);
+        }
         Ok(())
     }
 

@@ -243,6 +243,7 @@ fn misfit_view(misfit: Misfit) -> SettingMisfit {
             SettingMisfit::NotAChoice { words: words.iter().map(|&word| word.to_owned()).collect() }
         }
         Misfit::OnlyIt => SettingMisfit::OnlyIt,
+        Misfit::Consent => SettingMisfit::Consent,
         Misfit::Managed => SettingMisfit::Managed,
     }
 }
@@ -260,6 +261,7 @@ const fn key_of(key: SettingKey) -> Key {
         SettingKey::AssetName => Key::AssetName,
         SettingKey::Autostart => Key::Autostart,
         SettingKey::Notifications => Key::Notifications,
+        SettingKey::ShareQuestions => Key::ShareQuestions,
         SettingKey::Shortcut => Key::Shortcut,
         SettingKey::InternetProbeUrl => Key::InternetProbeUrl,
         SettingKey::InternetProbeNumberUrl => Key::InternetProbeNumberUrl,
@@ -285,6 +287,7 @@ const fn view_of(key: Key) -> SettingKey {
         Key::AssetName => SettingKey::AssetName,
         Key::Autostart => SettingKey::Autostart,
         Key::Notifications => SettingKey::Notifications,
+        Key::ShareQuestions => SettingKey::ShareQuestions,
         Key::Shortcut => SettingKey::Shortcut,
         Key::InternetProbeUrl => SettingKey::InternetProbeUrl,
         Key::InternetProbeNumberUrl => SettingKey::InternetProbeNumberUrl,

@@ -1,11 +1,21 @@
-//! What was opened and what helped, kept on this device only.
+//! What was opened and what helped, kept on this device; and the counts of it that leave once a day.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
+use jiff::{SignedDuration, Timestamp};
 use sealing::files::write_durably;
 use serde::{Deserialize, Serialize};
+use ticket::{SharedQuestion, UsageCount, UsageReport, Used, WIRE_VERSION};
+use uuid::Uuid;
+
+/// Between two reports.
+const EVERY: SignedDuration = SignedDuration::from_hours(24);
+/// Different counts that wait at most; more are no person's use.
+const MOST_COUNTS: usize = 400;
+/// What a count goes up to, as the agent takes it.
+const MOST_OF_ONE: u32 = 1_000;
 
 /// Counts of this person's use. Losing them costs nothing but the order of a list.
 pub(crate) struct Usage {
@@ -14,9 +24,22 @@ pub(crate) struct Usage {
 }
 
 #[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
 struct Counts {
     opened: BTreeMap<String, u32>,
     helped: BTreeMap<String, bool>,
+    /// What the next report tells.
+    waiting: Vec<UsageCount>,
+    /// A report that may have arrived: sent again, it is the same.
+    leaving: Option<Leaving>,
+    /// When a report arrived last.
+    reported: Option<Timestamp>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct Leaving {
+    id: Uuid,
+    counts: Vec<UsageCount>,
 }
 
 impl Usage {
@@ -35,10 +58,17 @@ impl Usage {
         });
     }
 
-    pub(crate) fn set_helped(&self, article: &str, helped: bool) {
+    /// Keeps what somebody said of an article; whether it is something new.
+    pub(crate) fn set_helped(&self, article: &str, helped: bool) -> bool {
+        if self.helped(article) == Some(helped) {
+            return false;
+        }
+        let what = if helped { Used::Helped } else { Used::DidNotHelp };
         self.change(|counts| {
             counts.helped.insert(article.to_owned(), helped);
+            counts.add(what, Some(article));
         });
+        true
     }
 
     pub(crate) fn helped(&self, article: &str) -> Option<bool> {
@@ -53,6 +83,45 @@ impl Usage {
         ids.into_iter().map(|(id, _)| id.clone()).collect()
     }
 
+    /// Counts things that were done once more.
+    pub(crate) fn count(&self, done: &[Used]) {
+        self.change(|counts| done.iter().for_each(|what| counts.add(*what, None)));
+    }
+
+    /// The report that is due, if there is something to tell.
+    pub(crate) fn report(
+        &self,
+        questions: Vec<SharedQuestion>,
+        now: Timestamp,
+    ) -> Option<UsageReport> {
+        let is_due = |counts: &Counts| {
+            // A clock that was set back must not hold them forever.
+            counts.reported.is_none_or(|at| now.duration_since(at).abs() >= EVERY)
+        };
+        let mut report = None;
+        self.change(|counts| {
+            let is_any = !counts.waiting.is_empty() || !questions.is_empty();
+            if !is_due(counts) || (counts.leaving.is_none() && !is_any) {
+                return;
+            }
+            let leaving = counts.leaving.get_or_insert_with(|| Leaving {
+                id: Uuid::now_v7(),
+                counts: std::mem::take(&mut counts.waiting),
+            });
+            let Leaving { id, counts } = leaving.clone();
+            report = Some(UsageReport { version: WIRE_VERSION, id, counts, questions });
+        });
+        report
+    }
+
+    /// A report has arrived, or was refused for good.
+    pub(crate) fn reported(&self, now: Timestamp) {
+        self.change(|counts| {
+            counts.leaving = None;
+            counts.reported = Some(now);
+        });
+    }
+
     fn change(&self, change: impl FnOnce(&mut Counts)) {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         change(&mut counts);
@@ -62,5 +131,61 @@ impl Usage {
         if let Err(error) = saved {
             tracing::warn!(error, "usage was not saved");
         }
+    }
+}
+
+impl Counts {
+    fn add(&mut self, what: Used, article: Option<&str>) {
+        let is_full = self.waiting.len() >= MOST_COUNTS;
+        let known = self
+            .waiting
+            .iter_mut()
+            .find(|count| count.what == what && count.article.as_deref() == article);
+        match known {
+            Some(known) => known.count = MOST_OF_ONE.min(known.count + 1),
+            None if is_full => {}
+            None => {
+                let article = article.map(str::to_owned);
+                self.waiting.push(UsageCount { what, article, count: 1 });
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_counted_leaves_once_a_day_and_the_same_until_it_arrives() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("usage.json");
+        let usage = Usage::open(path.clone());
+        let now = Timestamp::now();
+        assert_eq!(usage.report(Vec::new(), now), None);
+        usage.count(&[Used::Asked, Used::NothingOpened]);
+        usage.count(&[Used::Asked]);
+        assert!(usage.set_helped("vpn", true) && !usage.set_helped("vpn", true));
+        let first = usage.report(Vec::new(), now).unwrap();
+        let counts: Vec<_> =
+            first.counts.iter().map(|it| (it.what, it.article.as_deref(), it.count)).collect();
+        let expect = [
+            (Used::Asked, None, 2),
+            (Used::NothingOpened, None, 1),
+            (Used::Helped, Some("vpn"), 1),
+        ];
+        assert_eq!(counts, expect);
+        assert_eq!(first.validate(), Ok(()));
+
+        // What comes meanwhile is for the next one, also after a restart.
+        usage.count(&[Used::RequestSent]);
+        let usage = Usage::open(path);
+        assert_eq!(usage.report(Vec::new(), now), Some(first.clone()));
+        usage.reported(now);
+        assert_eq!(usage.report(Vec::new(), now), None);
+        let next = usage.report(Vec::new(), now.checked_add(EVERY).unwrap()).unwrap();
+        assert_ne!(next.id, first.id);
+        assert_eq!(next.counts.len(), 1);
+        assert_eq!(usage.helped("vpn"), Some(true));
     }
 }

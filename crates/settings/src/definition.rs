@@ -27,6 +27,8 @@ pub enum Key {
     Notifications,
     /// Keys that open the window from anywhere.
     Shortcut,
+    /// Share questions that nothing answered with IT.
+    ShareQuestions,
     /// Address that answers 204 on the open internet; empty: not asked.
     InternetProbeUrl,
     /// The same with a number in place of the name; empty: not asked.
@@ -58,16 +60,19 @@ pub struct Definition {
     pub is_security: bool,
     /// Whether the user's file counts at all.
     pub user_may_change: bool,
+    /// Switched on by the user alone; IT may keep it off.
+    pub is_consent: bool,
 }
 
 impl Key {
     /// Every key, in the order they are shown.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Language,
         Self::Appearance,
         Self::Autostart,
         Self::Notifications,
         Self::Shortcut,
+        Self::ShareQuestions,
         Self::AgentUrl,
         Self::Issuer,
         Self::ClientId,
@@ -119,6 +124,7 @@ impl Key {
                 Kind::Choice(&["ctrl+alt+h", "ctrl+alt+space", "off"]),
                 "ctrl+alt+h",
             ),
+            Self::ShareQuestions => consent("share_questions"),
             Self::BrandHue => managed("brand_hue", Kind::Number { min: 0, max: 359 }, ""),
             Self::AssetName => managed("asset_name", Kind::Text { max: 100 }, ""),
         }
@@ -138,15 +144,19 @@ impl Key {
 }
 
 const fn free(name: &'static str, kind: Kind, default: &'static str) -> Definition {
-    Definition { name, kind, default, is_security: false, user_may_change: true }
+    Definition { name, kind, default, is_security: false, user_may_change: true, is_consent: false }
+}
+
+const fn consent(name: &'static str) -> Definition {
+    Definition { is_consent: true, ..free(name, Kind::Switch, "false") }
 }
 
 const fn security(name: &'static str, kind: Kind, default: &'static str) -> Definition {
-    Definition { name, kind, default, is_security: true, user_may_change: true }
+    Definition { is_security: true, ..free(name, kind, default) }
 }
 
 const fn managed(name: &'static str, kind: Kind, default: &'static str) -> Definition {
-    Definition { name, kind, default, is_security: false, user_may_change: false }
+    Definition { user_may_change: false, ..free(name, kind, default) }
 }
 
 #[cfg(test)]

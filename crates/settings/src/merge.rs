@@ -87,9 +87,13 @@ impl Given<'_> {
 
 /// Managed before user before default, key by key.
 pub(crate) fn entry(key: Key, managed: Given<'_>, user: Given<'_>) -> Entry {
-    let Definition { kind, default, is_security, user_may_change, .. } = key.definition();
+    let Definition { kind, default, is_security, user_may_change, is_consent, .. } =
+        key.definition();
     let mut ignored = Vec::new();
-    let from_managed = managed.value(key, &mut ignored);
+    let mut from_managed = managed.value(key, &mut ignored);
+    if is_consent && from_managed.take_if(|value| *value != default).is_some() {
+        ignored.push(managed.told(key, Misfit::Consent));
+    }
     let barred = if !user_may_change {
         Some(Misfit::OnlyIt)
     } else if is_security && managed.source.exists {

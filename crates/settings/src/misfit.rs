@@ -45,6 +45,9 @@ pub enum Misfit {
     /// The person set what nobody but IT may set.
     #[error("can be set by IT only")]
     OnlyIt,
+    /// IT switched on what the person alone may agree to.
+    #[error("is switched on by the person alone; IT can only keep it off")]
+    Consent,
     /// The person set what counts only on a device that IT does not manage.
     #[error("is ignored here: IT manages this device, and this setting comes from IT only")]
     Managed,

@@ -102,6 +102,12 @@ impl Settings {
         self.value(Key::Notifications) == "true"
     }
 
+    /// Whether the person shares questions that nothing answered.
+    #[must_use]
+    pub fn shares_questions(&self) -> bool {
+        self.value(Key::ShareQuestions) == "true"
+    }
+
     /// The keys that open the window from anywhere, such as `ctrl+alt+h`; absent: none do.
     #[must_use]
     pub fn shortcut(&self) -> Option<&str> {

@@ -7,7 +7,7 @@ use std::{
     path::PathBuf,
 };
 
-use settings::{Appearance, Entry, Key, Language, Origin, SettingError, Settings};
+use settings::{Appearance, Entry, Key, Language, Misfit, Origin, SettingError, Settings};
 use tempfile::TempDir;
 
 /// A device with the folder of IT and the folder of the user.
@@ -55,6 +55,23 @@ impl Device {
     fn load(&self) -> Settings {
         Settings::load_with_owner(&self.managed(), &self.user(), self.uid())
     }
+}
+
+#[test]
+fn only_the_person_agrees_to_share_and_it_may_forbid_it() {
+    let check = |managed: &str, user: &str, expect: (bool, bool)| {
+        let settings = Device::with(managed, user).load();
+        let entry = entry(&settings, Key::ShareQuestions);
+        assert_eq!((settings.shares_questions(), entry.is_locked), expect, "{managed} {user}");
+        let is_refused = entry.ignored.iter().any(|it| it.misfit == Misfit::Consent);
+        assert_eq!(is_refused, managed.contains("true"), "{managed}");
+    };
+    let (on, off) = (r#"{"share_questions": true}"#, r#"{"share_questions": false}"#);
+    check("", "", (false, false));
+    check("", on, (true, false));
+    check(on, "", (false, false));
+    check(on, on, (true, false));
+    check(off, on, (false, true));
 }
 
 fn entry(settings: &Settings, key: Key) -> &Entry {

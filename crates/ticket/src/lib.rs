@@ -11,6 +11,7 @@ mod problem;
 mod signature;
 mod submission;
 mod support_code;
+mod usage;
 mod verification;
 mod view;
 
@@ -26,6 +27,7 @@ pub use submission::{
     SubmissionKind, TriedOutcome, TriedStep, WIRE_VERSION,
 };
 pub use support_code::SupportCode;
+pub use usage::{MAX_QUESTION_CHARS, MAX_QUESTIONS, SharedQuestion, UsageCount, UsageReport, Used};
 pub use verification::Verification;
 pub use view::{
     AccountState, Enrollment, Installation, Me, OpenIncident, Question, QuickAnswer, Receipt,

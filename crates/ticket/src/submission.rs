@@ -248,7 +248,7 @@ fn is_language_tag(locale: &str) -> bool {
     locale.len() <= MAX_TAG_BYTES && locale.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
 }
 
-fn check_text(text: &str) -> Result<(), SubmissionError> {
+pub(crate) fn check_text(text: &str) -> Result<(), SubmissionError> {
     let bad = |c: char| c.is_control() && !matches!(c, '\n' | '\t' | '\r');
     if text.contains(bad) { Err(SubmissionError::ControlCharacter) } else { Ok(()) }
 }

@@ -1118,6 +1118,8 @@ export type SettingKey =
 "autostart" | 
 /**  Tell about answers with a notification. */
 "notifications" | 
+/**  Share questions that nothing answered with IT. */
+"share_questions" | 
 /**  Keys that open the window from anywhere. */
 "shortcut" | 
 /**  Address that answers 204 on the open internet; empty: not asked. */
@@ -1169,6 +1171,8 @@ max: number } |
 words: string[] } | 
 /**  Set by IT. */
 { type: "only_it" } | 
+/**  Switched on by the person alone. */
+{ type: "consent" } | 
 /**  Set by IT, because IT manages this device. */
 { type: "managed" } | 
 /**  Free: another program has these keys, or this desktop gives none away. */

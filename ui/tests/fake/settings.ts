@@ -61,6 +61,7 @@ export function settings(): SettingsView {
         options: ["ctrl+alt+h", "ctrl+alt+space", "off"],
         ignored: [{ file: null, line: null, misfit: { type: "keys_taken" } }],
       }),
+      key("share_questions", "false", { options: ["true", "false"] }),
       key("agent_url", "https://deskside.lumen-oak.example/with/a/rather/long/path", managed),
       key("issuer", "https://signin.lumen-oak.example", {
         ...managed,

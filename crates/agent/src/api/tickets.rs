@@ -106,7 +106,7 @@ pub(super) async fn accept(
     }
 }
 
-fn unsound(error: SubmissionError) -> Refusal {
+pub(super) fn unsound(error: SubmissionError) -> Refusal {
     let code = match error {
         SubmissionError::Version => return body::unsupported_version(),
         SubmissionError::TooLong => ProblemCode::TooLarge,

@@ -3,16 +3,14 @@
 use std::io::Write;
 
 use agent::{Config, Gap};
-use anyhow::Context;
 use clap::Args;
-use jiff::{SignedDuration, Timestamp};
 
-use super::page::plain;
+use super::page::{days_ago, plain};
 
 /// How far back, and how to show it.
 #[derive(Debug, Args)]
 pub(crate) struct Gaps {
-    /// Requests of so many days.
+    /// Requests and shared questions of so many days.
     #[arg(long, default_value_t = 90)]
     days: u16,
     /// Leave out what fewer people asked.
@@ -25,9 +23,7 @@ pub(crate) struct Gaps {
 
 /// Reads the agent's database, whether it runs or not.
 pub(crate) async fn run(config: &Config, command: &Gaps) -> anyhow::Result<()> {
-    let before = SignedDuration::from_hours(24 * i64::from(command.days));
-    let since = Timestamp::now().checked_sub(before).context("too many days")?;
-    let mut gaps = agent::gaps(config, since).await?;
+    let mut gaps = agent::gaps(config, days_ago(command.days)?).await?;
     gaps.retain(|gap| gap.people >= command.people);
     let mut out = std::io::stdout().lock();
     if command.json {
@@ -40,17 +36,21 @@ pub(crate) async fn run(config: &Config, command: &Gaps) -> anyhow::Result<()> {
     } else {
         format!("{} articles are", gaps.len())
     };
-    writeln!(out, "{count} missing, as far as requests of {} days show", command.days)?;
+    writeln!(out, "{count} missing, as far as {} days show", command.days)?;
     Ok(())
 }
 
 fn show(gap: &Gap) -> String {
-    let Gap { title, people, tickets, words, nearest } = gap;
+    let Gap { title, people, tickets, questions, words, nearest } = gap;
     let numbers: Vec<String> = tickets.iter().map(ToString::to_string).collect();
-    let mut lines = vec![
-        format!("{} people, {} requests: {}", people, tickets.len(), plain(title)),
-        format!("  tickets {}", numbers.join(", ")),
-    ];
+    let requests = tickets.len();
+    let mut lines = vec![format!(
+        "{people} people, {requests} requests, {questions} shared questions: {}",
+        plain(title)
+    )];
+    if !numbers.is_empty() {
+        lines.push(format!("  tickets {}", numbers.join(", ")));
+    }
     lines.extend(words.iter().skip(1).map(|line| format!("  also “{}”", plain(line))));
     lines
         .extend(nearest.iter().map(|id| format!("  nearest article: {id}; it may only need more")));

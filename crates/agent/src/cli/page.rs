@@ -1,6 +1,14 @@
 use agent::Record;
+use anyhow::Context;
 use diagnosis::{advice, facts_as_text, path_as_text, stop_of};
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
+
+/// So many days before now.
+pub(crate) fn days_ago(days: u16) -> anyhow::Result<Timestamp> {
+    let before = SignedDuration::from_hours(24 * i64::from(days));
+    Timestamp::now().checked_sub(before).context("too many days")
+}
 
 /// One line per ticket.
 pub(crate) fn list(records: &[Record]) -> String {

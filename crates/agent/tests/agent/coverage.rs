@@ -6,7 +6,7 @@ use audit::{Actor, Entry, EntryKind};
 use reqwest::{Method, Response, StatusCode};
 use serde::Serialize;
 use serde_json::json;
-use ticket::Receipt;
+use ticket::{Receipt, WIRE_VERSION};
 use uuid::Uuid;
 
 use crate::world::{Laptop, World, report, submission};
@@ -34,7 +34,7 @@ fn example(path: &str) -> String {
 async fn every_route_but_the_public_ones_turns_strangers_away_and_audits_it() {
     let world = World::start().await;
     let routes = routes();
-    assert!(routes.len() >= 13, "{routes:?}");
+    assert!(routes.len() >= 14, "{routes:?}");
     for (method, path) in routes {
         let request = world.request(method.clone(), &example(&path)).json(&json!({}));
         let response = request.send().await.unwrap();
@@ -110,6 +110,12 @@ impl Seat<'_> {
                 let id = Uuid::now_v7();
                 let reply = json!({ "id": id, "action": { "type": "not_solved" } });
                 (self.post(&path, &self.laptop, &reply).await, EntryKind::Replied, id)
+            }
+            ("POST", "/v1/usage") => {
+                let id = Uuid::now_v7();
+                let report =
+                    json!({ "version": WIRE_VERSION, "id": id, "counts": [], "questions": [] });
+                (self.post(path, &self.laptop, &report).await, EntryKind::UsageReported, id)
             }
             ("POST", "/v1/reports") => {
                 let sent = report("z");

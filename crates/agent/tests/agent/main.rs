@@ -27,4 +27,5 @@ mod refusals;
 mod regrouping;
 mod reports;
 mod sign_in;
+mod usage;
 mod world;

@@ -113,6 +113,12 @@ impl World {
         request.header("content-type", "application/json").body(body).send().await.unwrap()
     }
 
+    /// Tells how articles were used; the status of the answer.
+    pub(crate) async fn report_usage(&self, subject: &str, laptop: &Laptop, report: &Value) -> u16 {
+        let token = self.issuer.token(subject);
+        self.post_signed("/v1/usage", Some(&token), laptop, report).await.status().as_u16()
+    }
+
     pub(crate) async fn records(&self) -> Records {
         Records::open(&self.config).await.unwrap()
     }

@@ -97,6 +97,8 @@ pub enum SettingMisfit {
     },
     /// Set by IT.
     OnlyIt,
+    /// Switched on by the person alone.
+    Consent,
     /// Set by IT, because IT manages this device.
     Managed,
     /// Free: another program has these keys, or this desktop gives none away.
@@ -129,6 +131,8 @@ pub enum SettingKey {
     Autostart,
     /// Tell about answers with a notification.
     Notifications,
+    /// Share questions that nothing answered with IT.
+    ShareQuestions,
     /// Keys that open the window from anywhere.
     Shortcut,
     /// Address that answers 204 on the open internet; empty: not asked.

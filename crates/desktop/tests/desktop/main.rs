@@ -6,4 +6,5 @@ mod glance;
 mod incidents;
 mod keys;
 mod people;
+mod usage;
 mod words;
