@@ -64,8 +64,9 @@ fn every_cause_and_every_check_of_the_device_leads_to_an_article() {
 
 #[test]
 fn every_article_has_steps_that_name_a_menu_key_or_command() {
-    for article in shipped().articles {
-        let text = text(&article);
+    let content = shipped();
+    for article in content.written() {
+        let text = text(article);
         let steps: Vec<&str> = text.lines().filter(|line| is_step(line)).collect();
         let naming = steps.iter().filter(|step| step.contains("**") || step.contains('`')).count();
         assert!(naming >= 3, "{} ({}) has {naming} such steps", article.id, article.locale);
@@ -74,8 +75,9 @@ fn every_article_has_steps_that_name_a_menu_key_or_command() {
 
 #[test]
 fn no_two_articles_share_more_than_a_fifth_of_their_words() {
-    let articles = shipped().articles;
-    let runs: Vec<_> = articles.iter().map(runs).collect();
+    let content = shipped();
+    let articles: Vec<&Article> = content.written().collect();
+    let runs: Vec<_> = articles.iter().map(|article| runs(article)).collect();
     for (i, a) in runs.iter().enumerate() {
         for (j, b) in runs.iter().enumerate().skip(i + 1) {
             let common = a.intersection(b).count() as f64;
@@ -86,6 +88,25 @@ fn no_two_articles_share_more_than_a_fifth_of_their_words() {
                 articles[i].id,
                 articles[j].id
             );
+        }
+    }
+}
+
+#[test]
+fn what_is_in_the_catalogue_has_a_page_in_both_languages_that_leads_to_a_request() {
+    let content = shipped();
+    assert!(content.catalogue.len() >= 10, "{}", content.catalogue.len());
+    for entry in &content.catalogue {
+        for locale in ["en", "de"] {
+            let page = content.article(&entry.page_id(), locale).expect("a page");
+            assert_eq!(page.locale, locale, "{}", entry.id);
+            let text = text(page);
+            assert!(page.title.contains(&entry.name), "{}", page.title);
+            assert!(text.contains("](playbook:software-access)"), "{text}");
+            assert!(!text.contains(['{', '}']), "{text}");
+            for offered in &entry.rights {
+                assert!(text.contains(offered.what.get(locale)), "{text}");
+            }
         }
     }
 }

@@ -90,7 +90,7 @@ const DIRECTIONS: [(&str, &[&str]); 29] = [
     ),
     ("test-support", &["agent", "desktop", "ticket"]),
     ("lab", &[]),
-    ("peers", &["content", "evaluation", "search"]),
+    ("peers", &["content", "embedding", "evaluation", "search"]),
     ("xtask", &[]),
 ];
 

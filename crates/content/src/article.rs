@@ -50,6 +50,9 @@ pub enum ArticleKind {
     Policy,
     /// A fault that is known, with its workaround.
     KnownIssue,
+    /// How access to something is asked for; made from the catalogue, never written.
+    #[serde(skip)]
+    Access,
 }
 
 /// A part of an article: for everybody, or for one platform.

@@ -2,6 +2,7 @@
 //! file, line and advice; what is sound still loads.
 
 mod article;
+mod catalogue;
 mod concept;
 mod hours;
 mod lint;
@@ -16,6 +17,7 @@ mod text;
 mod triage_rules;
 
 pub use article::{Article, ArticleKind, Block, Platform};
+pub use catalogue::{Approval, CatalogueEntry, OfferedRight, Right, Sensitivity};
 pub use concept::Concept;
 pub use hours::{Day, Hours};
 pub use lint::{lint, same_meaning, unchecked};

@@ -21,28 +21,38 @@ const LARGEST_LIKENESS: f32 = 0.9;
 const RUN: usize = 5;
 const LARGEST_OVERLAP: f64 = 0.2;
 
-/// Advice on every article: overdue, hard to read, unconnected, without steps, much like another one.
+/// Advice on every article that somebody wrote: overdue, hard to read, unconnected, without steps, much like another one.
 /// In the order of the files.
 #[must_use]
 pub fn lint(content: &Content, today: Date) -> Vec<ContentProblem> {
     let linked = linked(content);
-    let mut found: Vec<ContentProblem> = content
-        .articles
+    let written: Vec<&Article> = content.written().collect();
+    let mut found: Vec<ContentProblem> = written
         .iter()
         .flat_map(|article| {
             let looks = [upkeep(article, today), connections(article, &linked)];
             looks.into_iter().flatten().chain(reading(article))
         })
         .collect();
-    found.extend(alike(&content.articles));
+    found.extend(alike(&written));
+    found.extend(content.catalogue.iter().filter(|entry| entry.review_by < today).map(|entry| {
+        ContentProblem {
+            file: format!("catalogue/{}.yaml", entry.id),
+            line: None,
+            what: overdue(entry.review_by),
+            advice: READ_AGAIN.to_owned(),
+        }
+    }));
     found.sort();
     found
 }
 
-/// Articles whose facts nobody could look up at their source.
+/// Articles and entries of the catalogue whose facts nobody could look up at their source.
 #[must_use]
 pub fn unchecked(content: &Content) -> usize {
-    content.articles.iter().filter(|article| article.source.contains("checked: no")).count()
+    let articles = content.written().map(|article| &article.source);
+    let sources = articles.chain(content.catalogue.iter().map(|entry| &entry.source));
+    sources.filter(|source| source.contains("checked: no")).count()
 }
 
 /// Pairs of articles in one language that mean the same in other words; `meant` has a vector of length one
@@ -75,9 +85,15 @@ fn tell(article: &Article, what: String, advice: &str) -> ContentProblem {
 
 fn upkeep(article: &Article, today: Date) -> Option<ContentProblem> {
     (article.review_by < today).then(|| {
-        let what = format!("it was to be read again by {}", article.review_by);
-        tell(article, what, "Read it for truth and set `reviewed` and `review_by`, or take it out.")
+        let what = overdue(article.review_by);
+        tell(article, what, READ_AGAIN)
     })
+}
+
+const READ_AGAIN: &str = "Read it for truth and set `reviewed` and `review_by`, or take it out.";
+
+fn overdue(review_by: Date) -> String {
+    format!("it was to be read again by {review_by}")
 }
 
 /// Ids that an article, a playbook, a cause, a check or the first page leads to.
@@ -162,8 +178,8 @@ fn reading(article: &Article) -> Vec<ContentProblem> {
 }
 
 /// Pairs of articles in one language that say the same in the same words.
-fn alike(articles: &[Article]) -> Vec<ContentProblem> {
-    let runs: Vec<BTreeSet<String>> = articles.iter().map(runs).collect();
+fn alike(articles: &[&Article]) -> Vec<ContentProblem> {
+    let runs: Vec<BTreeSet<String>> = articles.iter().map(|article| runs(article)).collect();
     let mut common: BTreeMap<(usize, usize), usize> = BTreeMap::new();
     let mut holders: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (at, runs) in runs.iter().enumerate() {

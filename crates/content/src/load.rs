@@ -3,11 +3,12 @@ use std::path::{Path, PathBuf};
 use ticket::{Cause, CheckId};
 
 use crate::{
-    Article, Concept, ContentProblem, Organization, Playbook, Report, Routing, TriageRules,
-    locale_language,
+    Article, ArticleKind, CatalogueEntry, Concept, ContentProblem, Organization, Playbook, Report,
+    Routing, TriageRules, locale_language,
 };
 
 mod articles;
+mod catalogue;
 mod concepts;
 mod links;
 mod model;
@@ -34,8 +35,10 @@ pub enum Audience {
 /// What is sound in `knowledge/`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Content {
-    /// The articles, by id and language.
+    /// The articles, by id and language; with those that are made from the catalogue.
     pub articles: Vec<Article>,
+    /// What people can ask access to, by id.
+    pub catalogue: Vec<CatalogueEntry>,
     /// The playbooks, by id.
     pub playbooks: Vec<Playbook>,
     /// The company.
@@ -53,6 +56,11 @@ pub struct Content {
 }
 
 impl Content {
+    /// The articles that somebody wrote: all but the pages that are made from the catalogue.
+    pub fn written(&self) -> impl Iterator<Item = &Article> {
+        self.articles.iter().filter(|article| article.kind != ArticleKind::Access)
+    }
+
     /// The article in the language of `locale`, or in English, or in the language there is.
     #[must_use]
     pub fn article(&self, id: &str, locale: &str) -> Option<&Article> {
@@ -128,12 +136,25 @@ pub fn load(root: &Path, audience: Audience) -> Result<(Content, Report), LoadEr
     let model = model::load(root, &mut report);
     let articles = articles::load(root, routing.as_ref(), &mut report);
     let playbooks = playbooks::load(root, routing.as_ref(), &mut report);
-    links::check(&articles, &playbooks, &mut report);
+    let catalogue = catalogue::load(root, routing.as_ref(), &mut report);
+    links::check(&articles, &playbooks, &catalogue, &mut report);
     report.sort();
-    let articles = articles.into_iter().map(|(article, _)| article).collect();
+    let catalogue: Vec<_> = catalogue.into_iter().map(|(entry, _)| entry).collect();
+    let mut articles: Vec<_> = articles.into_iter().map(|(article, _)| article).collect();
+    articles.extend(catalogue.iter().flat_map(CatalogueEntry::pages));
+    articles.sort_by(|a, b| (&a.id, &a.locale).cmp(&(&b.id, &b.locale)));
     let playbooks = playbooks.into_iter().map(|(playbook, _)| playbook).collect();
-    let content =
-        Content { articles, playbooks, organization, rules, concepts, model, routing, policies };
+    let content = Content {
+        articles,
+        catalogue,
+        playbooks,
+        organization,
+        rules,
+        concepts,
+        model,
+        routing,
+        policies,
+    };
     Ok((content, report))
 }
 

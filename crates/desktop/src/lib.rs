@@ -164,6 +164,8 @@ pub struct Desktop {
     to_listen: Notify,
     /// Wakes what tells how articles are used.
     to_tell: Notify,
+    /// Told when the window asks for its first screen.
+    first_screen: Notify,
     /// Told after every round of delivery.
     delivered: Notify,
 }

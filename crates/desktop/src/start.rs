@@ -25,6 +25,10 @@ use crate::{Change, Desktop, Options};
 
 /// The first letters are typed without the processor being busy with what they mean.
 const AFTER_START: Duration = Duration::from_secs(2);
+/// A window that is not shown asks for no screen.
+const NO_SCREEN: Duration = Duration::from_secs(1);
+/// The first screen is drawn so long after it was asked for.
+const DRAWING: Duration = Duration::from_millis(150);
 /// Changes a slow window may miss before it asks for whole views again.
 const CHANGES: usize = 256;
 
@@ -126,12 +130,13 @@ impl Desktop {
             to_deliver: Notify::new(),
             to_listen: Notify::new(),
             to_tell: Notify::new(),
+            first_screen: Notify::new(),
             delivered: Notify::new(),
             knowledge,
             options,
         });
         desktop.restore_session().await;
-        tokio::spawn(Arc::clone(&desktop).index());
+        tokio::spawn(Arc::clone(&desktop).index_after_first_screen());
         let knowledge = Arc::clone(&desktop.knowledge);
         tokio::spawn(async move { knowledge.meaning.rest().await });
         tokio::spawn(Arc::clone(&desktop).deliver());
@@ -142,6 +147,7 @@ impl Desktop {
 
     /// Everything the window needs before its first screen.
     pub async fn startup(&self) -> Startup {
+        self.first_screen.notify_one();
         let language = self.language();
         let organization = &self.knowledge.content.organization;
         let contact = |contact: &content::Contact| ContactView {
@@ -161,6 +167,14 @@ impl Desktop {
             version: self.options.version.clone(),
             language,
         }
+    }
+
+    /// Builds or opens the index once the first screen is there: what a person waits for comes first.
+    async fn index_after_first_screen(self: Arc<Self>) {
+        // Started without a window, nobody waits.
+        let _ = tokio::time::timeout(NO_SCREEN, self.first_screen.notified()).await;
+        tokio::time::sleep(DRAWING).await;
+        self.index().await;
     }
 
     pub(crate) async fn index(self: Arc<Self>) {

@@ -81,17 +81,17 @@ pub(crate) fn size(folder: &Path) -> anyhow::Result<u64> {
     entries.map(|entry| Ok(entry?.metadata()?.len())).sum()
 }
 
-fn in_ms(duration: Duration) -> f64 {
+pub(crate) fn in_ms(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1000.0
 }
 
 /// Of the whole process: an engine may have threads.
-fn processor_time() -> Duration {
+pub(crate) fn processor_time() -> Duration {
     Duration::try_from(clock_gettime(ClockId::ProcessCPUTime)).unwrap_or_default()
 }
 
 /// Resident memory of this process in bytes (proc_pid_status(5), `VmRSS`).
-fn resident() -> anyhow::Result<u64> {
+pub(crate) fn resident() -> anyhow::Result<u64> {
     let status = std::fs::read_to_string("/proc/self/status").context("reading the memory")?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let kib = line.and_then(|line| line.trim().strip_suffix("kB"));

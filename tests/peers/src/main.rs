@@ -4,6 +4,7 @@
 mod corpus;
 mod engine;
 mod fts5;
+mod meaning;
 mod ours;
 mod table;
 
@@ -41,6 +42,9 @@ struct Arguments {
     stage: Option<Stage>,
     #[arg(long, hide = true)]
     task: Option<PathBuf>,
+    /// Measure the model of the search by meaning, for the task in a folder
+    #[arg(long, hide = true, requires = "task")]
+    meaning: bool,
 }
 
 /// What is measured.
@@ -125,6 +129,11 @@ fn main() -> anyhow::Result<()> {
     {
         return be(engine, stage, task);
     }
+    if let (true, Some(task)) = (arguments.meaning, &arguments.task) {
+        let meant = meaning::measure(&Task::read(task)?)?;
+        let text = serde_json::to_string(&meant)?;
+        return writeln!(std::io::stdout(), "{text}").context("writing what was measured");
+    }
     let given = match (&arguments.articles, &arguments.queries) {
         (Some(articles), Some(queries)) => Some(Task::given(articles, queries)?),
         _ => None,
@@ -154,6 +163,10 @@ fn main() -> anyhow::Result<()> {
             if timed.is_some() { engine.measure(in_timed)? } else { (built, searched) };
         table.add(Figures::of(engine.as_str(), built, searched, &relevance));
     }
+    writeln!(std::io::stderr(), "  the model")?;
+    let mut model = Command::new(std::env::current_exe()?);
+    model.arg("--meaning").arg("--task").arg(in_found);
+    table.set_model(serde_json::from_slice(&output(model)?)?);
     let text =
         if arguments.json { serde_json::to_string_pretty(&table)? } else { table.to_string() };
     writeln!(std::io::stdout(), "{text}").context("writing to the terminal")

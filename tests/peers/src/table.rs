@@ -6,6 +6,7 @@ use evaluation::SearchReport;
 use serde::Serialize;
 
 use crate::engine::{Built, Searched};
+use crate::meaning::Meant;
 
 const MIB: f64 = 1024.0 * 1024.0;
 
@@ -17,6 +18,16 @@ pub(crate) struct Table {
     /// Articles of the one whose time was measured.
     timed_articles: usize,
     engines: Vec<Figures>,
+    model: Option<Model>,
+}
+
+/// What the model of the search by meaning needs.
+#[derive(Debug, Serialize)]
+struct Model {
+    load_ms: f64,
+    question_ms: Spread,
+    loaded_mib: f64,
+    left_mib: f64,
 }
 
 /// What one engine needs and finds.
@@ -85,7 +96,16 @@ impl Figures {
 
 impl Table {
     pub(crate) const fn of(articles: usize, timed_articles: usize) -> Self {
-        Self { articles, timed_articles, engines: Vec::new() }
+        Self { articles, timed_articles, engines: Vec::new(), model: None }
+    }
+
+    pub(crate) fn set_model(&mut self, meant: Meant) {
+        self.model = Some(Model {
+            load_ms: meant.load_ms,
+            question_ms: Spread::of(meant.question_ms),
+            loaded_mib: in_mib(meant.loaded_bytes),
+            left_mib: in_mib(meant.left_bytes),
+        });
     }
 
     pub(crate) fn add(&mut self, figures: Figures) {
@@ -135,6 +155,18 @@ impl fmt::Display for Table {
                 share(engine.success_at_5),
                 share(engine.ndcg_at_10),
                 interval
+            )?;
+        }
+        if let Some(model) = &self.model {
+            writeln!(
+                formatter,
+                "the model of the search by meaning: loaded in {:.0} ms, a question of about sixteen pieces \
+                 {:.2}/{:.2} ms (p50/p99), {:.1} MiB more while it is loaded, {:.1} MiB left when it has gone",
+                model.load_ms,
+                model.question_ms.p50,
+                model.question_ms.p99,
+                model.loaded_mib,
+                model.left_mib
             )?;
         }
         Ok(())

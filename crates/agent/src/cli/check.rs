@@ -36,6 +36,7 @@ struct Found {
     /// What can be used and should be mended.
     advice: Vec<Shown>,
     articles: usize,
+    catalogue: usize,
     /// Articles whose facts nobody could look up.
     unchecked: usize,
 }
@@ -67,7 +68,8 @@ pub(crate) fn run(checked: &Checked) -> anyhow::Result<ExitCode> {
         let found = Found {
             problems: report.problems.into_iter().map(Shown::from).collect(),
             advice: advice.into_iter().map(Shown::from).collect(),
-            articles: content.articles.len(),
+            articles: content.written().count(),
+            catalogue: content.catalogue.len(),
             unchecked: unchecked(&content),
         };
         writeln!(out, "{}", serde_json::to_string_pretty(&found)?)?;
@@ -77,8 +79,9 @@ pub(crate) fn run(checked: &Checked) -> anyhow::Result<ExitCode> {
         }
         writeln!(
             out,
-            "{} articles, {} problems, {} pieces of advice, {} with `checked: no`",
-            content.articles.len(),
+            "{} articles, {} in the catalogue, {} problems, {} pieces of advice, {} with `checked: no`",
+            content.written().count(),
+            content.catalogue.len(),
             report.problems.len(),
             advice.len(),
             unchecked(&content)
@@ -99,7 +102,7 @@ fn alike(content: &Content, knowledge: &Path) -> anyhow::Result<Vec<ContentProbl
             return Ok(Vec::new());
         }
     };
-    let english = content.articles.iter().filter(|article| article.locale == "en");
+    let english = content.written().filter(|article| article.locale == "en");
     let meant = english.map(|article| {
         let Article { title, summary, keywords, .. } = article;
         let text = format!("{title}. {summary} {}", keywords.join(", "));

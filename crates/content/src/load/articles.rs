@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::{Source, check_id, check_upkeep, check_version, source, yaml};
@@ -11,6 +12,8 @@ pub(super) fn load(
     report: &mut Report,
 ) -> Vec<(Article, Source)> {
     let mut articles: Vec<(Article, Source)> = Vec::new();
+    let mut files: BTreeMap<(String, String), String> = BTreeMap::new();
+    let mut owners: BTreeMap<(&str, &str), String> = BTreeMap::new();
     for source in source::read_folder(root, "articles", "md", report) {
         let article = match read(&source) {
             Ok(article) => article,
@@ -19,22 +22,28 @@ pub(super) fn load(
                 continue;
             }
         };
-        let is_same =
-            |other: &Article| (&other.id, &other.locale) == (&article.id, &article.locale);
-        if let Some((_, first)) = articles.iter().find(|(other, _)| is_same(other)) {
+        let key = (article.id.clone(), article.locale.clone());
+        if let Some(first) = files.get(&key) {
             report.add(source.problem(
                 source.line_of_key("locale"),
-                format!("{} is the same article in the same language", first.file),
+                format!("{first} is the same article in the same language"),
                 "Remove one of the two files.".to_owned(),
             ));
             continue;
         }
-        if let Some(taken) = taken(&article, &articles) {
-            report.add(source.problem(
-                source.line_of_key(taken.key),
-                format!("`{}` belongs to the article `{}` already", taken.word, taken.by),
-                "Name it in one of the two articles.".to_owned(),
-            ));
+        files.insert(key, source.file.clone());
+        // Each cause and check leads to one article; its translations are the same article.
+        let causes = article.causes.iter().map(|cause| ("causes", cause.as_str()));
+        let checks = article.checks.iter().map(|check| ("checks", check.as_str()));
+        for (key, word) in causes.chain(checks) {
+            let owner = owners.entry((key, word)).or_insert_with(|| article.id.clone());
+            if *owner != article.id {
+                report.add(source.problem(
+                    source.line_of_key(key),
+                    format!("`{word}` belongs to the article `{owner}` already"),
+                    "Name it in one of the two articles.".to_owned(),
+                ));
+            }
         }
         let dates = (article.reviewed, article.review_by);
         check_upkeep(&source, &article.owner, dates, routing, report);
@@ -42,26 +51,6 @@ pub(super) fn load(
     }
     articles.sort_by(|(a, _), (b, _)| (&a.id, &a.locale).cmp(&(&b.id, &b.locale)));
     articles
-}
-
-/// A cause or check that another article has.
-struct Taken {
-    key: &'static str,
-    word: &'static str,
-    by: String,
-}
-
-/// Each cause and check leads to one article; its translations are the same article.
-fn taken(article: &Article, others: &[(Article, Source)]) -> Option<Taken> {
-    let mut others = others.iter().map(|(other, _)| other).filter(|other| other.id != article.id);
-    others.find_map(|other| {
-        let cause = article.causes.iter().find(|cause| other.causes.contains(cause));
-        let check = article.checks.iter().find(|check| other.checks.contains(check));
-        let (key, word) = cause
-            .map(|cause| ("causes", cause.as_str()))
-            .or_else(|| check.map(|check| ("checks", check.as_str())))?;
-        Some(Taken { key, word, by: other.id.clone() })
-    })
 }
 
 fn read(source: &Source) -> Result<Article, ContentProblem> {

@@ -1,12 +1,13 @@
 use std::collections::BTreeSet;
 
 use super::{Source, steps};
-use crate::{Article, ContentProblem, Playbook, Report};
+use crate::{Article, CatalogueEntry, ContentProblem, Playbook, Report};
 
 /// Reports what points to an article or a playbook that is not there.
 pub(super) fn check(
     articles: &[(Article, Source)],
     playbooks: &[(Playbook, Source)],
+    catalogue: &[(CatalogueEntry, Source)],
     report: &mut Report,
 ) {
     let known = Known {
@@ -16,7 +17,9 @@ pub(super) fn check(
     let in_articles = articles.iter().flat_map(|(_, source)| known.broken_in(source));
     let in_playbooks =
         playbooks.iter().flat_map(|(playbook, source)| known.broken_in_steps(playbook, source));
-    in_articles.chain(in_playbooks).for_each(|problem| report.add(problem));
+    let in_catalogue =
+        catalogue.iter().flat_map(|(entry, source)| known.broken_in_entry(entry, source));
+    in_articles.chain(in_playbooks).chain(in_catalogue).for_each(|problem| report.add(problem));
 }
 
 struct Known<'a> {
@@ -43,6 +46,23 @@ impl Known<'_> {
             Some(source.problem(line, what, advice))
         };
         playbook.steps.iter().filter_map(broken).collect()
+    }
+
+    /// An entry's page must not take an article's place.
+    fn broken_in_entry(&self, entry: &CatalogueEntry, source: &Source) -> Vec<ContentProblem> {
+        let article = entry.article.as_deref().and_then(|id| {
+            let (what, advice) = self.missing_article(id)?;
+            Some(source.problem(source.line_of_key("article"), what, advice))
+        });
+        let page = entry.page_id();
+        let taken = self.articles.contains(page.as_str()).then(|| {
+            source.problem(
+                source.line_of_key("id"),
+                format!("its page and the article `{page}` have the same id"),
+                "Give one of them another id.".to_owned(),
+            )
+        });
+        article.into_iter().chain(taken).collect()
     }
 
     fn trouble(&self, target: &str) -> Option<(String, String)> {
