@@ -101,13 +101,18 @@ impl Desktop {
             std::fs::create_dir_all(path)
                 .map_err(|source| StartError::Folder { path: path.clone(), source })?;
         }
-        let knowledge = Arc::new(Knowledge::load(&options.knowledge)?);
+        // Files are read while the keyring answers.
+        let root = options.knowledge.clone();
+        let knowledge = tokio::task::spawn_blocking(move || Knowledge::load(&root));
         let settings = Settings::load(&folders.managed, &folders.config.join("settings.json"));
         let (keyring, installation) = secrets(keyring).await?;
         let backend = Backend::new(&settings, &keyring, &installation, &folders.data)
             .map_err(|error| StartError::Network(Box::new(error)))?;
         let sealing = sealing(&keyring, &folders.data).await?;
         let (outbox, unread) = open_outbox(&folders.data, &sealing);
+        let knowledge =
+            knowledge.await.unwrap_or_else(|gone| std::panic::resume_unwind(gone.into_panic()));
+        let knowledge = Arc::new(knowledge?);
         let desktop = Arc::new(Self {
             outbox,
             unread,

@@ -74,6 +74,8 @@ impl Article {
 
 /// Passages of all articles together whose meaning is looked at; of many articles the first of each.
 const PASSAGES: usize = 20_000;
+/// Keywords whose meaning is looked at together: of many, none would be heard.
+const KEYWORDS: usize = 6;
 /// Of each article at least.
 const FEWEST_PASSAGES: usize = 2;
 
@@ -84,9 +86,8 @@ pub(crate) fn texts_of(document: &Document, of: usize) -> Vec<String> {
     let most = (PASSAGES / of.max(1)).max(FEWEST_PASSAGES);
     let mut texts = vec![document.title.clone()];
     texts.extend(passages(&document.title, &text).into_iter().take(most));
-    if !document.keywords.is_empty() {
-        texts.push(format!("{}. {}", document.title, document.keywords.join(", ")));
-    }
+    let words = document.keywords.chunks(KEYWORDS);
+    texts.extend(words.map(|words| format!("{}. {}", document.title, words.join(", "))));
     texts
 }
 

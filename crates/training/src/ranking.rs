@@ -8,10 +8,12 @@ use search::{Evidence, FACTS, Ranking, SIGNS, WORD_SIGNS};
 /// Steps of the descent, and how far the first goes.
 const STEPS: u32 = 4_000;
 const STRIDE: f64 = 0.5;
-/// How much weights are pulled to zero.
-const PULL: f64 = 1e-3;
+/// How much weights are pulled to zero: those of the order, which many articles of each question speak for,
+/// and those of the verdict.
+const PULL_OF_ORDER: f64 = 2e-4;
+const PULL_OF_VERDICT: f64 = 1e-3;
 /// Questions with an answer that may wrongly be said to have none.
-const REFUSED: f64 = 0.04;
+const REFUSED: f64 = 0.035;
 
 /// Parts that what a question is about is learned without in turn, so that it is known of each question
 /// as it will be of new ones.
@@ -34,7 +36,7 @@ pub struct Asked {
 #[must_use]
 pub fn learn_ranking(asked: &[Asked], learned_from: Vec<String>) -> Ranking {
     let lists: Vec<_> = asked.iter().filter_map(list).collect();
-    let order = descend(FACTS, |weights, slope| choice(&lists, weights, slope));
+    let order = descend(FACTS, PULL_OF_ORDER, |weights, slope| choice(&lists, weights, slope));
     let by_words: Vec<_> =
         asked.iter().map(|asked| (asked.evidence.word_signs, asked.is_answerable)).collect();
     let mut ranking = Ranking {
@@ -127,7 +129,7 @@ fn verdict<const N: usize>(rows: &[([f32; N], bool)]) -> Vec<f64> {
 fn apart(count: usize, rows: &[(&[f32], bool)]) -> Vec<f64> {
     let of = |wanted| rows.iter().filter(|(_, is)| *is == wanted).count().max(1) as f64;
     let (with, without) = (of(true), of(false));
-    descend(count, |weights, slope| {
+    descend(count, PULL_OF_VERDICT, |weights, slope| {
         for (signs, is_answerable) in rows {
             let chance = 1.0 / (1.0 + (-weigh(weights, signs)).exp());
             let (wanted, share) = if *is_answerable { (1.0, with) } else { (0.0, without) };
@@ -141,11 +143,11 @@ fn apart(count: usize, rows: &[(&[f32], bool)]) -> Vec<f64> {
 }
 
 /// Steepest descent with steps that fit each weight (Kingma and Ba, "Adam", 2015).
-fn descend(count: usize, slope_at: impl Fn(&[f64], &mut [f64])) -> Vec<f64> {
+fn descend(count: usize, pull: f64, slope_at: impl Fn(&[f64], &mut [f64])) -> Vec<f64> {
     let (mut weights, mut first, mut second) =
         (vec![0.0; count], vec![0.0_f64; count], vec![0.0_f64; count]);
     for step in 1..=STEPS {
-        let mut slope: Vec<f64> = weights.iter().map(|weight| PULL * weight).collect();
+        let mut slope: Vec<f64> = weights.iter().map(|weight| pull * weight).collect();
         slope_at(&weights, &mut slope);
         let rate = STRIDE / (1.0 + f64::from(step) / 50.0);
         for (((weight, first), second), slope) in

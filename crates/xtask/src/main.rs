@@ -8,6 +8,7 @@ mod codegen;
 mod cross;
 mod embedding;
 mod lab;
+mod onnx;
 mod process;
 mod run;
 mod seat;

@@ -99,6 +99,16 @@ impl Task {
         Self { articles: copies.collect(), ..self.clone() }
     }
 
+    /// The questions without the articles.
+    pub(crate) fn asked_alone(&self) -> Self {
+        Self {
+            articles: Vec::new(),
+            typed: Vec::new(),
+            asked: self.asked.clone(),
+            queries: Vec::new(),
+        }
+    }
+
     /// Keeps it for the engines, in a folder of its own.
     pub(crate) fn keep(&self, folder: &Path) -> anyhow::Result<()> {
         std::fs::create_dir(folder).with_context(|| format!("making {}", folder.display()))?;

@@ -165,7 +165,10 @@ fn main() -> anyhow::Result<()> {
     }
     writeln!(std::io::stderr(), "  the model")?;
     let mut model = Command::new(std::env::current_exe()?);
-    model.arg("--meaning").arg("--task").arg(in_found);
+    // Without the articles: what reading them leaves behind is not the model's.
+    let in_asked = folder.path().join("asked");
+    found.asked_alone().keep(&in_asked)?;
+    model.arg("--meaning").arg("--task").arg(&in_asked);
     table.set_model(serde_json::from_slice(&output(model)?)?);
     let text =
         if arguments.json { serde_json::to_string_pretty(&table)? } else { table.to_string() };
