@@ -6,7 +6,7 @@ use std::slice;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use embedding::{DIMENSIONS, Embedder, EmbeddingError, MODEL};
+use embedding::{DIMENSIONS, Embedder, EmbeddingError, MODEL, WEIGHTS};
 use sealing::files::write_durably;
 use search::{Document, Index, Meaning, Meanings, Order, SearchError, Shelf};
 use tokio::sync::Notify;
@@ -78,7 +78,7 @@ impl Reader {
         goes_on: impl Fn() -> bool,
     ) -> Result<Option<Meanings>, EmbeddingError> {
         self.check()?;
-        let mut shelf = Shelf::new(MODEL.sha256, DIMENSIONS);
+        let mut shelf = Shelf::new(WEIGHTS, DIMENSIONS);
         let own = data.join(search::VECTORS);
         for file in [&self.folder.join(search::VECTORS), &own] {
             // What is not there or is of another model is made anew.

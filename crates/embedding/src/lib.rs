@@ -26,6 +26,9 @@ pub const MODEL: Part = Part {
     name: "model.onnx",
     sha256: "413607d8fc866dfd368393acc1d0c661f609f9c036af843c3125f82bbfe12fe4",
 };
+/// Names the weights in it, by the SHA-256 of the file they were published in: the same weights give the same
+/// vectors, in whatever order the file's steps are.
+pub const WEIGHTS: &str = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6";
 /// Its words and how a text is cut into them.
 pub const TOKENIZER: Part = Part {
     name: "tokenizer.json",

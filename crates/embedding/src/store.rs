@@ -10,7 +10,7 @@ use std::thread;
 
 use ring::digest::{SHA256, digest};
 
-use crate::{DIMENSIONS, Embedder, EmbeddingError, MODEL};
+use crate::{DIMENSIONS, Embedder, EmbeddingError, WEIGHTS};
 
 /// SHA-256 of a text.
 type Key = [u8; 32];
@@ -33,7 +33,7 @@ impl Store {
     /// # Errors
     /// The folder or the file cannot be used.
     pub fn open(folder: &Path) -> Result<Self, EmbeddingError> {
-        let path = folder.join(format!("{}.vectors", MODEL.sha256));
+        let path = folder.join(format!("{WEIGHTS}.vectors"));
         let opened = std::fs::create_dir_all(folder).and_then(|()| {
             let mut file = OpenOptions::new().read(true).append(true).create(true).open(&path)?;
             let mut bytes = Vec::new();

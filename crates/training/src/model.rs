@@ -43,7 +43,7 @@ pub fn version(examples: &[Example], concepts: &[Concept]) -> u32 {
     let mix = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
     let examples = examples.iter().map(|it| format!("{it:?}"));
     let concepts = concepts.iter().map(|it| format!("{it:?}"));
-    let embedding = std::iter::once(embedding::MODEL.sha256.to_owned());
+    let embedding = std::iter::once(embedding::WEIGHTS.to_owned());
     let bytes = examples.chain(concepts).chain(embedding).flat_map(String::into_bytes);
     bytes.fold(0x811c_9dc5, mix)
 }

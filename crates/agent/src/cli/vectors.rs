@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::Args;
 use content::Audience;
-use embedding::{DIMENSIONS, MODEL, Store};
+use embedding::{DIMENSIONS, Store, WEIGHTS};
 use search::{Document, Shelf};
 
 /// So many vectors between two words of progress.
@@ -30,7 +30,7 @@ pub(crate) fn run(published: &Published) -> anyhow::Result<()> {
     let documents: Vec<Document> = content.articles.iter().map(Document::from).collect();
     let folder = published.knowledge.join(embedding::FOLDER);
     let file = folder.join(search::VECTORS);
-    let mut shelf = Shelf::new(MODEL.sha256, DIMENSIONS);
+    let mut shelf = Shelf::new(WEIGHTS, DIMENSIONS);
     // A file that is not there or of another model has nothing that could be taken over.
     let is_known = std::fs::read(&file).is_ok_and(|bytes| shelf.read(&bytes));
     let missing = shelf.missing(&documents);

@@ -3,6 +3,8 @@ use std::path::Path;
 use super::{Source, check_id, check_upkeep, check_version, source, yaml};
 use crate::{CatalogueEntry, ContentProblem, Report, Routing};
 
+const FOLDER: &str = "catalogue";
+
 /// Every sound entry with its file.
 pub(super) fn load(
     root: &Path,
@@ -10,7 +12,11 @@ pub(super) fn load(
     report: &mut Report,
 ) -> Vec<(CatalogueEntry, Source)> {
     let mut entries = Vec::new();
-    for source in source::read_folder(root, "catalogue", "yaml", report) {
+    // A company may have none yet.
+    if !root.join(FOLDER).is_dir() {
+        return entries;
+    }
+    for source in source::read_folder(root, FOLDER, "yaml", report) {
         match read(&source) {
             Ok(entry) => {
                 let dates = (entry.reviewed, entry.review_by);
