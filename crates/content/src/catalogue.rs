@@ -11,8 +11,8 @@ pub struct CatalogueEntry {
     pub version: u16,
     /// Equal to the file's name.
     pub id: String,
-    /// As people call it.
-    pub name: String,
+    /// As people call it, within a sentence: access to *the VPN*.
+    pub name: LocalizedText,
     /// What it is for, in a sentence or two.
     pub about: LocalizedText,
     /// Words people use for it that the text does not.
@@ -109,7 +109,7 @@ impl CatalogueEntry {
         let locale = words.locale;
         let fill = |text: &str| {
             let days = self.working_days.to_string();
-            text.replace("{name}", &self.name).replace("{days}", &days)
+            text.replace("{name}", self.name.get(locale)).replace("{days}", &days)
         };
         let mut lines = vec![self.about.get(locale).to_owned(), String::new()];
         lines.extend(words.steps.iter().zip(1..).map(|(step, at)| fill(&format!("{at}. {step}"))));
