@@ -107,12 +107,12 @@ impl Desktop {
     /// Somebody said that an article does not help.
     pub(crate) fn did_not_help(&self, article: &str) {
         let mut learning = self.lock(&self.learning);
-        let is_it = |question: &&Question| {
-            question.opened.as_ref().is_some_and(
-                |opened| matches!(opened, Opened::Article(opened) if opened == article),
-            )
-        };
-        let text = learning.question.as_ref().filter(is_it).map(|question| question.text.clone());
+        let opened = Some(Opened::Article(article.to_owned()));
+        let text = learning
+            .question
+            .as_ref()
+            .filter(|it| it.opened == opened)
+            .map(|question| question.text.clone());
         if let Some(text) = text {
             self.share(&mut learning, &text, Some(article));
         }

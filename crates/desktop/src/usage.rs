@@ -94,16 +94,12 @@ impl Usage {
         questions: Vec<SharedQuestion>,
         now: Timestamp,
     ) -> Option<UsageReport> {
-        let is_due = |counts: &Counts| {
-            // A clock that was set back must not hold them forever.
-            counts.reported.is_none_or(|at| now.duration_since(at).abs() >= EVERY)
-        };
+        let is_any = !questions.is_empty();
+        if !self.counts.lock().unwrap_or_else(PoisonError::into_inner).are_due(is_any, now) {
+            return None;
+        }
         let mut report = None;
         self.change(|counts| {
-            let is_any = !counts.waiting.is_empty() || !questions.is_empty();
-            if !is_due(counts) || (counts.leaving.is_none() && !is_any) {
-                return;
-            }
             let leaving = counts.leaving.get_or_insert_with(|| Leaving {
                 id: Uuid::now_v7(),
                 counts: std::mem::take(&mut counts.waiting),
@@ -135,6 +131,13 @@ impl Usage {
 }
 
 impl Counts {
+    /// Whether they, or something else that waits, are to be told now.
+    fn are_due(&self, is_any: bool, now: Timestamp) -> bool {
+        // A clock that was set back must not hold them forever.
+        let is_time = self.reported.is_none_or(|at| now.duration_since(at).abs() >= EVERY);
+        is_time && (is_any || self.leaving.is_some() || !self.waiting.is_empty())
+    }
+
     fn add(&mut self, what: Used, article: Option<&str>) {
         let is_full = self.waiting.len() >= MOST_COUNTS;
         let known = self

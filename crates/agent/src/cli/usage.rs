@@ -27,7 +27,8 @@ pub(crate) async fn run(config: &Config, command: &Usage) -> anyhow::Result<()> 
         writeln!(out, "{}", serde_json::to_string_pretty(&sums)?)?;
         return Ok(());
     }
-    let (articles, search): (Vec<_>, Vec<_>) = sums.iter().partition(|sum| sum.article.is_some());
+    let (mut articles, search): (Vec<_>, Vec<_>) =
+        sums.iter().partition(|sum| sum.article.is_some());
     let of = |used| search.iter().map(|sum| count(sum, used)).sum::<u32>();
     writeln!(
         out,
@@ -41,7 +42,6 @@ pub(crate) async fn run(config: &Config, command: &Usage) -> anyhow::Result<()> 
         return Ok(());
     }
     writeln!(out, "\n{:<40} {:>7} {:>12}", "article", "helped", "did not help")?;
-    let mut articles = articles;
     articles.sort_by_key(|sum| std::cmp::Reverse(count(sum, Used::DidNotHelp)));
     for sum in articles {
         let (helped, did_not) = (count(sum, Used::Helped), count(sum, Used::DidNotHelp));
