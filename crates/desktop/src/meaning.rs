@@ -165,7 +165,8 @@ impl Reader {
         let idle = now.saturating_duration_since(model.as_ref()?.used);
         let left = IDLE.checked_sub(idle).filter(|left| !left.is_zero());
         if left.is_none() {
-            *model = None;
+            let gone = model.take().and_then(|loaded| Arc::into_inner(loaded.embedder));
+            gone.into_iter().for_each(Embedder::unload);
         }
         left
     }

@@ -79,6 +79,7 @@ impl Embedder {
     /// # Errors
     /// A file is missing, is another one, or cannot be used.
     pub fn load(folder: &Path) -> Result<Self, EmbeddingError> {
+        memory::return_large_blocks();
         let pieces = Pieces::parse(&read(folder, TOKENIZER)?).map_err(unusable)?;
         // Packing weights in advance would take a millisecond off a question and add 42 MiB.
         let model = ModelOptions::with_all_ops().load(read(folder, MODEL)?).map_err(unusable)?;
@@ -87,6 +88,12 @@ impl Embedder {
         let output = *model.output_ids().first().ok_or_else(|| unusable("it has no output"))?;
         let pool = Arc::new(ThreadPool::with_num_threads(1));
         Ok(Self { pieces, model, inputs, output, pool })
+    }
+
+    /// Lets the model go, and gives what it took back to the system.
+    pub fn unload(self) {
+        drop(self);
+        memory::give_back();
     }
 
     /// Whether the model knows a word as a whole: then it is spelled as it is meant.

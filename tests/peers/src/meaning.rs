@@ -44,7 +44,7 @@ pub(crate) fn measure(task: &Task) -> anyhow::Result<Meant> {
         question_ms.push(in_ms(processor_time().saturating_sub(began)));
     }
     let loaded_bytes = resident()?.saturating_sub(before);
-    drop(embedder);
+    embedder.unload();
     let left_bytes = resident()?.saturating_sub(before);
     Ok(Meant { load_ms, question_ms, loaded_bytes, left_bytes })
 }
