@@ -11,6 +11,8 @@ const VPN: &str = "vpn not connecting";
 const GUIDE: &str = "Fix my VPN connection";
 const SHARE: &str = "how do I share a file from OneDrive";
 const PRINTER: &str = "the printer on the second floor prints empty pages";
+/// Not a question for IT.
+const PARKING: &str = "where can I park my car";
 /// A question in somebody's own words, and the article that answers it: they share no word.
 const OWN_WORDS: &str = "I bought another smartphone and now I cannot confirm that it is me";
 const ANSWER: &str = "Move Microsoft Authenticator to a new phone";
@@ -77,6 +79,9 @@ async fn be_guided(window: &Window, stack: &Stack, album: &mut Album) -> anyhow:
 }
 
 async fn be_answered(window: &Window, album: &mut Album) -> anyhow::Result<()> {
+    window.ask(PARKING).await?;
+    window.sees("ask.not_it").await?;
+    album.take(window, "ask-no-answer", "not for IT: help first, and who to call").await?;
     window.ask_a_person(SHARE).await?;
     window.send().await?;
     window.number().await?;

@@ -54,6 +54,8 @@ export function searching(open) {
     await type(page, "parking");
     await page.waitForSelector("[data-query=parking][data-pace=pause]");
     assert.deepEqual(await ids(page), ["person", NOT, HOTEL, NEW]);
+    const others = await page.locator("[aria-labelledby=not-for-it]").innerText();
+    assert.match(others, /Building services[^]*parking[^]*555 0142/);
     await press(page, "Enter");
     await screen(page, "review");
   });

@@ -22,7 +22,7 @@ pub use concept::Concept;
 pub use hours::{Day, Hours};
 pub use lint::{lint, same_meaning, unchecked};
 pub use load::{Audience, Content, LoadError, Policies, load};
-pub use organization::{Contact, Organization};
+pub use organization::{Contact, Department, Organization};
 pub use playbook::{Choice, Condition, OutsidePage, Playbook, Step, StepKind};
 pub use priority::{ByUrgency, Impact, Priorities, Priority, Urgency};
 pub use report::{ContentProblem, Report};

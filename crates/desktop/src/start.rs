@@ -20,7 +20,7 @@ use crate::known::Known;
 use crate::problem::problem;
 use crate::session::Person;
 use crate::usage::Usage;
-use crate::view::{ContactView, OrganizationView, Startup};
+use crate::view::{ContactView, DepartmentView, OrganizationView, Startup};
 use crate::{Change, Desktop, Options};
 
 /// The first letters are typed without the processor being busy with what they mean.
@@ -159,12 +159,19 @@ impl Desktop {
             phone: contact.phone.clone(),
             hours: contact.hours.get(&language).to_owned(),
         };
+        let department = |other: &content::Department| DepartmentView {
+            name: other.name.get(&language).to_owned(),
+            about: other.about.get(&language).to_owned(),
+            phone: other.phone.clone(),
+            hours: other.hours.get(&language).to_owned(),
+        };
         Startup {
             appearance: self.appearance(),
             organization: OrganizationView {
                 name: organization.name.clone(),
                 help_desk: contact(&organization.help_desk),
                 security: contact(&organization.security),
+                others: organization.others.iter().map(department).collect(),
                 brand_hue: self.lock(&self.settings).brand_hue(),
             },
             session: self.session(),

@@ -25,4 +25,6 @@ pub use session::{InstallationsView, SessionState, SessionView, SignOutOutcome, 
 pub use settings::{
     IgnoredView, MeaningState, SettingKey, SettingMisfit, SettingOrigin, SettingView, SettingsView,
 };
-pub use start::{Appearance, ContactView, OrganizationView, OutsideTarget, Screen, Startup};
+pub use start::{
+    Appearance, ContactView, DepartmentView, OrganizationView, OutsideTarget, Screen, Startup,
+};

@@ -279,6 +279,18 @@ export type ContactView = {
 	hours: string,
 };
 
+/**  A part of the company that answers what is not for IT. */
+export type DepartmentView = {
+	/**  Its name. */
+	name: string,
+	/**  What it is asked. */
+	about: string,
+	/**  The number, as written. */
+	phone: string,
+	/**  When somebody answers. */
+	hours: string,
+};
+
 /**  A group of details the employee can keep out. */
 export type DetailGroup = 
 /**  This device: name, model, system. */
@@ -759,6 +771,8 @@ export type OrganizationView = {
 	help_desk: ContactView,
 	/**  The security team. */
 	security: ContactView,
+	/**  Who answers what is not for IT. */
+	others: DepartmentView[],
 	/**  Hue of the accent, degrees; absent: ours. */
 	brand_hue: number | null,
 };

@@ -1,4 +1,4 @@
-import type { Installation, SessionView, SettingKey, SettingView, SettingsView, Startup } from "../../src/lib/bindings";
+import type { DepartmentView, Installation, SessionView, SettingKey, SettingView, SettingsView, Startup } from "../../src/lib/bindings";
 import { options, said } from "./options";
 
 const values: Partial<Record<SettingKey, string>> = {};
@@ -27,6 +27,10 @@ export function session(): SessionView {
   };
 }
 
+function department(name: string, about: string, phone: string): DepartmentView {
+  return { name, about, phone, hours: said("Monday to Friday, 7:00 to 19:00", "Montag bis Freitag, 7 bis 19 Uhr") };
+}
+
 /** Before the first screen. */
 export function startup(): Startup {
   return {
@@ -36,6 +40,10 @@ export function startup(): Startup {
       name: "Lumen & Oak",
       help_desk: { phone: "+1 555 0100", hours: said("Monday to Friday, 7:00 to 19:00", "Montag bis Freitag, 7 bis 19 Uhr") },
       security: { phone: "+1 555 0199", hours: said("Day and night", "Tag und Nacht") },
+      others: [
+        department(said("Building services", "Gebäudedienste"), said("Rooms, doors, heating, lifts, parking", "Räume, Türen, Heizung, Aufzüge, Parkplätze"), "+1 555 0142"),
+        department(said("Personnel", "Personalabteilung"), said("Pay, leave, contracts, training", "Gehalt, Urlaub, Verträge, Fortbildung"), "+1 555 0150"),
+      ],
       brand_hue: null,
     },
     session: session(),

@@ -54,6 +54,10 @@ export const SCREENS = [
   ["ask-results", {}, (page) => search(page, "vpn not connecting")],
   ["ask-security", {}, (page) => search(page, "clicked a link, index")],
   ["ask-nothing", {}, (page) => search(page, "zebra")],
+  ["ask-no-answer", {}, async (page) => {
+    await search(page, "parking");
+    await page.waitForSelector("[data-query=parking][data-pace=pause]");
+  }],
   ["article", {}, async (page) => {
     await search(page, "vpn");
     await page.click("#option-vpn-set-up-new-laptop");

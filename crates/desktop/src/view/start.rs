@@ -31,6 +31,8 @@ pub struct OrganizationView {
     pub help_desk: ContactView,
     /// The security team.
     pub security: ContactView,
+    /// Who answers what is not for IT.
+    pub others: Vec<DepartmentView>,
     /// Hue of the accent, degrees; absent: ours.
     pub brand_hue: Option<u16>,
 }
@@ -38,6 +40,19 @@ pub struct OrganizationView {
 /// Somebody to call.
 #[derive(Debug, Clone, Serialize, Type)]
 pub struct ContactView {
+    /// The number, as written.
+    pub phone: String,
+    /// When somebody answers.
+    pub hours: String,
+}
+
+/// A part of the company that answers what is not for IT.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct DepartmentView {
+    /// Its name.
+    pub name: String,
+    /// What it is asked.
+    pub about: String,
     /// The number, as written.
     pub phone: String,
     /// When somebody answers.
