@@ -12,9 +12,10 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::{DependencyKind, MetadataCommand, Package};
 
 /// Crates that do no IO, read no clock and spawn nothing.
-const PURE: [&str; 10] = [
+const PURE: [&str; 11] = [
     "ticket",
     "playbook",
+    "runbook",
     "triage",
     "policy",
     "decision",
@@ -26,11 +27,12 @@ const PURE: [&str; 10] = [
 ];
 
 /// What each crate of ours may depend on among ours.
-const DIRECTIONS: [(&str, &[&str]); 30] = [
+const DIRECTIONS: [(&str, &[&str]); 31] = [
     ("ticket", &[]),
     ("content", &["ticket"]),
     ("search", &["content"]),
     ("playbook", &["content", "ticket"]),
+    ("runbook", &["content"]),
     ("triage", &["content", "ticket"]),
     ("policy", &["ticket"]),
     ("decision", &["content", "policy", "ticket", "triage"]),
@@ -83,6 +85,7 @@ const DIRECTIONS: [(&str, &[&str]); 30] = [
             "import",
             "policy",
             "redaction",
+            "runbook",
             "sealing",
             "search",
             "ticket",

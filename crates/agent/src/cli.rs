@@ -11,6 +11,7 @@ pub(crate) mod person;
 pub(crate) mod policy;
 pub(crate) mod queue;
 pub(crate) mod replay;
+pub(crate) mod runbook;
 pub(crate) mod serve;
 pub(crate) mod ticket;
 pub(crate) mod usage;

@@ -28,6 +28,7 @@ mod replay;
 mod replying;
 mod running;
 mod store;
+mod suggest;
 mod timeline;
 mod unowned;
 mod usage;
@@ -48,4 +49,5 @@ pub use record::{LabelRecord, MachineWritten, ReasonRecord, Record, Records, Tra
 pub use replay::{ReplayError, Replayed, replay};
 pub use running::{AgentError, Running, start, start_with};
 pub use store::{FileError, StoreError};
+pub use suggest::{SuggestError, Suggestion, suggest};
 pub use usage::{UsageSum, usage};

@@ -44,6 +44,9 @@ enum Command {
     Audit(cli::audit::Command),
     /// Decides a ticket again from its facts: would it be the same today?
     Replay(cli::replay::Replay),
+    /// What the agent can carry out, step by step, and whether it does what its tests say.
+    #[command(subcommand)]
+    Runbook(cli::runbook::Command),
     /// Measures labels, guardrails and masking on rows of your own. Needs no configuration.
     #[command(subcommand)]
     Eval(cli::eval::Command),
@@ -83,6 +86,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Command::Replay(command) => {
             return runtime.block_on(cli::replay::run(&config()?, command));
         }
+        Command::Runbook(command) => return runtime.block_on(cli::runbook::run(command, config)),
         Command::Eval(command) => return cli::eval::run(&command),
         Command::Check(checked) => return cli::check::run(&checked),
         Command::Import(command) => return cli::import::run(&command),

@@ -12,6 +12,7 @@ mod playbook;
 mod priority;
 mod report;
 mod routing;
+mod runbook;
 mod step_file;
 mod text;
 mod triage_rules;
@@ -27,5 +28,9 @@ pub use playbook::{Choice, Condition, OutsidePage, Playbook, Step, StepKind};
 pub use priority::{ByUrgency, Impact, Priorities, Priority, Urgency};
 pub use report::{ContentProblem, Report};
 pub use routing::{Routing, Team};
+pub use runbook::{
+    Act, Answer, Change, Fact, Facts, Kind, Known, Line, Manual, Reading, Require, Runbook,
+    RunbookStep, Sponsor, Trial, Trials, Undo, Work,
+};
 pub use text::{LocalizedText, locale_language};
 pub use triage_rules::{TriageRule, TriageRules};

@@ -4,7 +4,7 @@ use ticket::{Cause, CheckId};
 
 use crate::{
     Article, ArticleKind, CatalogueEntry, Concept, ContentProblem, Organization, Playbook, Report,
-    Routing, TriageRules, locale_language,
+    Routing, Runbook, TriageRules, locale_language,
 };
 
 mod articles;
@@ -17,6 +17,7 @@ mod playbooks;
 mod policies;
 mod routing;
 mod rules;
+mod runbooks;
 mod source;
 mod steps;
 mod yaml;
@@ -51,6 +52,8 @@ pub struct Content {
     pub model: Option<Vec<u8>>,
     /// Who gets what; absent for [`Audience::App`] and when the file cannot be used.
     pub routing: Option<Routing>,
+    /// What the agent can carry out, by id; empty for [`Audience::App`].
+    pub runbooks: Vec<Runbook>,
     /// What the agent may do; absent for [`Audience::App`] and when a file cannot be read.
     pub policies: Option<Policies>,
 }
@@ -131,6 +134,10 @@ pub fn load(root: &Path, audience: Audience) -> Result<(Content, Report), LoadEr
         Audience::App => (None, None),
         Audience::Agent => (routing::load(root, &mut report), policies::load(root, &mut report)),
     };
+    let runbooks = match audience {
+        Audience::App => Vec::new(),
+        Audience::Agent => runbooks::load(root, routing.as_ref(), &mut report),
+    };
     let rules = rules::load(root, &mut report);
     let concepts = concepts::load(root, &mut report);
     let model = model::load(root, &mut report);
@@ -153,6 +160,7 @@ pub fn load(root: &Path, audience: Audience) -> Result<(Content, Report), LoadEr
         concepts,
         model,
         routing,
+        runbooks,
         policies,
     };
     Ok((content, report))

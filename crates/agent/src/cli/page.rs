@@ -188,7 +188,7 @@ fn part(title: &str, lines: Vec<String>) -> String {
 }
 
 /// The word a value is on the wire.
-fn word<T: Serialize>(value: &T) -> String {
+pub(crate) fn word<T: Serialize>(value: &T) -> String {
     let word = serde_json::to_value(value).ok();
     word.as_ref().and_then(|word| word.as_str()).unwrap_or("?").to_owned()
 }

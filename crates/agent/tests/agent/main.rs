@@ -26,6 +26,7 @@ mod queue;
 mod refusals;
 mod regrouping;
 mod reports;
+mod runbook;
 mod sign_in;
 mod usage;
 mod world;

@@ -6,6 +6,7 @@ mod articles;
 mod files;
 mod folder;
 mod lint;
+mod runbooks;
 
 use std::fs;
 
