@@ -27,7 +27,7 @@ const PURE: [&str; 11] = [
 ];
 
 /// What each crate of ours may depend on among ours.
-const DIRECTIONS: [(&str, &[&str]); 31] = [
+const DIRECTIONS: [(&str, &[&str]); 32] = [
     ("ticket", &[]),
     ("content", &["ticket"]),
     ("search", &["content"]),
@@ -44,7 +44,8 @@ const DIRECTIONS: [(&str, &[&str]); 31] = [
     ("import", &[]),
     ("redaction", &[]),
     ("audit", &["ticket"]),
-    ("connectors", &["ticket"]),
+    ("connectors", &["content", "ticket"]),
+    ("systems", &["connectors", "content", "ticket"]),
     ("cli", &["diagnosis", "diagnostics", "settings", "ticket"]),
     ("diagnostics", &["settings", "ticket"]),
     ("settings", &[]),
@@ -88,6 +89,7 @@ const DIRECTIONS: [(&str, &[&str]); 31] = [
             "runbook",
             "sealing",
             "search",
+            "systems",
             "ticket",
             "triage",
         ],
@@ -99,11 +101,12 @@ const DIRECTIONS: [(&str, &[&str]); 31] = [
 ];
 
 /// Libraries only one crate may know.
-const ONLY_IN: [(&str, &str); 5] = [
+const ONLY_IN: [(&str, &str); 6] = [
     ("tauri", "app"),
     ("axum", "agent"),
     ("sqlx", "agent"),
     ("rten", "embedding"),
+    ("ldap3", "systems"),
     ("cedar-policy", "policy"),
 ];
 

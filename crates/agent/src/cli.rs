@@ -13,6 +13,7 @@ pub(crate) mod queue;
 pub(crate) mod replay;
 pub(crate) mod runbook;
 pub(crate) mod serve;
+pub(crate) mod systems;
 pub(crate) mod ticket;
 pub(crate) mod usage;
 pub(crate) mod vectors;

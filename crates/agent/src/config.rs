@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use systems::LdapConfig;
 use url::{Host, Url};
 
 /// How this agent is set up; one file in YAML or JSON.
@@ -45,6 +46,9 @@ pub struct Config {
     /// A directory written down in a file (YAML), for a demonstration without a real one.
     #[serde(default)]
     pub recorded_directory: Option<PathBuf>,
+    /// The company's directory, to be read.
+    #[serde(default)]
+    pub ldap: Option<LdapConfig>,
     /// When several requests become one incident.
     #[serde(default)]
     pub incidents: IncidentConfig,
@@ -126,6 +130,9 @@ pub enum ConfigError {
     /// The model's address is one that others could answer for.
     #[error("model: its url must be an https address; http is taken on this machine only")]
     Model,
+    /// Nobody can tell which one counts.
+    #[error("ldap: there is also a recorded_directory; keep one of them")]
+    TwoDirectories,
     /// Other machines would reach the agent without encryption.
     #[error(
         "listen: {0} can be reached by other machines, and the agent speaks plain HTTP: listen on \
@@ -148,6 +155,9 @@ impl Config {
             config.database = folder.join(&config.database);
             config.database_key = folder.join(&config.database_key);
             config.knowledge = folder.join(&config.knowledge);
+            if let Some(ldap) = &mut config.ldap {
+                ldap.files_from(folder);
+            }
             if let Some(file) = config.model.as_mut().and_then(|model| model.key_file.as_mut()) {
                 *file = folder.join(&*file);
             }
@@ -172,6 +182,9 @@ impl Config {
         }
         if self.model.as_ref().is_some_and(|model| !is_safe(model.url.as_str())) {
             return Err(ConfigError::Model);
+        }
+        if self.ldap.is_some() && self.recorded_directory.is_some() {
+            return Err(ConfigError::TwoDirectories);
         }
         if !self.behind_tls_proxy && !is_of_this_machine(&self.listen) {
             return Err(ConfigError::Listen(self.listen.clone()));
@@ -225,6 +238,11 @@ mod tests {
         check(&model("http://127.0.0.1:8080/v1"), "fine");
         check(&model("https://model.example/v1"), "fine");
         check(&model("http://model.example/v1"), "model: its url");
+        let issuer = yaml.replace("ISSUER", "https://id.example");
+        let ldap = "ldap: {kind: active_directory, url: 'ldaps://dc1', base: DC=x, subject_attribute: employeeID, \
+                    reader: {user: x, password_file: y}}\n";
+        check(&format!("{issuer}{ldap}"), "fine");
+        check(&format!("{issuer}{ldap}recorded_directory: z\n"), "keep one of them");
         check(
             r#"{"listen":"127.0.0.1:0","database":"a","database_key":"k","issuer":"https://i","audience":"a","knowledge":"k"}"#,
             "fine",

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use connectors::{DirectoryPort, Ports, RecordedDirectory};
+use systems::{Ldap, LdapError};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -34,6 +35,9 @@ pub enum AgentError {
         /// What is wrong with it.
         why: String,
     },
+    /// The company's directory cannot be used.
+    #[error("the directory cannot be used")]
+    Ldap(#[from] LdapError),
     /// The configuration cannot be used.
     #[error("the configuration cannot be used")]
     Config(#[from] ConfigError),
@@ -74,8 +78,16 @@ pub struct Running {
 /// # Errors
 /// When the configuration, the knowledge folder, the database or the address cannot be used.
 pub async fn start(config: Config) -> Result<Running, AgentError> {
-    let directory = config.recorded_directory.as_deref().map(recorded).transpose()?;
-    start_with(config, Limits::default(), Ports { directory, ..Ports::default() }).await
+    start_with(config, Limits::default(), Ports::default()).await
+}
+
+/// The directory that is configured.
+fn directory(config: &Config) -> Result<Option<Arc<dyn DirectoryPort>>, AgentError> {
+    match (&config.recorded_directory, &config.ldap) {
+        (Some(file), _) => recorded(file).map(Some),
+        (None, Some(ldap)) => Ok(Some(Arc::new(Ldap::open(ldap.clone())?))),
+        (None, None) => Ok(None),
+    }
 }
 
 fn recorded(file: &Path) -> Result<Arc<dyn DirectoryPort>, AgentError> {
@@ -93,9 +105,12 @@ fn recorded(file: &Path) -> Result<Arc<dyn DirectoryPort>, AgentError> {
 pub async fn start_with(
     config: Config,
     limits: Limits,
-    ports: Ports,
+    mut ports: Ports,
 ) -> Result<Running, AgentError> {
     config.check()?;
+    if ports.directory.is_none() {
+        ports.directory = directory(&config)?;
+    }
     let knowledge = Knowledge::load(&config.knowledge)?;
     let store = Store::open(&config.database, &config.database_key).await?;
     let mut writing = store.write().await?;

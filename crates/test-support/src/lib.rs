@@ -3,6 +3,7 @@
 
 mod agent_process;
 mod browser;
+mod directory;
 mod http;
 mod http_browser;
 mod interrupt;
@@ -23,6 +24,7 @@ mod words;
 
 pub use agent_process::AgentProcess;
 pub use browser::{Chromium, sign_in_as};
+pub use directory::Directory;
 pub use http::client;
 pub use http_browser::{Act, HttpBrowser, Landing};
 pub use interrupt::unless_interrupted;

@@ -55,6 +55,18 @@ const LAB_PACKAGES: [&str; 11] = [
     "faketime",
 ];
 
+/// Directories for the agent's tests: Active Directory as Samba has it, and OpenLDAP.
+const DIRECTORY_PACKAGES: [&str; 8] = [
+    "samba",
+    "samba-ad-provision",
+    "samba-dsdb-modules",
+    "samba-vfs-modules",
+    "winbind",
+    "ldb-tools",
+    "slapd",
+    "ldap-utils",
+];
+
 /// Folders with a `package-lock.json`.
 pub(crate) const NPM_FOLDERS: [&str; 2] = ["ui", "crates/test-support/provider"];
 
@@ -97,8 +109,8 @@ pub(crate) fn set_up(consent: Consent) -> anyhow::Result<()> {
 }
 
 fn system_packages(consent: Consent) -> anyhow::Result<()> {
-    let wanted: Vec<&str> =
-        BUILD_PACKAGES.into_iter().chain(TEST_PACKAGES).chain(LAB_PACKAGES).collect();
+    let tests = TEST_PACKAGES.into_iter().chain(LAB_PACKAGES).chain(DIRECTORY_PACKAGES);
+    let wanted: Vec<&str> = BUILD_PACKAGES.into_iter().chain(tests).collect();
     if !is_installed("dpkg-query") {
         eprintln!("This is not Debian: install the counterparts of {}", wanted.join(" "));
         return Ok(());

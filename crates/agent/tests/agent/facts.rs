@@ -1,6 +1,8 @@
 use std::sync::Arc;
 
 use connectors::{Ports, RecordedDevice, RecordedDirectory, RecordedPerson};
+use serde_json::json;
+use test_support::Directory;
 use ticket::{AccountState, ProblemCode, ServerFacts};
 
 use crate::world::{Laptop, World, assert_refused};
@@ -46,6 +48,28 @@ async fn everybody_hears_of_themselves_alone() {
     // A token alone, without the signature of an enrolled device, is not enough.
     let unsigned = world.get("/v1/facts", &world.issuer.token("noor")).await;
     assert_refused(unsigned, 403, ProblemCode::NotAllowed).await;
+}
+
+/// Active Directory, as Samba has it.
+#[tokio::test]
+async fn the_companys_own_directory_is_asked() {
+    let samba = Directory::samba().await.unwrap();
+    let ldap = json!({ "kind": "active_directory", "url": samba.url(), "ca_file": samba.ca_file(),
+        "base": samba.base(), "subject_attribute": "employeeID", "vpn_groups": ["vpn-users"],
+        "reader": { "user": samba.reader(), "password_file": samba.password_file() } });
+    let ldap = serde_json::from_value(ldap).unwrap();
+    let world = World::start_with(|config, _| config.ldap = Some(ldap)).await;
+    samba.lock_out("noor").unwrap();
+    let noor = facts(&world, "noor").await;
+    assert_eq!((noor.account, noor.vpn_access), (Some(AccountState::Locked), Some(true)));
+    let mona = facts(&world, "mona").await;
+    assert_eq!((mona.account, mona.vpn_access), (Some(AccountState::Active), Some(false)));
+    // Not in the directory, and twice in it: nothing is claimed.
+    assert_eq!(facts(&world, "tomas").await, ServerFacts::default());
+    assert_eq!(facts(&world, "twin").await, ServerFacts::default());
+    // Gone in between: the app goes on without.
+    drop(samba);
+    assert_eq!(facts(&world, "noor").await, ServerFacts::default());
 }
 
 #[tokio::test]

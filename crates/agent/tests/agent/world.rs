@@ -282,6 +282,7 @@ pub(crate) fn config_text(config: &Config) -> String {
         "model": config.model,
         "incidents": config.incidents,
         "recorded_directory": config.recorded_directory,
+        "ldap": config.ldap,
     })
     .to_string()
 }
@@ -301,5 +302,6 @@ pub(crate) fn config(issuer: &str, folder: &TempDir) -> Config {
         model: None,
         incidents: agent::IncidentConfig::default(),
         recorded_directory: None,
+        ldap: None,
     }
 }

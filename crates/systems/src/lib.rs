@@ -1,0 +1,54 @@
+//! The real systems behind the ports of `connectors`. One file each: its configuration, what it reads, what
+//! it changes, and how its errors are told. Reading and changing use different credentials.
+//!
+//! Another system: a file here with its configuration and one type for each port it has; a row in
+//! [`SYSTEMS`]; a test against the system itself, or against what its vendor publishes, which the row says; a
+//! field of the agent's configuration.
+
+use content::{Act, Reading};
+use serde::Serialize;
+
+mod ldap;
+
+pub use ldap::{Credentials, Ldap, LdapConfig, LdapError, LdapKind, LdapWriter};
+
+/// A system that can be connected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct System {
+    /// Its name.
+    pub name: &'static str,
+    /// What is read there.
+    pub reads: &'static [Reading],
+    /// What is changed there.
+    pub acts: &'static [Act],
+    /// What it was tried against.
+    pub tried: Tried,
+}
+
+/// What a system was tried against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tried {
+    /// Itself, or a server that speaks the same.
+    RealServer,
+    /// What its vendor publishes of its interface.
+    VendorDescription,
+    /// Nothing: it was written from the documentation.
+    DocumentationOnly,
+}
+
+/// Every one.
+pub const SYSTEMS: [System; 2] = [
+    System {
+        name: "Active Directory (Samba 4)",
+        reads: ldap::READS,
+        acts: ldap::ACTS,
+        tried: Tried::RealServer,
+    },
+    System {
+        name: "OpenLDAP 2.5 with ppolicy",
+        reads: ldap::READS,
+        acts: ldap::ACTS,
+        tried: Tried::RealServer,
+    },
+];

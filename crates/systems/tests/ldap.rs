@@ -1,0 +1,182 @@
+//! Real directories: Active Directory as Samba has it, and OpenLDAP.
+#![allow(clippy::unwrap_used, reason = "a test panics where it fails")]
+
+use connectors::{ActError, ActPort, Asked, DirectoryPort, ReadError, ReadPort, StepKey, Target};
+use content::{Act, Fact, Known, Reading};
+use systems::{Credentials, Ldap, LdapConfig, LdapKind, LdapWriter};
+use test_support::Directory;
+use ticket::AccountState;
+
+fn config(directory: &Directory, kind: LdapKind, subject_attribute: &str) -> LdapConfig {
+    LdapConfig {
+        kind,
+        url: directory.url().parse().unwrap(),
+        ca_file: Some(directory.ca_file()),
+        base: directory.base().to_owned(),
+        subject_attribute: subject_attribute.to_owned(),
+        reader: who(directory, directory.reader()),
+        protected_groups: Vec::new(),
+        vpn_groups: vec!["vpn-users".to_owned()],
+        standard_groups: vec!["Design".to_owned()],
+        sensitive_groups: vec!["payroll".to_owned()],
+        restricted_groups: Vec::new(),
+    }
+}
+
+fn who(directory: &Directory, user: &str) -> Credentials {
+    Credentials { user: user.to_owned(), password_file: directory.password_file() }
+}
+
+fn target(person: &str, group: Option<&str>) -> Target {
+    let (person, group) = (Some(person.to_owned()), group.map(str::to_owned));
+    Target { person, group, ..Target::default() }
+}
+
+fn key() -> StepKey {
+    let (runbook, step) = ("unlock-account".to_owned(), "unlock".to_owned());
+    StepKey { ticket: 1, run: 0, runbook, revision: 1, step, is_undo: false }
+}
+
+async fn read(ldap: &Ldap, reading: Reading, person: &str, group: Option<&str>) -> Known {
+    ldap.read(reading, &target(person, group)).await.unwrap()
+}
+
+async fn account(ldap: &Ldap, person: &str) -> String {
+    let known = read(ldap, Reading::Account, person, None).await;
+    let word = |fact: Fact| known.get(&fact).map_or("unknown", String::as_str);
+    let facts = [Fact::AccountState, Fact::Protected, Fact::EndsSoon, Fact::Manager];
+    facts.map(word).join(" ")
+}
+
+async fn is_member(ldap: &Ldap, person: &str, group: &str) -> String {
+    let known = read(ldap, Reading::Membership, person, Some(group)).await;
+    let word = |fact: Fact| known.get(&fact).map_or("unknown", String::as_str);
+    [Fact::Member, Fact::GroupClass].map(word).join(" ")
+}
+
+#[tokio::test]
+async fn active_directory_is_read_and_changed_as_far_as_its_account_may() {
+    let directory = Directory::samba().await.unwrap();
+    let config = config(&directory, LdapKind::ActiveDirectory, "employeeID");
+    let ldap = Ldap::open(config.clone()).unwrap();
+    let writer = LdapWriter::open(config.clone(), &who(&directory, directory.desk())).unwrap();
+
+    // State, protected, ends soon, has a manager.
+    assert_eq!(account(&ldap, "noor").await, "active no no yes");
+    assert_eq!(account(&ldap, "mona").await, "active no no no");
+    assert_eq!(account(&ldap, "gone").await, "disabled no no no");
+    assert_eq!(account(&ldap, "ada").await, "active yes no no");
+
+    // Wrong passwords lock, the desk's account lifts the lock, twice is as good as once.
+    directory.lock_out("noor").unwrap();
+    assert_eq!(account(&ldap, "noor").await, "locked no no yes");
+    let asked = Asked { subject: "noor", device: None };
+    let facts = ldap.facts(asked).await.unwrap();
+    assert_eq!((facts.account, facts.vpn_access), (Some(AccountState::Locked), Some(true)));
+    for _ in 0..2 {
+        writer.act(&key(), Act::UnlockAccount, &target("noor", None)).await.unwrap();
+    }
+    assert_eq!(account(&ldap, "noor").await, "active no no yes");
+    assert!(directory.lets_in("noor").unwrap());
+
+    // An administrator is out of its reach, and so is everything else.
+    directory.lock_out("ada").unwrap();
+    let refused = writer.act(&key(), Act::UnlockAccount, &target("ada", None)).await.unwrap_err();
+    assert!(
+        matches!(&refused, ActError::Refused(why) if why.starts_with("code 50")),
+        "{refused:?}"
+    );
+    let cannot = writer.act(&key(), Act::EndSessions, &target("noor", None)).await;
+    assert!(matches!(cannot, Err(ActError::Refused(_))), "{cannot:?}");
+    let reader = LdapWriter::open(config, &who(&directory, directory.reader())).unwrap();
+    let refused = reader.act(&key(), Act::AddToGroup, &target("noor", Some("design"))).await;
+    assert!(matches!(refused, Err(ActError::Refused(_))), "{refused:?}");
+
+    // Groups, also within groups.
+    assert_eq!(is_member(&ldap, "noor", "vpn-users").await, "yes unknown");
+    assert_eq!(is_member(&ldap, "ada", "Domain Admins").await, "yes unknown");
+    assert_eq!(is_member(&ldap, "noor", "payroll").await, "no sensitive");
+    for (act, expect) in [(Act::AddToGroup, "yes standard"), (Act::RemoveFromGroup, "no standard")]
+    {
+        for _ in 0..2 {
+            writer.act(&key(), act, &target("noor", Some("design"))).await.unwrap();
+        }
+        assert_eq!(is_member(&ldap, "noor", "design").await, expect);
+    }
+
+    // Nobody is guessed.
+    for (person, expect) in [
+        ("twin", "the directory has several of it"),
+        ("nobody", "the directory does not know it"),
+        ("*", "the directory does not know it"),
+    ] {
+        let error = ldap.read(Reading::Account, &target(person, None)).await.unwrap_err();
+        assert_eq!(error, ReadError::NotOne(expect.to_owned()), "{person}");
+        let error =
+            writer.act(&key(), Act::UnlockAccount, &target(person, None)).await.unwrap_err();
+        assert_eq!(error, ActError::Refused(expect.to_owned()), "{person}");
+    }
+}
+
+#[tokio::test]
+async fn openldap_is_read_and_changed_as_far_as_its_account_may() {
+    let directory = Directory::openldap().await.unwrap();
+    let mut config = config(&directory, LdapKind::Openldap, "uid");
+    let unsaid = Ldap::open(config.clone()).unwrap();
+    assert_eq!(account(&unsaid, "noor").await, "active unknown no yes");
+
+    config.protected_groups = vec![format!("cn=administrators,ou=groups,{}", directory.base())];
+    let ldap = Ldap::open(config.clone()).unwrap();
+    let writer = LdapWriter::open(config, &who(&directory, directory.desk())).unwrap();
+    assert_eq!(account(&ldap, "ada").await, "active yes no no");
+    directory.lock_out("noor").unwrap();
+    assert_eq!(account(&ldap, "noor").await, "locked no no yes");
+    for _ in 0..2 {
+        writer.act(&key(), Act::UnlockAccount, &target("noor", None)).await.unwrap();
+    }
+    assert_eq!(account(&ldap, "noor").await, "active no no yes");
+    assert!(directory.lets_in("noor").unwrap());
+    for (act, expect) in [(Act::AddToGroup, "yes standard"), (Act::RemoveFromGroup, "no standard")]
+    {
+        for _ in 0..2 {
+            writer.act(&key(), act, &target("noor", Some("design"))).await.unwrap();
+        }
+        assert_eq!(is_member(&ldap, "noor", "design").await, expect);
+    }
+}
+
+#[tokio::test]
+async fn a_directory_that_is_not_there_is_asked_again_later() {
+    let directory = Directory::openldap().await.unwrap();
+    let config = config(&directory, LdapKind::Openldap, "uid");
+    let mut unknown = config.clone();
+    // A certificate of somebody else.
+    let other = Directory::openldap().await.unwrap();
+    unknown.ca_file = Some(other.ca_file());
+    let ldap = Ldap::open(unknown).unwrap();
+    let error = ldap.read(Reading::Account, &target("noor", None)).await.unwrap_err();
+    assert!(matches!(error, ReadError::Later(_)), "{error:?}");
+
+    let mut wrong = config.clone();
+    wrong.reader.user = "uid=nobody,dc=lumen-oak,dc=example".to_owned();
+    let error = Ldap::open(wrong).unwrap().read(Reading::Account, &target("noor", None)).await;
+    assert!(
+        matches!(&error, Err(ReadError::Refused(why)) if why.starts_with("code 49")),
+        "{error:?}"
+    );
+
+    let ldap = Ldap::open(config).unwrap();
+    drop(directory);
+    let error = ldap.read(Reading::Account, &target("noor", None)).await.unwrap_err();
+    assert!(matches!(error, ReadError::Later(_)), "{error:?}");
+}
+
+#[test]
+fn without_tls_nothing_is_asked() {
+    let text =
+        "{kind: active_directory, url: 'ldap://dc1', base: DC=x, subject_attribute: employeeID,
+        reader: {user: x, password_file: /nowhere}}";
+    let config: LdapConfig = serde_saphyr::from_str(text).unwrap();
+    let error = Ldap::open(config).unwrap_err();
+    assert_eq!(error.to_string(), "ldap://dc1 is not an address that begins with ldaps://");
+}

@@ -1,0 +1,204 @@
+//! Directories as companies have them: Active Directory, as Samba has it, and OpenLDAP. Each on an address or
+//! a port of its own, with the people of the example company and a help desk account that may do little.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, ensure};
+use tempfile::TempDir;
+
+use crate::process::OwnGroup;
+use crate::until::{PATIENCE, until};
+
+mod openldap;
+mod samba;
+
+/// A directory that ends with this value.
+#[derive(Debug)]
+pub struct Directory {
+    _process: OwnGroup,
+    folder: TempDir,
+    host: String,
+    base: &'static str,
+    reader: &'static str,
+    desk: &'static str,
+    /// How somebody's own sign-in is tried.
+    user_of: fn(&str) -> String,
+}
+
+/// Everybody's password at first.
+const PASSWORD: &str = "Start-pw-1!";
+/// So many wrong passwords lock an account.
+const LOCKS_AFTER: usize = 3;
+
+impl Directory {
+    /// Active Directory: a domain controller of Samba.
+    ///
+    /// # Errors
+    /// It cannot be set up or started.
+    pub async fn samba() -> anyhow::Result<Self> {
+        samba::start().await
+    }
+
+    /// OpenLDAP with its password policy.
+    ///
+    /// # Errors
+    /// It cannot be set up or started.
+    pub async fn openldap() -> anyhow::Result<Self> {
+        openldap::start().await
+    }
+
+    /// Its address.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("ldaps://{}", self.host)
+    }
+
+    /// The certificate that its own comes from.
+    #[must_use]
+    pub fn ca_file(&self) -> PathBuf {
+        self.folder.path().join(CERTIFICATE)
+    }
+
+    /// Below which its people are.
+    #[must_use]
+    pub const fn base(&self) -> &'static str {
+        self.base
+    }
+
+    /// An account that can only read.
+    #[must_use]
+    pub const fn reader(&self) -> &'static str {
+        self.reader
+    }
+
+    /// The help desk's account: it lifts locks of staff and changes members of groups, nothing else.
+    #[must_use]
+    pub const fn desk(&self) -> &'static str {
+        self.desk
+    }
+
+    /// The file with the password of both.
+    #[must_use]
+    pub fn password_file(&self) -> PathBuf {
+        self.folder.path().join(PASSWORD_FILE)
+    }
+
+    /// Whether somebody can sign in with their password.
+    ///
+    /// # Errors
+    /// The directory cannot be asked.
+    pub fn lets_in(&self, person: &str) -> anyhow::Result<bool> {
+        self.tries(person, PASSWORD)
+    }
+
+    /// Signs in with a wrong password until the account is locked.
+    ///
+    /// # Errors
+    /// The directory cannot be asked, or lets them in.
+    pub fn lock_out(&self, person: &str) -> anyhow::Result<()> {
+        for _ in 0..LOCKS_AFTER {
+            ensure!(!self.tries(person, "wrong")?, "{person} got in with a wrong password");
+        }
+        ensure!(!self.lets_in(person)?, "{person} is not locked");
+        Ok(())
+    }
+
+    fn tries(&self, person: &str, password: &str) -> anyhow::Result<bool> {
+        const INVALID_CREDENTIALS: i32 = 49;
+        let status = Command::new("ldapsearch")
+            .env("LDAPTLS_CACERT", self.ca_file())
+            .args([
+                "-x",
+                "-H",
+                &self.url(),
+                "-D",
+                &(self.user_of)(person),
+                "-w",
+                password,
+                "-b",
+                "",
+                "-s",
+                "base",
+            ])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .context("ldapsearch")?;
+        match status.code() {
+            Some(0) => Ok(true),
+            Some(INVALID_CREDENTIALS) => Ok(false),
+            other => anyhow::bail!("ldapsearch ended with {other:?}"),
+        }
+    }
+}
+
+const CERTIFICATE: &str = "certificate.pem";
+const KEY: &str = "key.pem";
+const PASSWORD_FILE: &str = "password";
+
+/// A folder with a certificate for an address, its key, and the password in a file.
+fn folder_for(address: &str) -> anyhow::Result<TempDir> {
+    let folder = tempfile::Builder::new().prefix("directory-").tempdir()?;
+    let at = folder.path();
+    let names = format!("subjectAltName=IP:{address}");
+    let mut make = Command::new("openssl");
+    make.args([
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=directory",
+    ]);
+    make.args([
+        "-addext",
+        &names,
+        "-addext",
+        "basicConstraints=critical,CA:FALSE",
+        "-keyout",
+        KEY,
+        "-out",
+        CERTIFICATE,
+    ]);
+    run(make.current_dir(at))?;
+    std::fs::write(at.join(PASSWORD_FILE), PASSWORD)?;
+    Ok(folder)
+}
+
+/// Starts a server in the foreground and waits until it takes connections at `host`.
+async fn serve(mut command: Command, host: &str) -> anyhow::Result<OwnGroup> {
+    // It says nothing when it is ready; its start is awaited at its port.
+    let mut shell = Command::new("sh");
+    shell.args(["-c", r#"echo started; exec "$0" "$@""#]).arg(command.get_program());
+    shell.args(command.get_args()).stderr(Stdio::null());
+    command = shell;
+    let (process, ()) = OwnGroup::start(command, |line| (line == "started").then_some(())).await?;
+    until(&format!("a directory at {host}"), PATIENCE, async || {
+        Ok(tokio::net::TcpStream::connect(host).await.ok().map(drop))
+    })
+    .await?;
+    Ok(process)
+}
+
+fn run(command: &mut Command) -> anyhow::Result<()> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let output = command.output().with_context(|| format!("cannot start {program}"))?;
+    let said = [output.stdout, output.stderr].concat();
+    ensure!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&said));
+    Ok(())
+}
+
+fn is_free(address: &str, port: u16) -> bool {
+    TcpListener::bind((address, port)).is_ok()
+}
+
+fn write(folder: &Path, name: &str, text: &str) -> anyhow::Result<PathBuf> {
+    let path = folder.join(name);
+    std::fs::write(&path, text)?;
+    Ok(path)
+}
