@@ -101,12 +101,13 @@ const DIRECTIONS: [(&str, &[&str]); 32] = [
 ];
 
 /// Libraries only one crate may know.
-const ONLY_IN: [(&str, &str); 6] = [
+const ONLY_IN: [(&str, &str); 7] = [
     ("tauri", "app"),
     ("axum", "agent"),
     ("sqlx", "agent"),
     ("rten", "embedding"),
     ("ldap3", "systems"),
+    ("lettre", "systems"),
     ("cedar-policy", "policy"),
 ];
 

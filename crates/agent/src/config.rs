@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use systems::LdapConfig;
+use systems::{LdapConfig, MailConfig};
 use url::{Host, Url};
 
 /// How this agent is set up; one file in YAML or JSON.
@@ -49,6 +49,9 @@ pub struct Config {
     /// The company's directory, to be read.
     #[serde(default)]
     pub ldap: Option<LdapConfig>,
+    /// The mail server by which teams are told; their addresses are in the routing.
+    #[serde(default)]
+    pub mail: Option<MailConfig>,
     /// When several requests become one incident.
     #[serde(default)]
     pub incidents: IncidentConfig,
@@ -157,6 +160,9 @@ impl Config {
             config.knowledge = folder.join(&config.knowledge);
             if let Some(ldap) = &mut config.ldap {
                 ldap.files_from(folder);
+            }
+            if let Some(mail) = &mut config.mail {
+                mail.files_from(folder);
             }
             if let Some(file) = config.model.as_mut().and_then(|model| model.key_file.as_mut()) {
                 *file = folder.join(&*file);

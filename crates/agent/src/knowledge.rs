@@ -91,6 +91,12 @@ impl Knowledge {
         Ok(Self { digest, content, classifier, routing, gate, articles, spread })
     }
 
+    /// Where teams read their mail, by their ids.
+    pub(crate) fn mail_of_teams(&self) -> BTreeMap<String, String> {
+        let teams = self.routing.teams.iter();
+        teams.filter_map(|team| Some((team.id.clone(), team.mail.clone()?))).collect()
+    }
+
     pub(crate) fn into_routing(self) -> Routing {
         self.routing
     }

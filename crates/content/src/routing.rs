@@ -34,6 +34,9 @@ pub struct Team {
     pub domain: Domain,
     /// Minutes until a person answers, in its hours.
     pub respond_within_minutes: u32,
+    /// Where it reads its mail; absent: it gets none.
+    #[serde(default)]
+    pub mail: Option<String>,
     /// When it answers; absent: always.
     #[serde(default)]
     pub hours: Option<Hours>,

@@ -9,8 +9,10 @@ use content::{Act, Reading};
 use serde::Serialize;
 
 mod ldap;
+mod mail;
 
 pub use ldap::{Credentials, Ldap, LdapConfig, LdapError, LdapKind, LdapWriter};
+pub use mail::{Mail, MailConfig, MailError};
 
 /// A system that can be connected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -19,8 +21,10 @@ pub struct System {
     pub name: &'static str,
     /// What is read there.
     pub reads: &'static [Reading],
-    /// What is changed there.
+    /// What is changed there for runbooks.
     pub acts: &'static [Act],
+    /// Whether teams are told there.
+    pub tells_teams: bool,
     /// What it was tried against.
     pub tried: Tried,
 }
@@ -38,17 +42,26 @@ pub enum Tried {
 }
 
 /// Every one.
-pub const SYSTEMS: [System; 2] = [
+pub const SYSTEMS: [System; 3] = [
     System {
         name: "Active Directory (Samba 4)",
         reads: ldap::READS,
         acts: ldap::ACTS,
+        tells_teams: false,
         tried: Tried::RealServer,
     },
     System {
         name: "OpenLDAP 2.5 with ppolicy",
         reads: ldap::READS,
         acts: ldap::ACTS,
+        tells_teams: false,
+        tried: Tried::RealServer,
+    },
+    System {
+        name: "mail by SMTP (aiosmtpd)",
+        reads: &[],
+        acts: &[],
+        tells_teams: true,
         tried: Tried::RealServer,
     },
 ];

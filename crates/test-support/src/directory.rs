@@ -8,8 +8,8 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, ensure};
 use tempfile::TempDir;
 
+use crate::listening::CERTIFICATE;
 use crate::process::OwnGroup;
-use crate::until::{PATIENCE, until};
 
 mod openldap;
 mod samba;
@@ -134,64 +134,7 @@ impl Directory {
     }
 }
 
-const CERTIFICATE: &str = "certificate.pem";
-const KEY: &str = "key.pem";
 const PASSWORD_FILE: &str = "password";
-
-/// A folder with a certificate for an address, its key, and the password in a file.
-fn folder_for(address: &str) -> anyhow::Result<TempDir> {
-    let folder = tempfile::Builder::new().prefix("directory-").tempdir()?;
-    let at = folder.path();
-    let names = format!("subjectAltName=IP:{address}");
-    let mut make = Command::new("openssl");
-    make.args([
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-days",
-        "2",
-        "-subj",
-        "/CN=directory",
-    ]);
-    make.args([
-        "-addext",
-        &names,
-        "-addext",
-        "basicConstraints=critical,CA:FALSE",
-        "-keyout",
-        KEY,
-        "-out",
-        CERTIFICATE,
-    ]);
-    run(make.current_dir(at))?;
-    std::fs::write(at.join(PASSWORD_FILE), PASSWORD)?;
-    Ok(folder)
-}
-
-/// Starts a server in the foreground and waits until it takes connections at `host`.
-async fn serve(mut command: Command, host: &str) -> anyhow::Result<OwnGroup> {
-    // It says nothing when it is ready; its start is awaited at its port.
-    let mut shell = Command::new("sh");
-    shell.args(["-c", r#"echo started; exec "$0" "$@""#]).arg(command.get_program());
-    shell.args(command.get_args()).stderr(Stdio::null());
-    command = shell;
-    let (process, ()) = OwnGroup::start(command, |line| (line == "started").then_some(())).await?;
-    until(&format!("a directory at {host}"), PATIENCE, async || {
-        Ok(tokio::net::TcpStream::connect(host).await.ok().map(drop))
-    })
-    .await?;
-    Ok(process)
-}
-
-fn run(command: &mut Command) -> anyhow::Result<()> {
-    let program = command.get_program().to_string_lossy().into_owned();
-    let output = command.output().with_context(|| format!("cannot start {program}"))?;
-    let said = [output.stdout, output.stderr].concat();
-    ensure!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&said));
-    Ok(())
-}
 
 fn is_free(address: &str, port: u16) -> bool {
     TcpListener::bind((address, port)).is_ok()

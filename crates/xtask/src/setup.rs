@@ -55,8 +55,8 @@ const LAB_PACKAGES: [&str; 11] = [
     "faketime",
 ];
 
-/// Directories for the agent's tests: Active Directory as Samba has it, and OpenLDAP.
-const DIRECTORY_PACKAGES: [&str; 8] = [
+/// What the agent is connected with in tests: Active Directory as Samba has it, OpenLDAP, a mail server.
+const SYSTEM_PACKAGES: [&str; 9] = [
     "samba",
     "samba-ad-provision",
     "samba-dsdb-modules",
@@ -65,6 +65,7 @@ const DIRECTORY_PACKAGES: [&str; 8] = [
     "ldb-tools",
     "slapd",
     "ldap-utils",
+    "python3-aiosmtpd",
 ];
 
 /// Folders with a `package-lock.json`.
@@ -109,7 +110,7 @@ pub(crate) fn set_up(consent: Consent) -> anyhow::Result<()> {
 }
 
 fn system_packages(consent: Consent) -> anyhow::Result<()> {
-    let tests = TEST_PACKAGES.into_iter().chain(LAB_PACKAGES).chain(DIRECTORY_PACKAGES);
+    let tests = TEST_PACKAGES.into_iter().chain(LAB_PACKAGES).chain(SYSTEM_PACKAGES);
     let wanted: Vec<&str> = BUILD_PACKAGES.into_iter().chain(tests).collect();
     if !is_installed("dpkg-query") {
         eprintln!("This is not Debian: install the counterparts of {}", wanted.join(" "));

@@ -21,12 +21,18 @@ pub(crate) fn run(command: &Systems) -> anyhow::Result<()> {
     if command.json {
         return Ok(writeln!(out, "{}", serde_json::to_string_pretty(&SYSTEMS)?)?);
     }
-    for System { name, reads, acts, tried } in SYSTEMS {
+    for System { name, reads, acts, tells_teams, tried } in SYSTEMS {
         let reads: Vec<&str> = reads.iter().map(|it| it.word()).collect();
         let acts: Vec<&str> = acts.iter().map(|it| it.word()).collect();
         writeln!(out, "{name:<28}  {}", word(&tried).replace('_', " "))?;
-        writeln!(out, "  reads {}", reads.join(", "))?;
-        writeln!(out, "  does  {}", acts.join(", "))?;
+        let tells = if tells_teams { "teams" } else { "" };
+        for (what, list) in
+            [("reads", reads.join(", ")), ("does", acts.join(", ")), ("tells", tells.to_owned())]
+        {
+            if !list.is_empty() {
+                writeln!(out, "  {what:<5} {list}")?;
+            }
+        }
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use audit::EntryKind;
 use connectors::{ActError, Call, DeskStatus, Recording};
 use decision::Effect;
 use serde_json::{Value, json};
+use test_support::MailServer;
 use ticket::Receipt;
 
 use crate::world::{Laptop, World, submission};
@@ -171,4 +172,24 @@ fn attacks(knowledge: &Path) -> Vec<Value> {
         attacks.extend(rows.filter(|row| row["label"] == "attack"));
     }
     attacks
+}
+
+/// A real mail server: the words arrive in the security team's mailbox, once.
+#[tokio::test]
+async fn a_team_is_told_by_mail() {
+    let server = MailServer::start().await.unwrap();
+    let mail = json!({ "host": server.host(), "port": server.port(), "ca_file": server.ca_file(),
+        "from": "Deskside <deskside@lumen-oak.example>" });
+    let mail = serde_json::from_value(mail).unwrap();
+    let world = World::start_with(|config, _| config.mail = Some(mail)).await;
+    let laptop = Laptop::enrolled(&world, "noor").await;
+    let number = send(&world, &laptop, "I clicked a phishing link").await.unwrap();
+    // Only mail is connected: the desk's two acts are not even planned.
+    let record = acted(&world, number, 1).await;
+    assert_eq!(performed(&record)[0]["outcome"], "done");
+    let mails = server.mails().unwrap();
+    assert_eq!(mails.len(), 1, "{mails:?}");
+    assert!(mails[0].contains("To: security@lumen-oak.example"), "{}", mails[0]);
+    assert!(mails[0].contains(&format!("Subject: Deskside: request {number}")), "{}", mails[0]);
+    assert!(mails[0].contains("phishing link"), "{}", mails[0]);
 }

@@ -283,6 +283,7 @@ pub(crate) fn config_text(config: &Config) -> String {
         "incidents": config.incidents,
         "recorded_directory": config.recorded_directory,
         "ldap": config.ldap,
+        "mail": config.mail,
     })
     .to_string()
 }
@@ -303,5 +304,6 @@ pub(crate) fn config(issuer: &str, folder: &TempDir) -> Config {
         incidents: agent::IncidentConfig::default(),
         recorded_directory: None,
         ldap: None,
+        mail: None,
     }
 }

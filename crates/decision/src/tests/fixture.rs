@@ -128,6 +128,7 @@ fn routing() -> Routing {
         scenarios,
         domain: Domain::Application,
         respond_within_minutes: minutes,
+        mail: None,
         hours: None,
     });
     let (teams, fallback) = (teams.collect(), "service-desk".to_owned());

@@ -1,6 +1,7 @@
 use std::process::Command;
 
-use super::{CERTIFICATE, Directory, KEY, PASSWORD, folder_for, run, serve, write};
+use super::{Directory, PASSWORD, PASSWORD_FILE, write};
+use crate::listening::{CERTIFICATE, KEY, folder_for, run, serve};
 use crate::port;
 
 const BASE: &str = "dc=lumen-oak,dc=example";
@@ -9,6 +10,7 @@ const ADDRESS: &str = "127.0.0.1";
 pub(super) async fn start() -> anyhow::Result<Directory> {
     let folder = folder_for(ADDRESS)?;
     let at = folder.path();
+    write(at, PASSWORD_FILE, PASSWORD)?;
     let (settings, data) = (at.join("settings"), at.join("data"));
     std::fs::create_dir_all(&settings)?;
     std::fs::create_dir_all(&data)?;

@@ -5,7 +5,8 @@ use anyhow::Context;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
-use super::{CERTIFICATE, Directory, KEY, PASSWORD, folder_for, is_free, run, serve, write};
+use super::{Directory, PASSWORD, PASSWORD_FILE, is_free, write};
+use crate::listening::{CERTIFICATE, KEY, folder_for, run, serve};
 
 const BASE: &str = "DC=lumen-oak,DC=example";
 /// Its port is fixed, so each has an address of its own.
@@ -15,6 +16,7 @@ pub(super) async fn start() -> anyhow::Result<Directory> {
     let address = free_address()?;
     let folder = folder_for(&address)?;
     let at = folder.path();
+    write(at, PASSWORD_FILE, PASSWORD)?;
     let database = provision(at, &address)?;
     run(Command::new("ldbadd").arg("-H").arg(&database).arg(write(at, "people.ldif", &people())?))?;
     run(Command::new("ldbmodify").arg("-H").arg(&database).arg(write(at, "more.ldif", MORE)?))?;

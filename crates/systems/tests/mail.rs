@@ -1,0 +1,77 @@
+//! A real mail server.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test panics where it fails")]
+
+use std::collections::BTreeMap;
+
+use connectors::{ActError, ActKey, MessagePort};
+use systems::{Mail, MailConfig};
+use test_support::MailServer;
+
+const KEY: ActKey = ActKey { ticket: 12, round: 0, place: 1 };
+
+fn config(server: &MailServer) -> MailConfig {
+    MailConfig {
+        host: server.host().to_owned(),
+        port: server.port(),
+        ca_file: Some(server.ca_file()),
+        sign_in: None,
+        from: "Deskside <deskside@lumen-oak.example>".to_owned(),
+    }
+}
+
+fn mail(config: &MailConfig) -> Mail {
+    let teams = [("network", "Network team <network@lumen-oak.example>")];
+    let teams = teams.map(|(id, address)| (id.to_owned(), address.to_owned()));
+    Mail::open(config, &BTreeMap::from(teams)).unwrap()
+}
+
+#[tokio::test]
+async fn a_team_reads_the_words_and_nothing_in_them_becomes_a_header() {
+    let server = MailServer::start().await.unwrap();
+    let mail = mail(&config(&server));
+    let words =
+        "Größe: VPN is down\r\nBcc: everybody@example.com\n\nreply to boss@example.com\n.\nQUIT";
+    let encoded = mail.channel().encode(words);
+    mail.notify_team(KEY, "network", &encoded).await.unwrap();
+    let mails = server.mails().unwrap();
+    assert_eq!(mails.len(), 1);
+    let (head, body) = mails[0]
+        .replace("\r\n", "\n")
+        .split_once("\n\n")
+        .map(|(head, body)| (head.to_owned(), body.to_owned()))
+        .unwrap();
+    assert!(head.contains("Subject: Deskside: request 12"), "{head}");
+    assert!(head.contains("Message-ID: <deskside-12-0-1@lumen-oak.example>"), "{head}");
+    assert!(head.contains("To: \"Network team\" <network@lumen-oak.example>"), "{head}");
+    assert!(!head.to_lowercase().contains("bcc"), "{head}");
+    assert!(body.contains("Bcc") && !body.contains("boss@example"), "{body}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_sent_now_is_sent_later_and_what_never_can_is_refused() {
+    let server = MailServer::start().await.unwrap();
+    let working = config(&server);
+    let refused = mail(&working).notify_team(KEY, "nobody", "words").await;
+    assert_eq!(refused, Err(ActError::Refused("nobody has no mail address".to_owned())));
+    // A certificate that nothing vouches for.
+    let distrusting = MailConfig { ca_file: None, ..working.clone() };
+    let later = mail(&distrusting).notify_team(KEY, "network", "words").await;
+    assert!(matches!(later, Err(ActError::Later(_))), "{later:?}");
+    assert!(server.mails().is_err() || server.mails().unwrap().is_empty());
+    drop(server);
+    let later = mail(&working_without_file(&working)).notify_team(KEY, "network", "words").await;
+    assert!(matches!(later, Err(ActError::Later(_))), "{later:?}");
+}
+
+/// The file of the certificate went with its server.
+fn working_without_file(config: &MailConfig) -> MailConfig {
+    MailConfig { ca_file: None, ..config.clone() }
+}
+
+#[tokio::test]
+async fn an_address_that_is_none_is_told_at_the_start() {
+    let server = MailServer::start().await.unwrap();
+    let teams = BTreeMap::from([("network".to_owned(), "network".to_owned())]);
+    let error = Mail::open(&config(&server), &teams).unwrap_err();
+    assert_eq!(error.to_string(), "`network` is not a mail address");
+}
