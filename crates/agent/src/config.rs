@@ -1,9 +1,10 @@
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use systems::{LdapConfig, MailConfig};
+use systems::{LdapConfig, MailConfig, WebhookConfig};
 use url::{Host, Url};
 
 /// How this agent is set up; one file in YAML or JSON.
@@ -52,6 +53,9 @@ pub struct Config {
     /// The mail server by which teams are told; their addresses are in the routing.
     #[serde(default)]
     pub mail: Option<MailConfig>,
+    /// The chats of teams, by their ids: who has one is told there and not by mail.
+    #[serde(default)]
+    pub chats: BTreeMap<String, WebhookConfig>,
     /// When several requests become one incident.
     #[serde(default)]
     pub incidents: IncidentConfig,
@@ -164,6 +168,7 @@ impl Config {
             if let Some(mail) = &mut config.mail {
                 mail.files_from(folder);
             }
+            config.chats.values_mut().for_each(|chat| chat.files_from(folder));
             if let Some(file) = config.model.as_mut().and_then(|model| model.key_file.as_mut()) {
                 *file = folder.join(&*file);
             }

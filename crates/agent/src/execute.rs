@@ -113,7 +113,7 @@ async fn perform(ports: &Ports, key: ActKey, act: &Act) -> Result<(), ActError> 
         }
         Act::NotifyTeam { team, message } => {
             let port = ports.messages.as_ref().ok_or(ActError::NotConnected)?;
-            port.notify_team(key, team, &port.channel().encode(message)).await
+            port.notify_team(key, team, &port.channel(team).encode(message)).await
         }
         Act::SetStatus { status } => {
             ports.desk.as_ref().ok_or(ActError::NotConnected)?.set_status(key, *status).await

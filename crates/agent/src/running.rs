@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use connectors::{DirectoryPort, Ports, RecordedDirectory};
-use systems::{Ldap, LdapError, Mail, MailError};
+use systems::{Ldap, LdapError, Teams, TeamsError};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -38,9 +38,9 @@ pub enum AgentError {
     /// The company's directory cannot be used.
     #[error("the directory cannot be used")]
     Ldap(#[from] LdapError),
-    /// Teams cannot be told by mail.
-    #[error("mail cannot be sent")]
-    Mail(#[from] MailError),
+    /// Teams cannot be told.
+    #[error("teams cannot be told")]
+    Teams(#[from] TeamsError),
     /// The configuration cannot be used.
     #[error("the configuration cannot be used")]
     Config(#[from] ConfigError),
@@ -115,8 +115,10 @@ pub async fn start_with(
         ports.directory = directory(&config)?;
     }
     let knowledge = Knowledge::load(&config.knowledge)?;
-    if let (None, Some(mail)) = (&ports.messages, &config.mail) {
-        ports.messages = Some(Arc::new(Mail::open(mail, &knowledge.mail_of_teams())?));
+    if ports.messages.is_none() && (config.mail.is_some() || !config.chats.is_empty()) {
+        let addresses = knowledge.mail_of_teams();
+        let teams = Teams::open(&config.chats, config.mail.as_ref(), &addresses)?;
+        ports.messages = Some(Arc::new(teams));
     }
     let store = Store::open(&config.database, &config.database_key).await?;
     let mut writing = store.write().await?;

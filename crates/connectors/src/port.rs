@@ -24,8 +24,8 @@ pub trait DeskPort: Debug + Send + Sync {
 /// Writes to teams.
 #[async_trait]
 pub trait MessagePort: Debug + Send + Sync {
-    /// How its messages have to be encoded.
-    fn channel(&self) -> Channel;
+    /// How messages to a team have to be encoded.
+    fn channel(&self, team: &str) -> Channel;
 
     /// Tells a team. The words are encoded already.
     ///

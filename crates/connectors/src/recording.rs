@@ -62,7 +62,7 @@ impl DeskPort for Recording {
 
 #[async_trait]
 impl MessagePort for Recording {
-    fn channel(&self) -> Channel {
+    fn channel(&self, _team: &str) -> Channel {
         Channel::Slack
     }
 

@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 use ticket::{AccountState, ServerFacts};
 use url::Url;
 
+use crate::file::FileError;
+
 mod account;
 mod connection;
 
@@ -90,13 +92,8 @@ pub enum LdapError {
     #[error("{0} is not an address that begins with ldaps://")]
     Plain(Url),
     /// A file cannot be read.
-    #[error("{path} cannot be read")]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
+    #[error(transparent)]
+    File(#[from] FileError),
     /// The certificates cannot be used.
     #[error("the certificates in {path} cannot be used: {why}")]
     Certificates {

@@ -8,11 +8,18 @@
 use content::{Act, Reading};
 use serde::Serialize;
 
+mod file;
 mod ldap;
 mod mail;
+mod teams;
+mod webhook;
 
+pub use file::FileError;
 pub use ldap::{Credentials, Ldap, LdapConfig, LdapError, LdapKind, LdapWriter};
-pub use mail::{Mail, MailConfig, MailError};
+pub(crate) use mail::Mail;
+pub use mail::{MailConfig, MailError};
+pub use teams::{Teams, TeamsError};
+pub use webhook::{WebhookConfig, WebhookError, WebhookKind};
 
 /// A system that can be connected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -42,7 +49,7 @@ pub enum Tried {
 }
 
 /// Every one.
-pub const SYSTEMS: [System; 3] = [
+pub const SYSTEMS: [System; 5] = [
     System {
         name: "Active Directory (Samba 4)",
         reads: ldap::READS,
@@ -63,5 +70,19 @@ pub const SYSTEMS: [System; 3] = [
         acts: &[],
         tells_teams: true,
         tried: Tried::RealServer,
+    },
+    System {
+        name: "Slack, incoming webhook",
+        reads: &[],
+        acts: &[],
+        tells_teams: true,
+        tried: Tried::DocumentationOnly,
+    },
+    System {
+        name: "Teams, incoming webhook",
+        reads: &[],
+        acts: &[],
+        tells_teams: true,
+        tried: Tried::DocumentationOnly,
     },
 ];

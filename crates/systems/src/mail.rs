@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use async_trait::async_trait;
-use connectors::{ActError, ActKey, Channel, MessagePort};
+use connectors::{ActError, ActKey, Channel};
 use lettre::address::AddressError;
 use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
@@ -15,6 +14,7 @@ use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use serde::{Deserialize, Serialize};
 
 use crate::Credentials;
+use crate::file::{FileError, secret, text};
 
 /// The server gets this long for one mail.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -51,20 +51,15 @@ pub enum MailError {
     #[error("`{0}` is not a mail address")]
     Address(String, #[source] AddressError),
     /// A file cannot be read.
-    #[error("{path} cannot be read")]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
+    #[error(transparent)]
+    File(#[from] FileError),
     /// TLS cannot be set up.
     #[error("mail cannot be encrypted")]
     Tls(#[from] lettre::transport::smtp::Error),
 }
 
 /// Sends mail to teams.
-pub struct Mail {
+pub(crate) struct Mail {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
     /// By the id of the team.
@@ -89,21 +84,20 @@ impl MailConfig {
 impl Mail {
     /// Reads password and certificate; asks the server nothing yet. `teams` holds the address of each team,
     /// by its id.
-    ///
-    /// # Errors
-    /// A file cannot be used, or an address is none.
-    pub fn open(config: &MailConfig, teams: &BTreeMap<String, String>) -> Result<Self, MailError> {
+    pub(crate) fn open(
+        config: &MailConfig,
+        teams: &BTreeMap<String, String>,
+    ) -> Result<Self, MailError> {
         let mut tls = TlsParameters::builder(config.host.clone());
         if let Some(file) = &config.ca_file {
-            tls = tls.add_root_certificate(Certificate::from_pem(read(file)?.as_bytes())?);
+            tls = tls.add_root_certificate(Certificate::from_pem(text(file)?.as_bytes())?);
         }
         let mut transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&config.host)
             .port(config.port)
             .tls(Tls::Wrapper(tls.build()?))
             .timeout(Some(PATIENCE));
         if let Some(who) = &config.sign_in {
-            let password = read(&who.password_file)?;
-            let password = password.trim_end_matches(['\r', '\n']).to_owned();
+            let password = secret(&who.password_file)?;
             transport = transport.credentials(SignIn::new(who.user.clone(), password));
         }
         let teams = teams.iter().map(|(id, address)| Ok((id.clone(), mailbox(address)?)));
@@ -124,15 +118,13 @@ impl Mail {
             .body(encoded.to_owned())
             .map_err(|error| ActError::Refused(error.to_string()))
     }
-}
 
-#[async_trait]
-impl MessagePort for Mail {
-    fn channel(&self) -> Channel {
-        Channel::MailBody
-    }
-
-    async fn notify_team(&self, key: ActKey, team: &str, encoded: &str) -> Result<(), ActError> {
+    pub(crate) async fn send(
+        &self,
+        key: ActKey,
+        team: &str,
+        encoded: &str,
+    ) -> Result<(), ActError> {
         let to = self.teams.get(team);
         let to = to.ok_or_else(|| ActError::Refused(format!("{team} has no mail address")))?;
         let message = self.message(key, to, encoded)?;
@@ -146,9 +138,4 @@ impl MessagePort for Mail {
 
 fn mailbox(address: &str) -> Result<Mailbox, MailError> {
     address.parse().map_err(|error| MailError::Address(address.to_owned(), error))
-}
-
-fn read(path: &Path) -> Result<String, MailError> {
-    std::fs::read_to_string(path)
-        .map_err(|source| MailError::File { path: path.to_owned(), source })
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use connectors::{ActError, ActKey, MessagePort};
-use systems::{Mail, MailConfig};
+use systems::{MailConfig, Teams};
 use test_support::MailServer;
 
 const KEY: ActKey = ActKey { ticket: 12, round: 0, place: 1 };
@@ -19,10 +19,10 @@ fn config(server: &MailServer) -> MailConfig {
     }
 }
 
-fn mail(config: &MailConfig) -> Mail {
+fn mail(config: &MailConfig) -> Teams {
     let teams = [("network", "Network team <network@lumen-oak.example>")];
     let teams = teams.map(|(id, address)| (id.to_owned(), address.to_owned()));
-    Mail::open(config, &BTreeMap::from(teams)).unwrap()
+    Teams::open(&BTreeMap::new(), Some(config), &BTreeMap::from(teams)).unwrap()
 }
 
 #[tokio::test]
@@ -31,7 +31,7 @@ async fn a_team_reads_the_words_and_nothing_in_them_becomes_a_header() {
     let mail = mail(&config(&server));
     let words =
         "Größe: VPN is down\r\nBcc: everybody@example.com\n\nreply to boss@example.com\n.\nQUIT";
-    let encoded = mail.channel().encode(words);
+    let encoded = mail.channel("network").encode(words);
     mail.notify_team(KEY, "network", &encoded).await.unwrap();
     let mails = server.mails().unwrap();
     assert_eq!(mails.len(), 1);
@@ -59,19 +59,15 @@ async fn what_cannot_be_sent_now_is_sent_later_and_what_never_can_is_refused() {
     assert!(matches!(later, Err(ActError::Later(_))), "{later:?}");
     assert!(server.mails().is_err() || server.mails().unwrap().is_empty());
     drop(server);
-    let later = mail(&working_without_file(&working)).notify_team(KEY, "network", "words").await;
+    let later = mail(&distrusting).notify_team(KEY, "network", "words").await;
     assert!(matches!(later, Err(ActError::Later(_))), "{later:?}");
-}
-
-/// The file of the certificate went with its server.
-fn working_without_file(config: &MailConfig) -> MailConfig {
-    MailConfig { ca_file: None, ..config.clone() }
 }
 
 #[tokio::test]
 async fn an_address_that_is_none_is_told_at_the_start() {
     let server = MailServer::start().await.unwrap();
     let teams = BTreeMap::from([("network".to_owned(), "network".to_owned())]);
-    let error = Mail::open(&config(&server), &teams).unwrap_err();
-    assert_eq!(error.to_string(), "`network` is not a mail address");
+    let error = Teams::open(&BTreeMap::new(), Some(&config(&server)), &teams).unwrap_err();
+    let why = std::error::Error::source(&error).unwrap().to_string();
+    assert_eq!(why, "`network` is not a mail address");
 }

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::sync::Once;
@@ -284,6 +285,7 @@ pub(crate) fn config_text(config: &Config) -> String {
         "recorded_directory": config.recorded_directory,
         "ldap": config.ldap,
         "mail": config.mail,
+        "chats": config.chats,
     })
     .to_string()
 }
@@ -305,5 +307,6 @@ pub(crate) fn config(issuer: &str, folder: &TempDir) -> Config {
         recorded_directory: None,
         ldap: None,
         mail: None,
+        chats: BTreeMap::new(),
     }
 }

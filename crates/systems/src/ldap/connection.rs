@@ -14,6 +14,7 @@ use rustls::{ClientConfig, RootCertStore};
 use url::Url;
 
 use super::{Credentials, LdapConfig, LdapError, LdapKind, MEMBER};
+use crate::file::{secret, text};
 
 /// The directory gets this long for one answer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -113,8 +114,7 @@ impl Connection {
         if let Some(file) = &config.ca_file {
             settings = settings.set_config(Arc::new(trusting(file)?));
         }
-        let password = read(&who.password_file)?;
-        let password = password.trim_end_matches(['\r', '\n']).to_owned();
+        let password = secret(&who.password_file)?;
         Ok(Self { url: config.url.clone(), settings, user: who.user.clone(), password })
     }
 
@@ -261,7 +261,7 @@ impl From<ldap3::LdapError> for Failed {
 fn trusting(file: &Path) -> Result<ClientConfig, LdapError> {
     let broken = |why: String| LdapError::Certificates { path: file.to_owned(), why };
     let mut roots = RootCertStore::empty();
-    let certificates = CertificateDer::pem_slice_iter(read(file)?.as_bytes())
+    let certificates = CertificateDer::pem_slice_iter(text(file)?.as_bytes())
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| broken(error.to_string()))?;
     if certificates.is_empty() {
@@ -271,9 +271,4 @@ fn trusting(file: &Path) -> Result<ClientConfig, LdapError> {
         roots.add(certificate).map_err(|error| broken(error.to_string()))?;
     }
     Ok(ClientConfig::builder().with_root_certificates(roots).with_no_client_auth())
-}
-
-fn read(path: &Path) -> Result<String, LdapError> {
-    std::fs::read_to_string(path)
-        .map_err(|source| LdapError::File { path: path.to_owned(), source })
 }
