@@ -109,19 +109,8 @@ impl Directory {
         const INVALID_CREDENTIALS: i32 = 49;
         let status = Command::new("ldapsearch")
             .env("LDAPTLS_CACERT", self.ca_file())
-            .args([
-                "-x",
-                "-H",
-                &self.url(),
-                "-D",
-                &(self.user_of)(person),
-                "-w",
-                password,
-                "-b",
-                "",
-                "-s",
-                "base",
-            ])
+            .args(["-x", "-b", "", "-s", "base", "-H", &self.url()])
+            .args(["-D", &(self.user_of)(person), "-w", password])
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .status()

@@ -17,39 +17,21 @@ pub(crate) fn folder_for(address: &str) -> anyhow::Result<TempDir> {
     let at = folder.path();
     let names = format!("subjectAltName=IP:{address}");
     let mut make = Command::new("openssl");
-    make.args([
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-days",
-        "2",
-        "-subj",
-        "/CN=server",
-    ]);
-    make.args([
-        "-addext",
-        &names,
-        "-addext",
-        "basicConstraints=critical,CA:FALSE",
-        "-keyout",
-        KEY,
-        "-out",
-        CERTIFICATE,
-    ]);
+    make.args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]);
+    make.args(["-subj", "/CN=server", "-addext", &names]);
+    make.args(["-addext", "basicConstraints=critical,CA:FALSE"]);
+    make.args(["-keyout", KEY, "-out", CERTIFICATE]);
     run(make.current_dir(at))?;
     Ok(folder)
 }
 
 /// Starts a server in the foreground and waits until it takes connections at `host`.
-pub(crate) async fn serve(mut command: Command, host: &str) -> anyhow::Result<OwnGroup> {
+pub(crate) async fn serve(command: &Command, host: &str) -> anyhow::Result<OwnGroup> {
     // It says nothing when it is ready; its start is awaited at its port.
     let mut shell = Command::new("sh");
     shell.args(["-c", r#"echo started; exec "$0" "$@""#]).arg(command.get_program());
     shell.args(command.get_args()).stderr(Stdio::null());
-    command = shell;
-    let (process, ()) = OwnGroup::start(command, |line| (line == "started").then_some(())).await?;
+    let (process, ()) = OwnGroup::start(shell, |line| (line == "started").then_some(())).await?;
     until(&format!("a server at {host}"), PATIENCE, async || {
         Ok(tokio::net::TcpStream::connect(host).await.ok().map(drop))
     })

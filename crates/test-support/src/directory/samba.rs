@@ -35,7 +35,7 @@ pub(super) async fn start() -> anyhow::Result<Directory> {
     }
     let mut server = Command::new("samba");
     server.args(["--interactive", "--model=single", "--configfile"]).arg(at.join("etc/smb.conf"));
-    let process = serve(server, &format!("{address}:{PORT}")).await?;
+    let process = serve(&server, &format!("{address}:{PORT}")).await?;
     Ok(Directory {
         _process: process,
         folder,
@@ -57,7 +57,9 @@ fn free_address() -> anyhow::Result<String> {
         let at = begin.wrapping_mul(7).wrapping_add(step) % 60_000;
         format!("127.77.{}.{}", at / 250, at % 250 + 2)
     });
-    addresses.into_iter().find(|address| is_free(address, PORT)).context("no free address")
+    addresses.into_iter().find(|address| is_free(address, PORT)).context(
+        "no free address: the ports of a domain controller are below 1024, which needs root",
+    )
 }
 
 fn provision(folder: &Path, address: &str) -> anyhow::Result<String> {
