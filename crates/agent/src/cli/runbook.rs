@@ -1,7 +1,7 @@
 //! `deskside-agent runbook`: what the agent can carry out, and whether it does what its tests say.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use agent::{Config, ConfigError, Suggestion};
@@ -27,8 +27,9 @@ pub(crate) enum Command {
     Show {
         /// Its id
         id: String,
-        #[command(flatten)]
-        folder: Folder,
+        /// The knowledge folder
+        #[arg(long, default_value = "knowledge")]
+        knowledge: PathBuf,
     },
     /// Plays the tests of one or of all, and tells what they do not show
     Test {
@@ -86,7 +87,7 @@ pub(crate) async fn run(
 ) -> anyhow::Result<ExitCode> {
     match command {
         Command::List(folder) => list(&folder),
-        Command::Show { id, folder } => show(&id, &folder),
+        Command::Show { id, knowledge } => show(&id, &knowledge),
         Command::Test { id, folder } => return test(id.as_deref(), &folder),
         Command::Simulate { id, facts, folder } => simulated(&id, &facts, &folder),
         Command::Suggest(command) => suggest(&command, &config()?).await,
@@ -108,7 +109,7 @@ struct Listed<'a> {
 }
 
 fn list(folder: &Folder) -> anyhow::Result<()> {
-    let runbooks = runbooks(folder)?;
+    let runbooks = runbooks(&folder.knowledge)?;
     let today = Offset::UTC.to_datetime(Timestamp::now()).date();
     let listed: Vec<Listed<'_>> = runbooks.iter().map(|runbook| listed(runbook, today)).collect();
     let mut out = std::io::stdout().lock();
@@ -137,8 +138,8 @@ fn listed(runbook: &Runbook, today: Date) -> Listed<'_> {
     }
 }
 
-fn show(id: &str, folder: &Folder) -> anyhow::Result<()> {
-    let runbooks = runbooks(folder)?;
+fn show(id: &str, knowledge: &Path) -> anyhow::Result<()> {
+    let runbooks = runbooks(knowledge)?;
     let runbook = one(&runbooks, id)?;
     let mut out = std::io::stdout().lock();
     let Runbook { title, revision, purpose, owner, review_by, .. } = runbook;
@@ -181,7 +182,7 @@ fn facts(facts: &Facts) -> String {
 }
 
 fn test(id: Option<&str>, folder: &Folder) -> anyhow::Result<ExitCode> {
-    let all = runbooks(folder)?;
+    let all = runbooks(&folder.knowledge)?;
     let chosen: Vec<&Runbook> = match id {
         Some(id) => vec![one(&all, id)?],
         None => all.iter().collect(),
@@ -213,7 +214,7 @@ fn failures(runbook: &Runbook) -> Vec<String> {
 }
 
 fn simulated(id: &str, told: &[String], folder: &Folder) -> anyhow::Result<()> {
-    let runbooks = runbooks(folder)?;
+    let runbooks = runbooks(&folder.knowledge)?;
     let runbook = one(&runbooks, id)?;
     let told: Vec<String> = told.iter().map(|it| it.replacen('=', ": ", 1)).collect();
     let told: Facts = serde_saphyr::from_str(&format!("{{{}}}", told.join(", ")))
@@ -263,8 +264,8 @@ async fn suggest(command: &Suggest, config: &Config) -> anyhow::Result<()> {
 }
 
 /// The sound ones. What is wrong with others is told.
-fn runbooks(folder: &Folder) -> anyhow::Result<Vec<Runbook>> {
-    let (content, report) = load(&folder.knowledge, Audience::Agent)?;
+fn runbooks(knowledge: &Path) -> anyhow::Result<Vec<Runbook>> {
+    let (content, report) = load(knowledge, Audience::Agent)?;
     let is_ours = |problem: &&ContentProblem| problem.file.starts_with("runbooks/");
     let problems: Vec<String> =
         report.problems.iter().filter(is_ours).map(ToString::to_string).collect();
