@@ -73,8 +73,8 @@ impl<'a> Run<'a> {
             return self.on_the_way_back(stop);
         }
         let Some(step) = self.steps.get(self.at) else { return Move::End(End::Done) };
-        let (id, steps) = (step.id.as_str(), &step.work);
-        match steps {
+        let id = step.id.as_str();
+        match &step.work {
             Work::Read(reading) => Move::Read { step: id, reading: *reading },
             Work::Approve(from) => Move::Approve { step: id, from },
             Work::Manual(manual) => Move::Manual { step: id, manual },
@@ -82,8 +82,11 @@ impl<'a> Run<'a> {
                 Move::Check { step: id, reading: change.read }
             }
             Work::Change(change) => Move::Act { step: id, act: change.act },
-            // Looked at as soon as it is reached: no run rests on it.
-            Work::Require(_) => Move::End(End::Done),
+            // Passed or stopped at as soon as it is reached: no run rests on it.
+            Work::Require(require) => {
+                let why = Why::NotSo(&require.otherwise);
+                Move::End(End::Stopped { at: id, why, left: Vec::new() })
+            }
         }
     }
 
@@ -187,16 +190,16 @@ impl<'a> Run<'a> {
     }
 
     /// What people said yes to is not what would be done now: it is looked at anew, and they are asked
-    /// again. Changes that were made stay.
+    /// again. Where something was changed since they were asked, that is taken back in place of it.
     fn ask_again(&mut self) {
         self.again += 1;
-        if self.again > ASKED_AGAIN {
-            return self.stop(Why::Changed);
-        }
         let steps = self.steps;
         let is_approval =
             |at: &usize| matches!(steps.get(*at).map(|it| &it.work), Some(Work::Approve(_)));
         let begin = self.changed.last().map_or(0, |last| last + 1);
+        if self.again > ASKED_AGAIN || !(begin..=self.at).any(|at| is_approval(&at)) {
+            return self.stop(Why::Changed);
+        }
         self.settled.retain(|at| *at < begin || !is_approval(at));
         self.at = begin;
         self.asked = None;

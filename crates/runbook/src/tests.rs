@@ -116,11 +116,13 @@ fn changed_content_is_looked_at_anew_and_asked_for_again_and_not_for_ever() {
     );
 }
 
+/// The yes was for both changes as they were: the second one is not made without another yes.
 #[test]
-fn what_was_done_before_content_changed_stays_done() {
+fn content_that_changed_after_something_was_done_is_taken_back() {
     let mut answers = all_done()[..6].to_vec();
-    answers.push(Answer::Changed);
-    assert_eq!(moves(&answers)[6..], ["act give", "act give"]);
+    answers.extend([Answer::Changed, Answer::Done]);
+    let expect = ["act give", "undo add", "stopped at give: changed, left tell"];
+    assert_eq!(moves(&answers)[6..], expect);
 }
 
 #[test]

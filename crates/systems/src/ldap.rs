@@ -134,9 +134,8 @@ impl Ldap {
         let (filter, config) = (person(&self.config, subject), &self.config);
         let entry = session.one(&config.base, &filter, Wanted::of(config.kind)).await?;
         let mut account = Account::of(config.kind, &entry, Timestamp::now());
-        for group in protected(config) {
-            account.is_protected |= session.is_within(config.kind, &entry.dn, &group).await?;
-        }
+        account.is_protected |=
+            session.is_within(config.kind, &entry.dn, &protected(config)).await?;
         if let Some(manager) = &account.manager {
             let theirs = session.at(manager, Wanted::of(config.kind)).await?;
             let is_active = theirs.is_some_and(|entry| {
@@ -153,7 +152,7 @@ impl Ldap {
         let config = &self.config;
         let person = session.one(&config.base, &person(config, subject), Wanted::name()).await?;
         let found = session.one(&config.base, &named(config.kind, group), Wanted::name()).await?;
-        let is_member = session.is_within(config.kind, &person.dn, &found.dn).await?;
+        let is_member = session.is_within(config.kind, &person.dn, &[found.dn]).await?;
         session.sign_out().await;
         let mut known = Known::from([(Fact::Member, yes_no(is_member))]);
         known.extend(self.class_of(group).map(|class| (Fact::GroupClass, class.to_owned())));

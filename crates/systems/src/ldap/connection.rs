@@ -158,19 +158,30 @@ impl Session {
         Ok(self.search(dn, Scope::Base, "(objectClass=*)", wanted).await?.pop())
     }
 
-    /// Whether somebody is in a group; for Active Directory also through groups within it ([MS-ADTS]
-    /// 3.1.1.3.4.4.3).
+    /// Whether somebody is in one of these groups; for Active Directory also through groups within them
+    /// ([MS-ADTS] 3.1.1.3.4.4.3), and in one question.
     pub(super) async fn is_within(
         &mut self,
         kind: LdapKind,
         dn: &str,
-        group: &str,
+        groups: &[String],
     ) -> Result<bool, Failed> {
         match kind {
             LdapKind::ActiveDirectory => {
-                self.has(dn, "memberOf:1.2.840.113556.1.4.1941:", group).await
+                let one = |group: &String| {
+                    format!("(memberOf:1.2.840.113556.1.4.1941:={})", ldap3::ldap_escape(group))
+                };
+                let filter = format!("(|{})", groups.iter().map(one).collect::<String>());
+                Ok(!self.search(dn, Scope::Base, &filter, Wanted::name()).await?.is_empty())
             }
-            LdapKind::Openldap => self.has(group, MEMBER, dn).await,
+            LdapKind::Openldap => {
+                for group in groups {
+                    if self.has(group, MEMBER, dn).await? {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            }
         }
     }
 
