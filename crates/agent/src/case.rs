@@ -3,15 +3,16 @@ use std::collections::BTreeMap;
 use decision::{Case, Decision, Effect, Requester, Rulebook, Similar, Step};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use ticket::{Scenario, SubmissionKind};
+use ticket::{Cause, Scenario, SubmissionKind};
 use triage::{Part, Triage};
 
 use crate::counsel::Advice;
 use crate::incidents;
 use crate::knowledge::Knowledge;
+use crate::outside::Outside;
 use crate::store::jobs::Job;
 use crate::store::tickets::Ticket;
-use crate::store::{Session, StoreError, advice, jobs, people, replies, tickets};
+use crate::store::{Session, StoreError, advice, jobs, people, replies, runs, tickets};
 
 /// What a decision looks at, and the ticket it is about.
 pub(crate) struct Facts {
@@ -22,6 +23,7 @@ pub(crate) struct Facts {
     pub(crate) words: String,
     /// What a connected model said about it.
     pub(crate) advice: Option<Advice>,
+    outside: Outside,
 }
 
 /// What the words of a ticket were understood as, in closed words and ids: where its employee was
@@ -32,24 +34,41 @@ pub(crate) struct Understood {
     similar: Option<Similar>,
     parts: Vec<Part>,
     articles: BTreeMap<Scenario, Vec<String>>,
+    #[serde(default)]
+    outside: Outside,
+}
+
+impl Understood {
+    /// What was known beside the words.
+    pub(crate) fn into_outside(self) -> Outside {
+        self.outside
+    }
 }
 
 impl Facts {
+    /// Adds what the agent found out.
+    pub(crate) fn found(&mut self, cause: Cause) {
+        self.outside.causes.push(cause);
+        self.case.causes.push(cause);
+    }
+
     pub(crate) fn understood(&self) -> Understood {
         Understood {
             triage: self.case.triage.clone(),
             similar: self.case.similar.as_ref().map(Similar::without_words),
             parts: self.case.parts.clone(),
             articles: self.rulebook.articles.clone(),
+            outside: self.outside.clone(),
         }
     }
 }
 
-/// Gathers the facts of a job from the store.
+/// Gathers the facts of a job from the store, and those from outside that are known.
 pub(crate) async fn gather(
     reading: &mut Session,
     knowledge: &Knowledge,
     job: Job,
+    outside: Outside,
     now: Timestamp,
 ) -> Result<Facts, StoreError> {
     let ticket = tickets::by_number(reading, job.ticket).await?.ok_or(StoreError::Range)?;
@@ -60,7 +79,7 @@ pub(crate) async fn gather(
     } else {
         understand(reading, knowledge, &ticket, &history, &words, now).await?
     };
-    let Understood { triage, similar, parts, articles } = understood;
+    let Understood { triage, similar, parts, articles, .. } = understood;
     let advice = advice::find(reading, job.ticket, job.round).await?;
     let requester = match ticket.owner.person {
         Some(person) => people::by_id(reading, person).await?,
@@ -76,10 +95,11 @@ pub(crate) async fn gather(
         similar,
         parts,
         incident: incidents::claimed(reading, &ticket, now).await?,
+        causes: outside.causes.clone(),
         opinion: advice.as_ref().map(|it| it.opinion),
     };
-    let rulebook = knowledge.rulebook(articles);
-    Ok(Facts { ticket, case, rulebook, words, advice })
+    let rulebook = knowledge.rulebook(articles, &outside.modes);
+    Ok(Facts { ticket, case, rulebook, words, advice, outside })
 }
 
 async fn understand(
@@ -99,6 +119,7 @@ async fn understand(
         similar: if is_first { similar(reading, knowledge, ticket, now).await? } else { None },
         parts: if is_free { classifier.parts(words) } else { Vec::new() },
         articles: knowledge.offers(words, &ticket.submission.locale),
+        outside: Outside::default(),
     })
 }
 
@@ -123,8 +144,8 @@ async fn similar(
     Ok(alike.max_by(|one, other| one.likeness.share.total_cmp(&other.likeness.share)))
 }
 
-/// What happened up to a round, oldest first: each round is opened by a reply, except the first,
-/// and closed by an effect.
+/// What happened up to a round, oldest first: each round is opened by a reply or the end of a run, except
+/// the first, and closed by an effect.
 pub(crate) async fn history(
     reading: &mut Session,
     ticket: u32,
@@ -132,19 +153,21 @@ pub(crate) async fn history(
 ) -> Result<Vec<Step>, StoreError> {
     let replies = replies::of_ticket(reading, ticket).await?;
     let decided = jobs::decided(reading, ticket).await?;
+    let ran = runs::ended(reading, ticket).await?.into_iter();
+    let ran = ran.map(|(at, runbook, end)| (at, Step::Ran { runbook, end }));
     Ok(in_order(
-        replies.into_iter().filter(|(at, _)| *at <= round),
+        replies.into_iter().chain(ran).filter(|(at, _)| *at <= round),
         decided.into_iter().filter(|it| it.round < round).map(|it| (it.round, it.decision)),
     ))
 }
 
 fn in_order(
-    replies: impl Iterator<Item = (u32, Step)>,
+    opened: impl Iterator<Item = (u32, Step)>,
     decisions: impl Iterator<Item = (u32, Decision)>,
 ) -> Vec<Step> {
-    let replies = replies.map(|(round, reply)| ((round, 0), Some(reply)));
+    let opened = opened.map(|(round, step)| ((round, 0), Some(step)));
     let decisions = decisions.map(|(round, decision)| ((round, 1), step(decision)));
-    let mut steps: Vec<_> = replies.chain(decisions).collect();
+    let mut steps: Vec<_> = opened.chain(decisions).collect();
     steps.sort_by_key(|(place, _)| *place);
     steps.into_iter().filter_map(|(_, step)| step).collect()
 }
@@ -156,8 +179,9 @@ fn step(decision: Decision) -> Option<Step> {
         Effect::Answer { articles } => Some(Step::Answered { articles }),
         Effect::FollowUp => Some(Step::FollowedUp),
         Effect::Ask { question, about } => Some(Step::Asked { question: question.id, about }),
+        Effect::RunStep { workflow, hand_off: None } => Some(Step::Started { runbook: workflow }),
         Effect::AskApproval { hand_off: to, .. }
-        | Effect::RunStep { hand_off: to, .. }
+        | Effect::RunStep { hand_off: Some(to), .. }
         | Effect::Escalate(to) => Some(Step::HandedOff { team: to.team, for_security }),
         Effect::Split { .. } | Effect::LinkDuplicate { .. } | Effect::Close => Some(Step::Closed),
         Effect::Wait => None,

@@ -6,6 +6,7 @@ pub(crate) mod eval;
 pub(crate) mod gaps;
 pub(crate) mod import;
 pub(crate) mod incident;
+pub(crate) mod mode;
 mod page;
 pub(crate) mod person;
 pub(crate) mod policy;

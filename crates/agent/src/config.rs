@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use systems::{LdapConfig, MailConfig, WebhookConfig};
+use systems::{Credentials, LdapConfig, MailConfig, WebhookConfig};
 use url::{Host, Url};
+
+use crate::modes::Signers;
 
 /// How this agent is set up; one file in YAML or JSON.
 #[derive(Debug, Clone, Deserialize)]
@@ -50,6 +52,14 @@ pub struct Config {
     /// The company's directory, to be read.
     #[serde(default)]
     pub ldap: Option<LdapConfig>,
+    /// Who changes that directory: an account of its own, which has the few rights that runbooks need and none
+    /// over administrators. Absent: nothing is changed there.
+    #[serde(default)]
+    pub ldap_writer: Option<Credentials>,
+    /// People of IT who may sign that a runbook is trusted, by the name they have in the change log: the public
+    /// half of their key, as `audit key` writes it.
+    #[serde(default)]
+    pub signers: BTreeMap<String, String>,
     /// The mail server by which teams are told; their addresses are in the routing.
     #[serde(default)]
     pub mail: Option<MailConfig>,
@@ -140,6 +150,14 @@ pub enum ConfigError {
     /// Nobody can tell which one counts.
     #[error("ldap: there is also a recorded_directory; keep one of them")]
     TwoDirectories,
+    /// There is nothing to write to.
+    #[error("ldap_writer: there is no ldap to write to")]
+    WriterAlone,
+    /// A key that cannot count.
+    #[error(
+        "signers: the key of {0} is not the public half that `audit key` wrote, or is another's too"
+    )]
+    Signer(String),
     /// Other machines would reach the agent without encryption.
     #[error(
         "listen: {0} can be reached by other machines, and the agent speaks plain HTTP: listen on \
@@ -164,6 +182,9 @@ impl Config {
             config.knowledge = folder.join(&config.knowledge);
             if let Some(ldap) = &mut config.ldap {
                 ldap.files_from(folder);
+            }
+            if let Some(writer) = &mut config.ldap_writer {
+                writer.password_file = folder.join(&writer.password_file);
             }
             if let Some(mail) = &mut config.mail {
                 mail.files_from(folder);
@@ -197,6 +218,10 @@ impl Config {
         if self.ldap.is_some() && self.recorded_directory.is_some() {
             return Err(ConfigError::TwoDirectories);
         }
+        if self.ldap_writer.is_some() && self.ldap.is_none() {
+            return Err(ConfigError::WriterAlone);
+        }
+        Signers::parse(&self.signers).map_err(ConfigError::Signer)?;
         if !self.behind_tls_proxy && !is_of_this_machine(&self.listen) {
             return Err(ConfigError::Listen(self.listen.clone()));
         }

@@ -11,8 +11,9 @@ use crate::config::{Config, IncidentConfig};
 use crate::counsel::Counsel;
 use crate::knowledge::Knowledge;
 use crate::limits::Limits;
+use crate::modes::{Modes, Signers};
 use crate::peer::{Front, Peer};
-use crate::store::Store;
+use crate::store::{Session, Store, StoreError};
 
 /// Attempts of one installation to send anything without a sign-in, per minute.
 const REPORTS_PER_MINUTE: u32 = 20;
@@ -38,6 +39,8 @@ pub(crate) struct Desk {
     pub(crate) counsel: Option<Counsel>,
     /// The systems that are connected.
     pub(crate) ports: Ports,
+    /// Who may sign that a runbook is trusted.
+    pub(crate) signers: Signers,
     /// Rings when something is to change outside.
     pub(crate) acts_bell: Notify,
     /// Says whose tickets moved; only wakes, the events themselves are read from the store.
@@ -62,6 +65,7 @@ pub(crate) struct Parts {
     pub(crate) limits: Limits,
     pub(crate) counsel: Option<Counsel>,
     pub(crate) ports: Ports,
+    pub(crate) signers: Signers,
     pub(crate) stopping: watch::Receiver<bool>,
 }
 
@@ -80,6 +84,7 @@ impl Desk {
             bell: Notify::new(),
             counsel: parts.counsel,
             ports: parts.ports,
+            signers: parts.signers,
             acts_bell: Notify::new(),
             news: broadcast::channel(256).0,
             stopping: parts.stopping,
@@ -95,6 +100,15 @@ impl Desk {
     /// from everybody's share.
     pub(crate) fn takes_unowned(&self, peer: Peer, now: Timestamp) -> bool {
         self.unowned_by_peer.take(peer, now) && self.unowned.take((), now)
+    }
+
+    /// How far every runbook is trusted now.
+    pub(crate) async fn modes(
+        &self,
+        reading: &mut Session,
+        now: Timestamp,
+    ) -> Result<Modes, StoreError> {
+        Modes::now(reading, &self.knowledge, &self.signers, now).await
     }
 
     /// After a commit: wakes the streams of a person.

@@ -1,4 +1,5 @@
-//! The only place from which the outside world is changed. Acts wait in the database from the
+//! The only place from which the outside world is changed: by acts of a hand-off, and by steps of runbooks,
+//! which need a [`Warrant`] of the gate. Acts wait in the database from the
 //! transaction that decided them; each is tried until its system did it or refuses it for good, with
 //! the same key every time. Killed in between, it is asked again.
 
@@ -6,14 +7,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use audit::{Actor, Draft, EntryKind};
-use connectors::{Act, ActError, ActKey, DeskStatus, Ports};
+use connectors::{Act, ActError, ActKey, DeskStatus, Ports, StepKey, Target};
 use decision::{Decision, Effect};
 use jiff::Timestamp;
+use policy::{Attempt, Outcome as Answer, Verdict};
 use serde_json::json;
 use tokio::sync::watch;
 
 use crate::desk::Desk;
 use crate::incidents::Part;
+use crate::knowledge::Knowledge;
+use crate::runs;
 use crate::store::acts::{self, Due, Outcome};
 use crate::store::jobs::{Job, Lane};
 use crate::store::{Session, StoreError, audit as trail};
@@ -21,7 +25,7 @@ use crate::store::{Session, StoreError, audit as trail};
 /// Acts given back after a failure become due without anybody ringing.
 const POLL: Duration = Duration::from_secs(2);
 /// A system gets this long for one act.
-const LONGEST_CALL: Duration = Duration::from_secs(20);
+pub(crate) const LONGEST_CALL: Duration = Duration::from_secs(20);
 
 /// What a decision changes outside: a hand-off assigns, notifies and sets the status, each attempted
 /// even if another fails. What belongs to an incident notifies nobody once more. Approvals and workflows are obtained and carried out by the team.
@@ -65,10 +69,16 @@ pub(crate) async fn plan(
 /// Does what is due until the agent stops.
 pub(crate) async fn run(desk: Arc<Desk>, mut stopping: watch::Receiver<bool>) {
     while !*stopping.borrow() {
-        match execute_once(&desk).await {
-            Ok(true) => continue,
-            Ok(false) => {}
-            Err(error) => tracing::error!(error = ?error, "an act could not be recorded"),
+        let acted = execute_once(&desk).await.unwrap_or_else(|error| {
+            tracing::error!(error = ?error, "an act could not be recorded");
+            false
+        });
+        let advanced = runs::advance(&desk).await.unwrap_or_else(|error| {
+            tracing::error!(error = ?error, "a run could not be recorded");
+            false
+        });
+        if acted || advanced {
+            continue;
         }
         tokio::select! {
             () = desk.acts_bell.notified() => {}
@@ -119,6 +129,49 @@ async fn perform(ports: &Ports, key: ActKey, act: &Act) -> Result<(), ActError> 
             ports.desk.as_ref().ok_or(ActError::NotConnected)?.set_status(key, *status).await
         }
     }
+}
+
+/// What the gate said to a step of a runbook.
+pub(crate) enum Permission {
+    /// It may be done now.
+    Given(Warrant),
+    /// It may not.
+    Refused(Verdict),
+}
+
+/// Lets one step be done, once. Only the gate gives one, see [`allow`]: without it nothing is changed,
+/// whoever calls [`perform_step`].
+pub(crate) struct Warrant(Verdict);
+
+impl Permission {
+    pub(crate) const fn verdict(&self) -> &Verdict {
+        match self {
+            Self::Given(Warrant(verdict)) | Self::Refused(verdict) => verdict,
+        }
+    }
+}
+
+/// Asks the gate about a step that is about to be done.
+pub(crate) fn allow(knowledge: &Knowledge, attempt: &Attempt) -> Permission {
+    let verdict = knowledge.gate().decide(attempt);
+    match verdict.outcome {
+        Answer::Permit => Permission::Given(Warrant(verdict)),
+        Answer::NeedsApproval { .. } | Answer::Forbid => Permission::Refused(verdict),
+    }
+}
+
+/// Asks the system for one step of a runbook.
+pub(crate) async fn perform_step(
+    ports: &Ports,
+    _: Warrant,
+    key: &StepKey,
+    act: content::Act,
+    on: &Target,
+) -> Result<(), ActError> {
+    let port = ports.acts.iter().find(|port| port.acts().contains(&act));
+    let port = port.ok_or(ActError::NotConnected)?;
+    let done = tokio::time::timeout(LONGEST_CALL, port.act(key, act, on)).await;
+    done.unwrap_or_else(|_| Err(ActError::Later("no answer in time".to_owned())))
 }
 
 fn tell(due: &Due, done: &Result<(), ActError>) {

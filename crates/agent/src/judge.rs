@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use decision::{Case, Decision, Effect, Requester};
@@ -37,9 +38,10 @@ impl Judge {
             similar: None,
             parts: Vec::new(),
             incident: None,
+            causes: Vec::new(),
             opinion: None,
         };
-        let rulebook = self.0.rulebook(self.0.offers(text, LOCALE));
+        let rulebook = self.0.rulebook(self.0.offers(text, LOCALE), &BTreeMap::new());
         let decision = decision::next(&case, &rulebook, Timestamp::UNIX_EPOCH);
         Judgement { triage: case.triage, decision }
     }

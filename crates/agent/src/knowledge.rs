@@ -2,14 +2,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use content::{Article, Audience, Content, LoadError, Routing};
-use decision::Rulebook;
+use content::{Article, Audience, Content, Kind, LoadError, Routing, Runbook, Work};
+use decision::{Procedure, Rulebook};
 use embedding::Embedder;
 use jiff::Timestamp;
-use policy::Gate;
-use ring::digest::{Context, SHA256};
+use policy::{Gate, Mode};
+use ring::digest::{Context, SHA256, digest};
 use ticket::{Scenario, Submission, SubmissionKind};
 use triage::{Classifier, Meaning};
+
+use crate::runs::gravest;
 
 /// Articles an answer offers at most.
 const MOST_ARTICLES: usize = 3;
@@ -27,10 +29,50 @@ pub(crate) struct Knowledge {
     classifier: Classifier,
     routing: Routing,
     gate: Arc<Gate>,
+    books: Vec<Book>,
     /// By id and language: what an article is about.
     articles: HashMap<(String, String), Described>,
     /// In how many articles a word stands.
     spread: HashMap<String, usize>,
+}
+
+/// A runbook that is used as it is.
+#[derive(Debug)]
+pub(crate) struct Book {
+    pub(crate) runbook: Runbook,
+    /// SHA-256 of its text, in hexadecimal.
+    pub(crate) digest: String,
+    /// It does not do what its tests say, or they show too little.
+    pub(crate) fails_tests: bool,
+}
+
+impl Book {
+    fn new(runbook: Runbook) -> Self {
+        let fails = runbook.tests.iter().any(|trial| runbook::try_out(&runbook, trial).is_err());
+        let fails_tests = fails || !runbook::weak_spots(&runbook).is_empty();
+        let digest = hex(digest(&SHA256, runbook.source.as_bytes()).as_ref());
+        Self { runbook, digest, fails_tests }
+    }
+
+    /// As decisions know it; nothing, if the agent cannot carry it out without people or without being told
+    /// more than whom it is for.
+    fn procedure(&self, mode: Mode) -> Option<Procedure> {
+        let Runbook { id, scenario, causes, needs, inputs, steps, .. } = &self.runbook;
+        let waits = steps.iter().any(|it| matches!(it.work, Work::Approve(_) | Work::Manual(_)));
+        let is_told = inputs.iter().all(|kind| matches!(kind, Kind::Ticket | Kind::Person));
+        (is_told && !waits).then(|| Procedure {
+            id: id.clone(),
+            scenario: *scenario,
+            causes: causes.clone(),
+            needs: *needs,
+            action: gravest(&self.runbook),
+            mode,
+        })
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Why there is nothing to decide with.
@@ -75,6 +117,7 @@ impl Knowledge {
             None
         });
         let gate = Arc::new(gate.unwrap_or_default());
+        let books = std::mem::take(&mut content.runbooks).into_iter().map(Book::new).collect();
         let routing = content.routing.take().ok_or(KnowledgeError::NoRouting)?;
         let articles: Vec<Described> =
             content.articles.iter().map(|article| described(article, &classifier)).collect();
@@ -88,7 +131,7 @@ impl Knowledge {
             .zip(articles)
             .map(|(article, described)| ((article.id.clone(), article.locale.clone()), described))
             .collect();
-        Ok(Self { digest, content, classifier, routing, gate, articles, spread })
+        Ok(Self { digest, content, classifier, routing, gate, books, articles, spread })
     }
 
     /// Where teams read their mail, by their ids.
@@ -125,10 +168,31 @@ impl Knowledge {
         self.routing.team_for(scenario).map(|team| team.id.as_str())
     }
 
-    /// The rulebook for one text, with the articles that are offered for it.
-    pub(crate) fn rulebook(&self, articles: BTreeMap<Scenario, Vec<String>>) -> Rulebook {
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.gate
+    }
+
+    /// Every sound runbook.
+    pub(crate) fn books(&self) -> &[Book] {
+        &self.books
+    }
+
+    /// A runbook by its id.
+    pub(crate) fn book(&self, id: &str) -> Option<&Book> {
+        self.books.iter().find(|book| book.runbook.id == id)
+    }
+
+    /// The rulebook for one text, with the articles that are offered for it and the modes of runbooks.
+    pub(crate) fn rulebook(
+        &self,
+        articles: BTreeMap<Scenario, Vec<String>>,
+        modes: &BTreeMap<String, Mode>,
+    ) -> Rulebook {
         let (routing, gate) = (self.routing.clone(), Arc::clone(&self.gate));
-        Rulebook { articles, routing, gate }
+        let runbooks = self.books.iter().filter_map(|book| {
+            book.procedure(modes.get(&book.runbook.id).copied().unwrap_or(Mode::Shadow))
+        });
+        Rulebook { articles, routing, gate, runbooks: runbooks.collect() }
     }
 
     /// Per scenario the articles that fit a text best.
@@ -201,7 +265,7 @@ fn digest_of(folder: &Path) -> Result<String, std::io::Error> {
             context.update(part);
         }
     }
-    Ok(context.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(context.finish().as_ref()))
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), std::io::Error> {

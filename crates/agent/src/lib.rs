@@ -18,6 +18,8 @@ mod intake;
 mod judge;
 mod knowledge;
 mod limits;
+mod modes;
+mod outside;
 mod peer;
 mod personal;
 mod queue;
@@ -27,9 +29,11 @@ mod regroup;
 mod replay;
 mod replying;
 mod running;
+mod runs;
 mod store;
 mod suggest;
 mod timeline;
+mod trust;
 mod unowned;
 mod usage;
 mod work;
@@ -43,11 +47,16 @@ pub use incidents::{IncidentRecord, Incidents};
 pub use judge::{Judge, Judgement};
 pub use knowledge::KnowledgeError;
 pub use limits::Limits;
+pub use modes::{Held, SignError, Stand};
 pub use personal::{Erasure, Identity, Personal, PersonalData, PersonalError, Whose};
 pub use queue::{Labelled, Lane, Queue, QueueError, Waiting};
-pub use record::{LabelRecord, MachineWritten, ReasonRecord, Record, Records, Trail, Verified};
+pub use record::{
+    LabelRecord, MachineWritten, MoveRecord, ReasonRecord, Record, Records, RunRecord, Trail,
+    Verified,
+};
 pub use replay::{ReplayError, Replayed, replay};
 pub use running::{AgentError, Running, start, start_with};
 pub use store::{FileError, StoreError};
 pub use suggest::{SuggestError, Suggestion, suggest};
+pub use trust::{Entry, Trust, TrustError, Trusted, Wish};
 pub use usage::{UsageSum, usage};

@@ -12,6 +12,8 @@ pub struct Limits {
     pub enrollments_per_sender: u32,
     /// Enrollments without a sign-in per minute of everybody together.
     pub enrollments_together: u32,
+    /// How often a step of a runbook is tried before that counts as no answer; the waits in between double.
+    pub tries_of_a_step: u32,
 }
 
 impl Default for Limits {
@@ -21,6 +23,7 @@ impl Default for Limits {
             refusals_per_minute: 600,
             enrollments_per_sender: 20,
             enrollments_together: 600,
+            tries_of_a_step: 5,
         }
     }
 }

@@ -47,6 +47,9 @@ enum Command {
     /// What the agent can carry out, step by step, and whether it does what its tests say.
     #[command(subcommand)]
     Runbook(cli::runbook::Command),
+    /// How far runbooks are trusted, who said so, and the kill switch.
+    #[command(subcommand)]
+    Mode(cli::mode::Command),
     /// Which systems can be connected, and what that was tried against. Needs no configuration.
     Systems(cli::systems::Systems),
     /// Measures labels, guardrails and masking on rows of your own. Needs no configuration.
@@ -89,6 +92,7 @@ fn main() -> anyhow::Result<ExitCode> {
             return runtime.block_on(cli::replay::run(&config()?, command));
         }
         Command::Runbook(command) => return runtime.block_on(cli::runbook::run(command, config)),
+        Command::Mode(command) => runtime.block_on(cli::mode::run(&config()?, command))?,
         Command::Systems(command) => cli::systems::run(&command)?,
         Command::Eval(command) => return cli::eval::run(&command),
         Command::Check(checked) => return cli::check::run(&checked),

@@ -1,8 +1,10 @@
 //! A ticket as the help desk receives it: everything that is known, with reasons and proof.
 
 use audit::Entry;
-use decision::{Decision, Step};
+use content::Answer;
+use decision::{Decision, RunEnd, Step};
 use jiff::{SignedDuration, Timestamp};
+use policy::Mode;
 use serde::Serialize;
 use ticket::{
     DetailGroup, DeviceReport, Finding, Label, LabelSource, ReportedDiagnosis, Scenario,
@@ -13,6 +15,7 @@ use uuid::Uuid;
 
 use crate::case;
 use crate::config::Config;
+use crate::store::runs::{self, Kept};
 use crate::store::tickets::{self, Ticket};
 use crate::store::{Reader, Session, StoreError, advice, audit as trail, events, jobs, people};
 
@@ -63,10 +66,36 @@ pub struct Record {
     pub labels: Vec<LabelRecord>,
     /// The newest decision with its reasons.
     pub decision: Option<Decision>,
+    /// What was carried out for it, in this order.
+    pub runs: Vec<RunRecord>,
     /// The timeline the employee sees.
     pub events: Vec<StatusEvent>,
     /// The chain of everything that was done.
     pub audit: Trail,
+}
+
+/// A runbook that was carried out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RunRecord {
+    /// Its id.
+    pub runbook: String,
+    /// How far it was trusted when it began.
+    pub mode: Mode,
+    /// How it ended; absent: it is at work.
+    pub end: Option<RunEnd>,
+    /// What was made of each move.
+    pub moves: Vec<MoveRecord>,
+}
+
+/// A move of a runbook.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MoveRecord {
+    /// When it was over.
+    pub at: Timestamp,
+    /// The move: `read look`.
+    pub made: String,
+    /// What the outside answered.
+    pub answer: Answer,
 }
 
 /// Words of a language model. Untrusted.
@@ -209,6 +238,7 @@ pub(crate) async fn record(reading: &mut Session, ticket: Ticket) -> Result<Reco
         verified: verified(reading, &ticket).await?,
         labels: labels(&ticket, &history)?,
         decision: decisions.into_iter().next_back().map(|last| last.decision),
+        runs: runs_of(reading, number).await?,
         events: events::of_ticket(reading, number).await?,
         audit: trail_of(trail::entries(reading, Some(number)).await?),
         respond_by,
@@ -229,6 +259,16 @@ pub(crate) async fn record(reading: &mut Session, ticket: Ticket) -> Result<Reco
         removed: ticket.submission.removed,
         documentation: ticket.submission.no_answer,
     })
+}
+
+async fn runs_of(reading: &mut Session, ticket: u32) -> Result<Vec<RunRecord>, StoreError> {
+    let mut records = Vec::new();
+    for Kept { run, runbook, attempt, end } in runs::of_ticket(reading, ticket).await? {
+        let taken = runs::taken(reading, ticket, run).await?.into_iter();
+        let moves = taken.map(|it| MoveRecord { at: it.at, made: it.made, answer: it.answer });
+        records.push(RunRecord { runbook, mode: attempt.mode, end, moves: moves.collect() });
+    }
+    Ok(records)
 }
 
 fn promised(ticket: &Ticket) -> Result<Timestamp, StoreError> {

@@ -6,7 +6,7 @@ use std::path::Path;
 use decision::Decision;
 use serde::Serialize;
 
-use crate::case;
+use crate::case::{self, Understood};
 use crate::config::Config;
 use crate::knowledge::{Knowledge, KnowledgeError};
 use crate::store::jobs::{self, Decided, Job};
@@ -75,7 +75,9 @@ pub async fn replay(
     let mut replayed = Vec::new();
     for Decided { round, at, decision: then } in jobs::decided(&mut reading, number).await? {
         let job = Job { ticket: number, round, attempts: 0 };
-        let facts = case::gather(&mut reading, &knowledge, job, at).await?;
+        let then_known = jobs::understood(&mut reading, number, round).await?;
+        let outside = then_known.map(Understood::into_outside).unwrap_or_default();
+        let facts = case::gather(&mut reading, &knowledge, job, outside, at).await?;
         let now = decision::next(&facts.case, &facts.rulebook, at);
         let now = unowned::for_people(now, &facts, at);
         // Neither can quote what is gone.

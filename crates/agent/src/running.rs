@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use connectors::{DirectoryPort, Ports, RecordedDirectory};
-use systems::{Ldap, LdapError, Teams, TeamsError};
+use systems::{Ldap, LdapError, LdapWriter, Teams, TeamsError};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -17,8 +17,9 @@ use crate::desk::{Desk, Parts};
 use crate::execute;
 use crate::knowledge::{Knowledge, KnowledgeError};
 use crate::limits::Limits;
+use crate::modes::Signers;
 use crate::refused;
-use crate::store::{Store, StoreError, acts, jobs};
+use crate::store::{Store, StoreError, acts, jobs, runs};
 use crate::work;
 
 /// Open requests get this long to end when the agent stops.
@@ -84,13 +85,20 @@ pub async fn start(config: Config) -> Result<Running, AgentError> {
     start_with(config, Limits::default(), Ports::default()).await
 }
 
-/// The directory that is configured.
-fn directory(config: &Config) -> Result<Option<Arc<dyn DirectoryPort>>, AgentError> {
-    match (&config.recorded_directory, &config.ldap) {
-        (Some(file), _) => recorded(file).map(Some),
-        (None, Some(ldap)) => Ok(Some(Arc::new(Ldap::open(ldap.clone())?))),
-        (None, None) => Ok(None),
+/// Adds the directory that is configured: what is read there, and, where there are credentials for it, what
+/// is changed.
+fn add_directory(config: &Config, ports: &mut Ports) -> Result<(), AgentError> {
+    if let Some(file) = &config.recorded_directory {
+        ports.directory.get_or_insert(recorded(file)?);
     }
+    let Some(ldap) = &config.ldap else { return Ok(()) };
+    let reader = Arc::new(Ldap::open(ldap.clone())?);
+    ports.directory.get_or_insert(reader.clone());
+    ports.reads.push(reader);
+    if let Some(writer) = &config.ldap_writer {
+        ports.acts.push(Arc::new(LdapWriter::open(ldap.clone(), writer)?));
+    }
+    Ok(())
 }
 
 fn recorded(file: &Path) -> Result<Arc<dyn DirectoryPort>, AgentError> {
@@ -111,9 +119,7 @@ pub async fn start_with(
     mut ports: Ports,
 ) -> Result<Running, AgentError> {
     config.check()?;
-    if ports.directory.is_none() {
-        ports.directory = directory(&config)?;
-    }
+    add_directory(&config, &mut ports)?;
     let knowledge = Knowledge::load(&config.knowledge)?;
     if ports.messages.is_none() && (config.mail.is_some() || !config.chats.is_empty()) {
         let addresses = knowledge.mail_of_teams();
@@ -124,6 +130,7 @@ pub async fn start_with(
     let mut writing = store.write().await?;
     jobs::release_all(&mut writing).await?;
     acts::release_all(&mut writing).await?;
+    runs::release_all(&mut writing).await?;
     writing.commit().await?;
     let listening = |source| AgentError::Listen { address: config.listen.clone(), source };
     let listener = TcpListener::bind(&config.listen).await.map_err(listening)?;
@@ -138,6 +145,7 @@ pub async fn start_with(
         limits,
         counsel: config.model.as_ref().map(Counsel::new).transpose()?,
         ports,
+        signers: Signers::parse(&config.signers).map_err(ConfigError::Signer)?,
         stopping: stopping.clone(),
     };
     let desk = Arc::new(Desk::new(&config, parts));

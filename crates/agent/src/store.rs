@@ -4,6 +4,7 @@
 pub(crate) mod acts;
 pub(crate) mod advice;
 pub(crate) mod audit;
+pub(crate) mod changes;
 pub(crate) mod corrections;
 pub(crate) mod events;
 mod file;
@@ -13,6 +14,7 @@ pub(crate) mod jobs;
 mod keys;
 pub(crate) mod people;
 pub(crate) mod replies;
+pub(crate) mod runs;
 mod session;
 pub(crate) mod tickets;
 pub(crate) mod usage;

@@ -31,6 +31,7 @@ fn name(kind: &EventKind) -> &'static str {
         EventKind::Received => "received",
         EventKind::Understood { .. } => "understood",
         EventKind::Answered { .. } => "answered",
+        EventKind::Done { .. } => "done",
         EventKind::FollowedUp { .. } => "followed_up",
         EventKind::Asked { .. } => "asked",
         EventKind::Linked { .. } => "linked",

@@ -17,7 +17,9 @@ use crate::counsel::Advice;
 use crate::desk::Desk;
 use crate::execute;
 use crate::incidents::{self, Part};
+use crate::outside::{self, Outside};
 use crate::regroup;
+use crate::runs;
 use crate::store::jobs::{self, Job};
 use crate::store::tickets::Ticket;
 use crate::store::{Session, StoreError, advice, audit as trail, tickets};
@@ -69,8 +71,11 @@ pub(crate) async fn decide(desk: &Desk, job: Job, now: Timestamp) -> Result<(), 
     // As it is stored, so that deciding again gives the same.
     let now = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
     let mut reading = desk.store.read().await?;
-    let mut facts = case::gather(&mut reading, &desk.knowledge, job, now).await?;
+    let modes = desk.modes(&mut reading, now).await?.for_ticket(job.ticket);
+    let outside = Outside::of(&mut reading, job.ticket, modes).await?;
+    let mut facts = case::gather(&mut reading, &desk.knowledge, job, outside, now).await?;
     drop(reading);
+    outside::look(desk, &mut facts).await?;
     let mut decision = decision::next(&facts.case, &facts.rulebook, now);
     facts.advice = second_opinion(desk, &facts, &decision).await;
     if let Some(advice) = &facts.advice {
@@ -90,6 +95,11 @@ pub(crate) async fn decide(desk: &Desk, job: Job, now: Timestamp) -> Result<(), 
         understand(&mut writing, job, &ticket, &facts.case.triage, now).await?;
         let summary = summarize(&mut writing, desk, &facts, &decision).await?;
         apply(&mut writing, desk, &ticket, &decision.effect, now).await?;
+        if let (Effect::RunStep { workflow, hand_off: None }, Some(attempt)) =
+            (&decision.effect, &decision.attempt)
+        {
+            runs::begin(&mut writing, desk, job, workflow, attempt, now).await?;
+        }
         let claimed = facts.case.incident;
         let part = incidents::correlate(&mut writing, desk, job.ticket, claimed, now).await?;
         execute::plan(&mut writing, desk, job, &decision, &summary, part, now).await?;
@@ -163,9 +173,12 @@ fn effect_facts(effect: &Effect) -> Value {
         Effect::AskApproval { from, hand_off: to } => json!({ "type": "ask_approval",
             "from": from, "team": to.team,
             "respond_within_minutes": to.respond_within_minutes }),
-        Effect::RunStep { workflow, hand_off: to } => json!({ "type": "run_step",
+        Effect::RunStep { workflow, hand_off: Some(to) } => json!({ "type": "run_step",
             "workflow": workflow, "team": to.team,
             "respond_within_minutes": to.respond_within_minutes }),
+        Effect::RunStep { workflow, hand_off: None } => {
+            json!({ "type": "run_step", "workflow": workflow })
+        }
         Effect::Escalate(to) => json!({ "type": "escalate", "team": to.team,
             "respond_within_minutes": to.respond_within_minutes, "hold_still": to.hold_still }),
         Effect::Split { parts } => json!({ "type": "split", "parts": parts }),
@@ -203,9 +216,12 @@ async fn summarize(
 ) -> Result<String, StoreError> {
     let lines = match &decision.effect {
         Effect::AskApproval { hand_off: to, .. }
-        | Effect::RunStep { hand_off: to, .. }
+        | Effect::RunStep { hand_off: Some(to), .. }
         | Effect::Escalate(to) => to.message.clone(),
-        Effect::Answer { .. } | Effect::FollowUp | Effect::Ask { .. } => {
+        Effect::Answer { .. }
+        | Effect::FollowUp
+        | Effect::Ask { .. }
+        | Effect::RunStep { hand_off: None, .. } => {
             let primary = facts.case.triage.primary();
             let scenario = primary.map_or(Scenario::Other, |label| label.scenario);
             decision::five_lines(&facts.case, scenario, decision.tier.rule)
@@ -245,11 +261,11 @@ async fn apply(
             tell(writing, number, TicketStatus::Question, &kind, now).await
         }
         Effect::AskApproval { hand_off: to, .. }
-        | Effect::RunStep { hand_off: to, .. }
+        | Effect::RunStep { hand_off: Some(to), .. }
         | Effect::Escalate(to) => hand_off(writing, number, to, now).await,
         Effect::Split { parts } => regroup::split(writing, desk, ticket, parts, now).await,
         Effect::LinkDuplicate { to } => regroup::link(writing, ticket, *to, now).await,
-        Effect::Wait => Ok(()),
+        Effect::Wait | Effect::RunStep { hand_off: None, .. } => Ok(()),
         Effect::Close if ticket.status == TicketStatus::Solved => Ok(()),
         Effect::Close => tell(writing, number, TicketStatus::Solved, &EventKind::Solved, now).await,
     }

@@ -32,6 +32,18 @@ pub enum EntryKind {
     Decided,
     /// A system outside did, or refused, what was decided.
     Performed,
+    /// A runbook is carried out from now on.
+    RunStarted,
+    /// One of its steps is about to change something outside.
+    StepBegun,
+    /// What became of one of its moves.
+    StepEnded,
+    /// It is over.
+    RunEnded,
+    /// A runbook is trusted more or less, once enough people signed it.
+    ModeChanged,
+    /// A person signed that.
+    ModeSigned,
     /// A person accepted or corrected a label.
     LabelSettled,
     /// A status event was sent to the employee.

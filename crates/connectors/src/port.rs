@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::{Act, ActKey, Channel, DeskStatus, DirectoryPort};
+use crate::{Act, ActKey, ActPort, Channel, DeskStatus, DirectoryPort, ReadPort};
 
 /// Changes tickets at the help desk.
 #[async_trait]
@@ -43,6 +43,10 @@ pub struct Ports {
     pub messages: Option<Arc<dyn MessagePort>>,
     /// Where people, groups and devices are looked up.
     pub directory: Option<Arc<dyn DirectoryPort>>,
+    /// What runbooks look at.
+    pub reads: Vec<Arc<dyn ReadPort>>,
+    /// What runbooks change. Only who carries them out has any.
+    pub acts: Vec<Arc<dyn ActPort>>,
 }
 
 impl Ports {

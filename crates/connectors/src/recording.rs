@@ -28,7 +28,7 @@ impl Recording {
     #[must_use]
     pub fn ports(self: &Arc<Self>) -> Ports {
         let (desk, messages) = (Arc::clone(self), Arc::clone(self));
-        Ports { desk: Some(desk), messages: Some(messages), directory: None }
+        Ports { desk: Some(desk), messages: Some(messages), ..Ports::default() }
     }
 
     /// Everything it was asked so far, failed or not.

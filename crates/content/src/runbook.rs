@@ -44,6 +44,29 @@ pub struct Runbook {
     /// What it must do, from the file beside it.
     #[serde(skip)]
     pub tests: Vec<Trial>,
+    /// The text of its file: a run that began goes on with it, whatever changes meanwhile.
+    #[serde(skip)]
+    pub source: String,
+}
+
+impl Runbook {
+    /// Reads one that was sound when a run of it began, without its tests.
+    ///
+    /// # Errors
+    /// This version does not understand it.
+    pub fn reread(source: &str) -> Result<Self, String> {
+        let read = serde_saphyr::from_str::<Self>(source).map_err(|error| error.to_string())?;
+        Ok(Self { source: source.to_owned(), ..read })
+    }
+
+    /// The change that a step makes.
+    #[must_use]
+    pub fn change(&self, step: &str) -> Option<&Change> {
+        self.steps.iter().find(|it| it.id == step).and_then(|it| match &it.work {
+            Work::Change(change) => Some(change),
+            _ => None,
+        })
+    }
 }
 
 /// What kind of thing an input names. Its value is always the id of something that is known: never
@@ -102,6 +125,9 @@ pub struct Require {
     pub all: Facts,
     /// Why it stops, in a sentence for the team that gets the case.
     pub otherwise: String,
+    /// Whether it is a sign that somebody else is at it, so that security gets the case.
+    #[serde(default)]
+    pub for_security: bool,
 }
 
 /// What people do by hand.

@@ -3,9 +3,9 @@ use std::sync::Arc;
 
 use content::Routing;
 use jiff::Timestamp;
-use policy::{Gate, Look};
+use policy::{ActionClass, Gate, Look, Mode};
 use serde::{Deserialize, Serialize};
-use ticket::{ReplyAction, Scenario, Submission, Verification};
+use ticket::{Cause, ReplyAction, Scenario, Submission, Verification};
 use triage::{Likeness, Part, Signal, Triage, fold, signals};
 
 /// Who is asking, as the agent knows it.
@@ -47,8 +47,32 @@ pub enum Step {
         /// Whether it was for security's sake: from then on only an analyst closes it.
         for_security: bool,
     },
+    /// The agent began to carry out a runbook.
+    Started {
+        /// Its id.
+        runbook: String,
+    },
+    /// That run ended.
+    Ran {
+        /// Id of the runbook.
+        runbook: String,
+        /// How.
+        end: RunEnd,
+    },
     /// It was closed.
     Closed,
+}
+
+/// How a run of a runbook ended, as far as decisions need it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunEnd {
+    /// Everything was done and read back.
+    Done,
+    /// Something could not be done, or was not as the runbook requires.
+    Stopped,
+    /// It stopped at a sign that somebody else is at it, which security must see.
+    Suspicious,
 }
 
 impl Step {
@@ -73,6 +97,8 @@ impl Step {
             | Self::FollowedUp
             | Self::Asked { .. }
             | Self::HandedOff { .. }
+            | Self::Started { .. }
+            | Self::Ran { .. }
             | Self::Closed => self.clone(),
         }
     }
@@ -99,6 +125,9 @@ pub struct Case {
     pub parts: Vec<Part>,
     /// The open incident that its writer says they have too.
     pub incident: Option<u32>,
+    /// What is wrong, as far as the agent found out itself: it read the directory and looked through what
+    /// the checks of the device found.
+    pub causes: Vec<Cause>,
     /// What a model that IT connected makes of it. It only ever adds caution.
     pub opinion: Option<Opinion>,
 }
@@ -154,6 +183,25 @@ pub struct Rulebook {
     pub routing: Routing,
     /// What may be done, and with whose approval.
     pub gate: Arc<Gate>,
+    /// What the agent can carry out by itself.
+    pub runbooks: Vec<Procedure>,
+}
+
+/// A runbook as far as decisions need it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Procedure {
+    /// Its id.
+    pub id: String,
+    /// What the requests are about that it is for.
+    pub scenario: Scenario,
+    /// What it does away with.
+    pub causes: Vec<Cause>,
+    /// How well who asks must be known.
+    pub needs: Verification,
+    /// The gravest thing it does.
+    pub action: ActionClass,
+    /// How far it is trusted.
+    pub mode: Mode,
 }
 
 /// The text to label: the request and everything the employee wrote since. Spans of the request

@@ -1,6 +1,6 @@
 use content::{Priority, Routing};
 use jiff::{SignedDuration, Timestamp};
-use policy::{ActionClass, Approver, Tier, Verdict};
+use policy::{ActionClass, Approver, Attempt, Tier, Verdict};
 use serde::{Deserialize, Serialize};
 use ticket::{Question, Scenario, Span};
 
@@ -63,9 +63,8 @@ pub fn minutes_until(now: Timestamp, then: Timestamp) -> u32 {
     u32::try_from(minutes).unwrap_or_default()
 }
 
-/// A workflow that IT approved for everyday requests.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+/// A workflow for everyday requests that IT approved and a team carries out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Workflow {
     /// Gives approved standard software, or an ordinary group, to somebody whose role has it.
     GrantStandardAccess,
@@ -118,12 +117,13 @@ pub enum Effect {
         /// Who obtains them.
         hand_off: Escalation,
     },
-    /// Starts an approved workflow. It is named and recorded; a team carries it out.
+    /// Starts an approved workflow.
     RunStep {
-        /// Which one.
-        workflow: Workflow,
-        /// Who carries it out.
-        hand_off: Escalation,
+        /// Id of the workflow: a runbook, where the agent carries it out.
+        workflow: String,
+        /// The team that carries it out; absent: the agent does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hand_off: Option<Escalation>,
     },
     /// Hands off to a team.
     Escalate(Escalation),
@@ -156,6 +156,9 @@ pub struct Decision {
     /// What the gate said, where it was asked.
     #[serde(default)]
     pub gate: Option<Verdict>,
+    /// What it was asked about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<Attempt>,
     /// What was seen, inferred and chosen, in plain words. Holds no personal data.
     pub explanation: Vec<String>,
 }
@@ -165,9 +168,8 @@ impl Effect {
     #[must_use]
     pub const fn hand_off(&self) -> Option<&Escalation> {
         match self {
-            Self::AskApproval { hand_off, .. }
-            | Self::RunStep { hand_off, .. }
-            | Self::Escalate(hand_off) => Some(hand_off),
+            Self::AskApproval { hand_off, .. } | Self::Escalate(hand_off) => Some(hand_off),
+            Self::RunStep { hand_off, .. } => hand_off.as_ref(),
             Self::Answer { .. }
             | Self::FollowUp
             | Self::Ask { .. }
@@ -187,9 +189,10 @@ impl Decision {
         match &mut bare.effect {
             Effect::Ask { question, .. } => *question = question.without_words(),
             Effect::AskApproval { hand_off, .. }
-            | Effect::RunStep { hand_off, .. }
+            | Effect::RunStep { hand_off: Some(hand_off), .. }
             | Effect::Escalate(hand_off) => hand_off.message = FiveLines::default(),
-            Effect::Answer { .. }
+            Effect::RunStep { hand_off: None, .. }
+            | Effect::Answer { .. }
             | Effect::FollowUp
             | Effect::Split { .. }
             | Effect::LinkDuplicate { .. }

@@ -3,7 +3,7 @@ use ticket::{FindingStatus, LabelSource, Risk, SubmissionKind, Verification};
 use triage::Why;
 
 use crate::situation::own_look;
-use crate::words::{rule_words, scenario_words, signal_words};
+use crate::words::{cause_words, rule_words, scenario_words, signal_words};
 use crate::{Case, Similar};
 
 /// Why an effect was chosen, where the tier alone does not say it.
@@ -25,6 +25,9 @@ pub(crate) enum Chosen {
     OpenRequests,
     ApprovalFirst,
     WorkflowFits,
+    RunbookFits,
+    AtWork,
+    RunStopped,
     NotVerified,
     NoWorkflow,
     GateForbids,
@@ -82,6 +85,9 @@ fn saw(case: &Case) -> String {
     if !case.submission.tried.is_empty() {
         parts.push(format!("{} steps of guided help", case.submission.tried.len()));
     }
+    parts.extend(
+        case.causes.iter().map(|cause| format!("{}, found by the agent", cause_words(*cause))),
+    );
     parts.extend(case.similar.as_ref().map(similar));
     if case.parts.len() > 1 {
         let about: Vec<_> = case.parts.iter().map(|part| scenario_words(part.scenario)).collect();
@@ -156,6 +162,9 @@ const fn chosen_words(chosen: Chosen) -> &'static str {
         Chosen::OpenRequests => "to tell how their open requests stand",
         Chosen::ApprovalFirst => "to ask for the approval first, which a team obtains",
         Chosen::WorkflowFits => "to start the approved workflow, which a team carries out",
+        Chosen::RunbookFits => "to carry out the approved runbook",
+        Chosen::AtWork => "to wait, the agent carries out a runbook",
+        Chosen::RunStopped => "to hand off, what the agent began could not be finished",
         Chosen::NotVerified => "to hand off, nothing starts for somebody not verified",
         Chosen::GateForbids => "to hand off, the agent may not do this",
         Chosen::NoWorkflow => "to hand off, no workflow does this by itself",

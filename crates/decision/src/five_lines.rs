@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::question::Topic;
 use crate::words::{advice, cause_words, check_words, rule_words, scenario_words};
-use crate::{Case, Step};
+use crate::{Case, RunEnd, Step};
 
 /// Widest line, in columns of a terminal.
 pub const COLUMNS: usize = 80;
@@ -60,11 +60,12 @@ impl fmt::Display for FiveLines {
 /// and the recommended next step. The fifth is [`FiveLines::with_reference`].
 #[must_use]
 pub fn five_lines(case: &Case, scenario: Scenario, rule: TierRule) -> FiveLines {
+    let why = if run_stopped(&case.history) { "its runbook stopped" } else { rule_words(rule) };
     FiveLines::from(vec![
         who(case),
         what(case, scenario),
         format!("Tried: {}", tried(case)),
-        format!("Stops: {}. Next: {}.", rule_words(rule), advice(scenario, rule)),
+        format!("Stops: {why}. Next: {}.", advice(scenario, rule)),
     ])
 }
 
@@ -89,6 +90,7 @@ fn what(case: &Case, scenario: Scenario) -> String {
 
 fn tried(case: &Case) -> String {
     let mut parts = Vec::new();
+    parts.extend(runs(&case.history));
     parts.extend(steps(&case.submission));
     parts.extend(articles(&case.history));
     parts.extend(answers(&case.history));
@@ -101,6 +103,20 @@ fn steps(submission: &Submission) -> Option<String> {
     let failed = with(TriedOutcome::DidNotHelp);
     let done = failed + with(TriedOutcome::Done);
     (done > 0).then(|| format!("guided steps: {done}, confirmed no help: {failed}"))
+}
+
+/// What the agent carried out.
+fn runs(history: &[Step]) -> impl Iterator<Item = String> {
+    history.iter().filter_map(|step| match step {
+        Step::Ran { runbook, end: RunEnd::Done } => Some(format!("done by the agent: {runbook}")),
+        Step::Ran { runbook, .. } => Some(format!("stopped: {runbook}")),
+        _ => None,
+    })
+}
+
+/// Whether the last thing that happened is that a runbook stopped.
+fn run_stopped(history: &[Step]) -> bool {
+    matches!(history.last(), Some(Step::Ran { end: RunEnd::Stopped | RunEnd::Suspicious, .. }))
 }
 
 fn articles(history: &[Step]) -> Option<String> {

@@ -1,34 +1,97 @@
 use jiff::Timestamp;
-use policy::{Attempt, Criticality, Mode, Situation, Subject, Window};
-use ticket::Risk;
+use policy::{
+    ActionClass, Attempt, Confidence, Criticality, Mode, Outcome, Subject, Verdict, Window,
+};
+use ticket::{Risk, Scenario};
 
-use crate::{Case, Workflow};
+use crate::situation::subject;
+use crate::{Case, Procedure, Rulebook, Step, Workflow};
 
 /// What a workflow would do for a case. Workflows are for who asks alone and touch no second factor;
 /// IT declares no freeze anywhere yet, and all of them are in use.
 pub(crate) fn attempt(
     workflow: Workflow,
     case: &Case,
-    situation: &Situation,
+    subject: (Scenario, Confidence),
     risk: Risk,
+    now: Timestamp,
+) -> Attempt {
+    let by_hand = (workflow.id(), workflow.action(), Mode::Act);
+    Attempt { criticality: criticality(risk), ..everyday(by_hand, case, subject, now) }
+}
+
+/// What a runbook, its gravest step, would do for who asks: on their own account or device, of low
+/// criticality.
+fn everyday(
+    (workflow, action, mode): (&str, ActionClass, Mode),
+    case: &Case,
+    (scenario, confidence): (Scenario, Confidence),
     now: Timestamp,
 ) -> Attempt {
     let age = now.duration_since(case.accepted_at).as_secs().max(0);
     Attempt {
-        workflow: workflow.id().to_owned(),
-        action: workflow.action(),
+        workflow: workflow.to_owned(),
+        action,
         subject: Subject::Own,
         second_factor: false,
         subjects: 1,
-        scenario: situation.scenario,
-        confidence: situation.confidence,
+        scenario,
+        confidence,
         verification: case.verification,
         verified_seconds_ago: u32::try_from(age).unwrap_or(u32::MAX),
-        criticality: criticality(risk),
+        criticality: Criticality::Low,
         window: Window::Open,
-        mode: Mode::Act,
+        mode,
         approvals: Vec::new(),
     }
+}
+
+/// A question to the gate, and what it said.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    pub(crate) attempt: Attempt,
+    pub(crate) verdict: Verdict,
+}
+
+impl Asked {
+    pub(crate) fn of(rulebook: &Rulebook, attempt: Attempt) -> Self {
+        let verdict = rulebook.gate.decide(&attempt);
+        Self { attempt, verdict }
+    }
+}
+
+/// What the agent could carry out against what is known to be wrong, and what the gate says to it.
+#[derive(Debug)]
+pub(crate) struct Remedy<'a> {
+    pub(crate) runbook: &'a Procedure,
+    pub(crate) asked: Asked,
+}
+
+impl Remedy<'_> {
+    pub(crate) fn is_permitted(&self) -> bool {
+        self.asked.verdict.outcome == Outcome::Permit
+    }
+}
+
+/// The first runbook that fits; each is carried out once for a case.
+pub(crate) fn remedy<'a>(
+    case: &Case,
+    rulebook: &'a Rulebook,
+    now: Timestamp,
+) -> Option<Remedy<'a>> {
+    let subject = subject(case);
+    let was_started = |id: &str| {
+        case.history.iter().any(|step| matches!(step, Step::Started { runbook } if runbook == id))
+    };
+    let runbook = rulebook.runbooks.iter().find(|it| {
+        it.scenario == subject.0
+            && it.needs <= case.verification
+            && it.causes.iter().any(|cause| case.causes.contains(cause))
+            && !was_started(&it.id)
+    })?;
+    let gravest = (runbook.id.as_str(), runbook.action, runbook.mode);
+    let asked = Asked::of(rulebook, everyday(gravest, case, subject, now));
+    Some(Remedy { runbook, asked })
 }
 
 /// Only approved standard software and one device are of low risk; what is sensitive or outside of the

@@ -1,9 +1,9 @@
 use jiff::Timestamp;
-use policy::{Mood, Outcome, Posture, Reach, Situation, Tier, TierRule, Tried, Verdict, tier};
+use policy::{Mood, Outcome, Posture, Reach, Situation, Tier, TierRule, Tried, tier};
 use ticket::{Risk, Scenario};
 
 use crate::explanation::{Chosen, explain};
-use crate::gate::attempt;
+use crate::gate::{Asked, Remedy, attempt, remedy};
 use crate::priority::priority;
 use crate::question::{Topic, question, same_matter};
 use crate::situation::{missing_access, situation};
@@ -15,32 +15,37 @@ use crate::{Case, Decision, Effect, Escalation, Rulebook, Workflow, five_lines, 
 #[must_use]
 pub fn next(case: &Case, rulebook: &Rulebook, now: Timestamp) -> Decision {
     let standing = standing(&case.history);
-    let situation = situation(case, standing);
+    let remedy = remedy(case, rulebook, now);
+    let can_mend = remedy.as_ref().is_some_and(Remedy::is_permitted);
+    let situation = situation(case, standing, can_mend);
     let tier = tier(&situation);
-    let desk = Desk { case, rulebook, situation, tier, now };
+    let desk = Desk { case, rulebook, remedy, situation, tier, now };
     let Choice { effect, chosen, gate } = match standing {
         Standing::Waiting => Choice::new(Effect::Wait, Chosen::EmployeesTurn),
         Standing::Closed => Choice::new(Effect::Wait, Chosen::NothingOpen),
         Standing::Solved => desk.solved(),
         Standing::WithTeam { news } => desk.beside_team(news),
+        Standing::AtWork { news } => desk.at_work(news),
+        Standing::RunStopped => desk.run_stopped(),
         Standing::SameMatter { to } => desk.link(to),
         Standing::Fresh => desk.first(),
         Standing::QuestionAnswered | Standing::Unsolved => desk.by_tier(),
     };
-    let said = gate.as_ref().map(|verdict| (verdict, &*rulebook.gate));
+    let said = gate.as_ref().map(|asked| (&asked.verdict, &*rulebook.gate));
     let mut explanation = explain(case, &situation, &tier, said, chosen);
     if desk.is_after_hours(&effect) {
         explanation.push(AFTER_HOURS.to_owned());
     }
     let priority = priority(case, &situation, tier.rule, &rulebook.routing.priorities);
-    Decision { effect, tier, priority, gate, explanation }
+    let (gate, attempt) = gate.map(|Asked { attempt, verdict }| (verdict, attempt)).unzip();
+    Decision { effect, tier, priority, gate, attempt, explanation }
 }
 
 /// An effect, why it was chosen, and what the gate said if it was asked.
 struct Choice {
     effect: Effect,
     chosen: Chosen,
-    gate: Option<Verdict>,
+    gate: Option<Asked>,
 }
 
 impl Choice {
@@ -53,6 +58,7 @@ impl Choice {
 struct Desk<'a> {
     case: &'a Case,
     rulebook: &'a Rulebook,
+    remedy: Option<Remedy<'a>>,
     situation: Situation,
     tier: Tier,
     now: Timestamp,
@@ -109,11 +115,46 @@ impl Desk<'_> {
         match self.tier.rule {
             TierRule::Thanks => Choice::new(Effect::Close, Chosen::EmployeeSaidSolved),
             TierRule::Status => Choice::new(Effect::FollowUp, Chosen::OpenRequests),
-            TierRule::OwnAccount | TierRule::HowTo | TierRule::ConnectionFault => self.answer(),
+            TierRule::OwnAccount | TierRule::ConnectionFault => self.mend(),
+            TierRule::HowTo => self.answer(),
             TierRule::StandardAccess => self.run(Workflow::GrantStandardAccess),
             TierRule::DeviceFault => self.run(Workflow::RepairDevice),
             _ => Choice::new(self.escalate(), Chosen::NoWorkflow),
         }
+    }
+
+    /// Carries out what does away with the cause, where one is known and the gate lets it; otherwise it
+    /// informs, and what the gate said stays on record.
+    fn mend(&self) -> Choice {
+        let Some(Remedy { runbook, asked }) = &self.remedy else { return self.answer() };
+        let gate = Some(asked.clone());
+        match &asked.verdict.outcome {
+            Outcome::Permit => {
+                let effect = Effect::RunStep { workflow: runbook.id.clone(), hand_off: None };
+                Choice { effect, chosen: Chosen::RunbookFits, gate }
+            }
+            Outcome::NeedsApproval { .. } => self.approval(asked.clone()),
+            Outcome::Forbid => Choice { gate, ..self.answer() },
+        }
+    }
+
+    /// The agent is at it. What security must see does not wait for that.
+    fn at_work(&self, news: News) -> Choice {
+        if news == News::Reply && is_for_security(self.tier.rule) {
+            Choice::new(self.escalate(), Chosen::SecurityMustSee)
+        } else {
+            Choice::new(Effect::Wait, Chosen::AtWork)
+        }
+    }
+
+    /// A person goes on where the agent could not.
+    fn run_stopped(&self) -> Choice {
+        let chosen = if is_for_security(self.tier.rule) {
+            Chosen::SecurityMustSee
+        } else {
+            Chosen::RunStopped
+        };
+        Choice::new(self.escalate(), chosen)
     }
 
     /// Nothing is started for somebody the agent does not know well enough, and nothing past the gate.
@@ -121,21 +162,24 @@ impl Desk<'_> {
         if self.tier.reach == Reach::Inform {
             return Choice::new(self.escalate(), Chosen::NotVerified);
         }
-        let verdict = self.gate(workflow);
-        match verdict.outcome {
+        let asked = self.gate(workflow);
+        match asked.verdict.outcome {
             Outcome::Permit => Choice {
-                effect: Effect::RunStep { workflow, hand_off: self.hand_off() },
+                effect: Effect::RunStep {
+                    workflow: workflow.id().to_owned(),
+                    hand_off: Some(self.hand_off()),
+                },
                 chosen: Chosen::WorkflowFits,
-                gate: Some(verdict),
+                gate: Some(asked),
             },
-            Outcome::NeedsApproval { .. } | Outcome::Forbid => self.approval(verdict),
+            Outcome::NeedsApproval { .. } | Outcome::Forbid => self.approval(asked),
         }
     }
 
     /// Asks for the approvals the gate wants; where none would do, a person decides. Never starts
     /// anything: what the tier holds back is not let go by the gate.
-    fn approval(&self, verdict: Verdict) -> Choice {
-        let (effect, chosen) = match &verdict.outcome {
+    fn approval(&self, asked: Asked) -> Choice {
+        let (effect, chosen) = match &asked.verdict.outcome {
             Outcome::NeedsApproval { from } => {
                 let from = from.clone();
                 (Effect::AskApproval { from, hand_off: self.hand_off() }, Chosen::ApprovalFirst)
@@ -143,12 +187,13 @@ impl Desk<'_> {
             Outcome::Permit => (self.escalate(), Chosen::TierHandsOff),
             Outcome::Forbid => (self.escalate(), Chosen::GateForbids),
         };
-        Choice { effect, chosen, gate: Some(verdict) }
+        Choice { effect, chosen, gate: Some(asked) }
     }
 
-    fn gate(&self, workflow: Workflow) -> Verdict {
-        let attempt = attempt(workflow, self.case, &self.situation, self.tier.risk, self.now);
-        self.rulebook.gate.decide(&attempt)
+    fn gate(&self, workflow: Workflow) -> Asked {
+        let subject = (self.situation.scenario, self.situation.confidence);
+        let attempt = attempt(workflow, self.case, subject, self.tier.risk, self.now);
+        Asked::of(self.rulebook, attempt)
     }
 
     fn answer(&self) -> Choice {

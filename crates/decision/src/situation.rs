@@ -4,10 +4,11 @@ use triage::{Outlook, Signal};
 
 use crate::question::{Meaning, Topic};
 use crate::standing::Standing;
-use crate::{Case, Opinion, Step};
+use crate::{Case, Opinion, RunEnd, Step};
 
-/// Everything the tier depends on, from the case.
-pub(crate) fn situation(case: &Case, standing: Standing) -> Situation {
+/// Everything the tier depends on, from the case. Where the agent can mend it by itself, steps that people
+/// tried before do not make it a case for a team.
+pub(crate) fn situation(case: &Case, standing: Standing, can_mend: bool) -> Situation {
     let (scenario, confidence) = subject(case);
     Situation {
         scenario,
@@ -17,17 +18,20 @@ pub(crate) fn situation(case: &Case, standing: Standing) -> Situation {
         warning: warning(case),
         look: own_look(case).max(case.opinion.map_or(Look::Everyday, Opinion::look)),
         intent: intent(case),
-        tried: tried(case, scenario, standing),
+        tried: tried(case, scenario, standing, can_mend),
         detail: detail(case),
         asked: asked(case),
         mood: if case.triage.signals.has(Signal::Emotional) { Mood::Upset } else { Mood::Calm },
     }
 }
 
-/// What it is about. A security report says so itself; an answer to the one question counts,
+/// What it is about. A security report says so itself, and so does what a runbook found; an answer to the one question counts,
 /// except against a label that calls for caution.
-fn subject(case: &Case) -> (Scenario, Confidence) {
-    if case.submission.kind == SubmissionKind::SecurityReport {
+pub(crate) fn subject(case: &Case) -> (Scenario, Confidence) {
+    let is_suspicious = |step: &Step| matches!(step, Step::Ran { end: RunEnd::Suspicious, .. });
+    if case.submission.kind == SubmissionKind::SecurityReport
+        || case.history.iter().any(is_suspicious)
+    {
         return (Scenario::SecurityIncident, Confidence::High);
     }
     let primary = case.triage.primary();
@@ -119,15 +123,15 @@ fn is_small_talk(case: &Case) -> bool {
 
 /// Steps of a guided help that ends in a request did not help; the steps of the one for access
 /// only collect what is wanted.
-fn tried(case: &Case, scenario: Scenario, standing: Standing) -> Tried {
+fn tried(case: &Case, scenario: Scenario, standing: Standing, can_mend: bool) -> Tried {
     let submission = &case.submission;
     let kept_back =
         submission.scenario.is_some() && submission.removed.contains(&DetailGroup::Tried);
     let worked_through =
         scenario != Scenario::SoftwareAccess && (kept_back || !submission.tried.is_empty());
+    let by_people = worked_through || case.triage.signals.has(Signal::TriedAlready);
     let failed = standing == Standing::Unsolved
-        || worked_through
-        || case.triage.signals.has(Signal::TriedAlready)
+        || (by_people && !can_mend)
         || case.history.iter().any(|step| matches!(step, Step::Answered { .. }));
     if failed { Tried::Failed } else { Tried::NotYet }
 }

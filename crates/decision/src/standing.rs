@@ -1,7 +1,7 @@
 use ticket::ReplyAction;
 
-use crate::Step;
 use crate::question::SAME;
+use crate::{RunEnd, Step};
 
 /// Where a case stands, from what happened last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,11 +26,18 @@ pub(crate) enum Standing {
         /// Whether the employee wrote since.
         news: News,
     },
+    /// The agent carries out a runbook.
+    AtWork {
+        /// Whether the employee wrote since.
+        news: News,
+    },
+    /// What the agent carried out could not be finished.
+    RunStopped,
     /// It was closed.
     Closed,
 }
 
-/// Whether something came in since a team got the case.
+/// Whether something came in since a team, or the agent itself, took the case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum News {
     None,
@@ -38,9 +45,9 @@ pub(crate) enum News {
 }
 
 pub(crate) fn standing(history: &[Step]) -> Standing {
-    let own = history.iter().rposition(|step| !matches!(step, Step::Replied { .. }));
-    let last = own.and_then(|at| history.get(at));
-    let replies = history.get(own.map_or(0, |at| at + 1)..).unwrap_or_default();
+    let own = own_steps(history).next_back();
+    let last = own.map(|(_, step)| step);
+    let replies = history.get(own.map_or(0, |(at, _)| at + 1)..).unwrap_or_default();
     let reply = replies.iter().rev().find_map(|step| match step {
         Step::Replied { action, is_thanks } => Some((action, *is_thanks)),
         _ => None,
@@ -51,10 +58,32 @@ pub(crate) fn standing(history: &[Step]) -> Standing {
     }
 }
 
+/// What was done in a case, with its place. The end of a run changes nothing any more where a team got the
+/// case meanwhile, or it was closed.
+fn own_steps(history: &[Step]) -> impl DoubleEndedIterator<Item = (usize, &Step)> {
+    let mut is_over = false;
+    let own = history.iter().enumerate().filter(move |(_, step)| match step {
+        Step::Replied { .. } => false,
+        Step::Ran { .. } => !is_over,
+        _ => {
+            is_over = matches!(step, Step::HandedOff { .. } | Step::Closed);
+            true
+        }
+    });
+    own.collect::<Vec<_>>().into_iter()
+}
+
 fn quiet(last: Option<&Step>) -> Standing {
     match last {
         None | Some(Step::Replied { .. }) => Standing::Fresh,
-        Some(Step::Answered { .. } | Step::FollowedUp | Step::Asked { .. }) => Standing::Waiting,
+        Some(
+            Step::Answered { .. }
+            | Step::FollowedUp
+            | Step::Asked { .. }
+            | Step::Ran { end: RunEnd::Done, .. },
+        ) => Standing::Waiting,
+        Some(Step::Started { .. }) => Standing::AtWork { news: News::None },
+        Some(Step::Ran { .. }) => Standing::RunStopped,
         Some(Step::HandedOff { .. }) => Standing::WithTeam { news: News::None },
         Some(Step::Closed) => Standing::Closed,
     }
@@ -64,6 +93,7 @@ fn replied(last: Option<&Step>, reply: &ReplyAction, is_thanks: bool) -> Standin
     match (last, reply) {
         (_, ReplyAction::Solved) => Standing::Solved,
         (Some(Step::HandedOff { .. }), _) => Standing::WithTeam { news: News::Reply },
+        (Some(Step::Started { .. }), _) => Standing::AtWork { news: News::Reply },
         (_, ReplyAction::NotSolved) => Standing::Unsolved,
         (Some(Step::Asked { about: Some(to), .. }), ReplyAction::Choose { answer, .. })
             if answer == SAME =>
@@ -73,9 +103,13 @@ fn replied(last: Option<&Step>, reply: &ReplyAction, is_thanks: bool) -> Standin
         (Some(Step::Asked { .. }), ReplyAction::Write { .. } | ReplyAction::Choose { .. }) => {
             Standing::QuestionAnswered
         }
-        (Some(Step::Answered { .. } | Step::FollowedUp), _) if is_thanks => Standing::Solved,
+        (Some(Step::Answered { .. } | Step::FollowedUp | Step::Ran { .. }), _) if is_thanks => {
+            Standing::Solved
+        }
         (Some(Step::Closed), _) if is_thanks => Standing::Closed,
-        (Some(Step::Answered { .. } | Step::FollowedUp | Step::Closed), _) => Standing::Unsolved,
+        (Some(Step::Answered { .. } | Step::FollowedUp | Step::Ran { .. } | Step::Closed), _) => {
+            Standing::Unsolved
+        }
         (None | Some(Step::Replied { .. }), _) => Standing::Fresh,
     }
 }

@@ -5,19 +5,19 @@ use std::sync::Arc;
 use content::{Day, Hours, Priority};
 use jiff::civil::Time;
 use jiff::{SignedDuration, Timestamp};
-use policy::{Gate, Look, TierRule};
+use policy::{Gate, Look, Mode, Outcome, TierRule};
 use ticket::{
-    DetailGroup, ReplyAction, Risk, Scenario, Span, SubmissionKind, TriedOutcome, TriedStep,
+    Cause, DetailGroup, ReplyAction, Risk, Scenario, Span, SubmissionKind, TriedOutcome, TriedStep,
     Verification,
 };
 use triage::{Likeness, Part, Why};
 
-use crate::{Case, Decision, Effect, Opinion, Requester, Rulebook, Similar, Step, next};
+use crate::{Case, Decision, Effect, Opinion, Requester, Rulebook, RunEnd, Similar, Step, next};
 
 pub(crate) mod fixture;
 mod shipped;
 
-use fixture::{case, gate, labelled, rulebook, said};
+use fixture::{case, gate, labelled, rulebook, said, unlock};
 
 /// An effect in the fewest words that tell it apart.
 fn short(decision: &Decision) -> String {
@@ -30,7 +30,8 @@ fn short(decision: &Decision) -> String {
         Effect::AskApproval { from, hand_off } => {
             format!("ask {from:?} by {}", hand_off.team)
         }
-        Effect::RunStep { workflow, hand_off } => format!("{workflow:?} by {}", hand_off.team),
+        Effect::RunStep { workflow, hand_off: Some(to) } => format!("{workflow} by {}", to.team),
+        Effect::RunStep { workflow, hand_off: None } => format!("run {workflow}"),
         Effect::Escalate(to) if to.hold_still => format!("{} hold still", to.team),
         Effect::Escalate(to) => to.team.clone(),
         Effect::Wait => "wait".to_owned(),
@@ -75,7 +76,7 @@ fn a_first_request_gets_what_its_scenario_needs() {
     );
     check(&case("how do I share a file", HowTo, 0.8), "service-desk", TierRule::HowTo);
     let broken = case("the screen is cracked", HardwareFault, 0.8);
-    check(&broken, "RepairDevice by endpoint", TierRule::DeviceFault);
+    check(&broken, "repair_device by endpoint", TierRule::DeviceFault);
     let unverified = Case { verification: Verification::Unverified, ..broken };
     check(&unverified, "endpoint", TierRule::DeviceFault);
     check(&case("mail is down", Outage, 0.5), "network", TierRule::Outage);
@@ -89,7 +90,7 @@ fn a_first_request_gets_what_its_scenario_needs() {
 #[test]
 fn access_needs_a_system_and_where_it_matters_a_level() {
     let access = |text| case(text, Scenario::SoftwareAccess, 0.9);
-    let granted = "GrantStandardAccess by access";
+    let granted = "grant_standard_access by access";
     check(&access("I need access"), "ask access_system", TierRule::DetailMissing);
     check(
         &access("I need access to the sales-reports"),
@@ -123,7 +124,7 @@ fn nothing_starts_past_the_gate() {
         assert_eq!(found, (effect.to_owned(), format!("Gate: {gate}.")));
     };
     let granted = "permitted, because it can be taken back (change)";
-    check(decide(gate(), 12), "GrantStandardAccess by access", granted);
+    check(decide(gate(), 12), "grant_standard_access by access", granted);
     let old = "forbidden, because the sign-in is more than twelve hours old (old_session)";
     check(decide(gate(), 13), "access", old);
     let none = "forbidden, because no_policies (no_policies)";
@@ -172,6 +173,98 @@ fn asked(question: &str) -> Step {
 fn chose(question: &str, answer: &str) -> Step {
     let action = ReplyAction::Choose { question: question.to_owned(), answer: answer.to_owned() };
     Step::replied(action)
+}
+
+/// A locked-out person, with what happened so far.
+fn locked_out(text: &str, history: Vec<Step>) -> Case {
+    let scenario = Scenario::PasswordResetLockout;
+    Case { causes: vec![Cause::AccountLocked], ..labelled(text, scenario, 0.9, history) }
+}
+
+fn started() -> Step {
+    Step::Started { runbook: "unlock-account".to_owned() }
+}
+
+fn ran(end: RunEnd) -> Step {
+    Step::Ran { runbook: "unlock-account".to_owned(), end }
+}
+
+#[test]
+fn what_the_agent_found_and_can_mend_it_mends() {
+    let rule = TierRule::OwnAccount;
+    check(&locked_out("I cannot sign in", Vec::new()), "run unlock-account", rule);
+    // Steps that they tried themselves do not unlock an account.
+    let mut guided = locked_out("I cannot sign in", Vec::new());
+    guided.submission.tried = vec![tried(TriedOutcome::DidNotHelp)];
+    check(&guided, "run unlock-account", rule);
+    let not_found = case("I cannot sign in, locked out", Scenario::PasswordResetLockout, 0.9);
+    check(&not_found, "answer password-forgotten account-locked", rule);
+    let unknown = Case { verification: Verification::Unverified, ..guided };
+    check(&unknown, "identity", TierRule::StepsFailed);
+    check(&locked_out("let me talk to a person", Vec::new()), "identity", TierRule::WantsPerson);
+    check(&locked_out("turn off MFA please", Vec::new()), "security", TierRule::MfaBypass);
+}
+
+#[test]
+fn a_runbook_that_is_not_trusted_yet_changes_nothing_for_anybody() {
+    let decide = |mode: Mode, guided: bool| {
+        let mut case = locked_out("I cannot sign in", Vec::new());
+        if guided {
+            case.submission.tried = vec![tried(TriedOutcome::DidNotHelp)];
+        }
+        let rulebook = Rulebook { runbooks: vec![unlock(mode)], ..rulebook() };
+        let decision = next(&case, &rulebook, Timestamp::UNIX_EPOCH);
+        (short(&decision), decision.gate.map(|verdict| verdict.policies))
+    };
+    let articles = "answer password-forgotten account-locked".to_owned();
+    let why = |policy: &str| Some(vec![policy.to_owned()]);
+    assert_eq!(decide(Mode::Shadow, false), (articles.clone(), why("shadow")));
+    assert_eq!(decide(Mode::Off, false), (articles, why("switched_off")));
+    assert_eq!(decide(Mode::Shadow, true), ("identity".to_owned(), None));
+    let peer = "ask [Peer] by identity".to_owned();
+    assert_eq!(decide(Mode::Recommend, false), (peer, why("recommend")));
+    let run = "run unlock-account".to_owned();
+    assert_eq!(decide(Mode::Canary, true), (run.clone(), why("change")));
+    assert_eq!(decide(Mode::Act, true), (run, why("change")));
+}
+
+#[test]
+fn a_run_ends_with_the_employee_or_with_a_team() {
+    let after = |history: Vec<Step>| locked_out("I cannot sign in", history);
+    let (wait, rule) = ("wait", TierRule::OwnAccount);
+    let failed = TierRule::StepsFailed;
+    check(&after(vec![started()]), wait, rule);
+    check(&after(vec![started(), said("still locked")]), wait, rule);
+    let news = vec![started(), said("turn off MFA please")];
+    check(&locked_out("turn off MFA please", news), "security", TierRule::MfaBypass);
+    check(&after(vec![started(), ran(RunEnd::Done)]), wait, rule);
+    check(&after(vec![started(), ran(RunEnd::Done), said("thanks, it works")]), "close", rule);
+    check(&after(vec![started(), ran(RunEnd::Done), said("still locked")]), "identity", failed);
+    check(&after(vec![started(), ran(RunEnd::Stopped)]), "identity", rule);
+    let alarm = TierRule::SecurityIncident;
+    check(&after(vec![started(), ran(RunEnd::Suspicious)]), "security hold still", alarm);
+    // Its end comes late: the employee or security was quicker.
+    let solved =
+        [started(), Step::replied(ReplyAction::Solved), Step::Closed, ran(RunEnd::Stopped)];
+    check(&after(solved.to_vec()), wait, rule);
+    let at_security = vec![started(), handed_off("security", true), ran(RunEnd::Done)];
+    check(&after(at_security), wait, rule);
+}
+
+#[test]
+fn the_gate_is_asked_before_steps_that_people_tried_are_passed_over() {
+    let mut old = locked_out("I cannot sign in", Vec::new());
+    old.submission.tried = vec![tried(TriedOutcome::DidNotHelp)];
+    let now = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(13);
+    let decision = next(&old, &rulebook(), now);
+    assert_eq!(
+        (short(&decision), decision.tier.rule),
+        ("identity".to_owned(), TierRule::StepsFailed)
+    );
+    old.submission.tried.clear();
+    let decision = next(&old, &rulebook(), now);
+    assert_eq!(short(&decision), "answer password-forgotten account-locked");
+    assert_eq!(decision.gate.unwrap().outcome, Outcome::Forbid);
 }
 
 #[test]

@@ -125,6 +125,7 @@ const fn news(event: &StatusEvent) -> Option<News> {
     let number = event.ticket;
     match event.kind {
         EventKind::Answered { .. }
+        | EventKind::Done { .. }
         | EventKind::FollowedUp { .. }
         | EventKind::IncidentOver { .. } => Some(News::Answered { number }),
         EventKind::Asked { .. } => Some(News::Question { number }),

@@ -185,7 +185,9 @@ impl Mode {
     /// Every mode, from no trust to full trust.
     pub const ALL: [Self; 5] = [Self::Off, Self::Shadow, Self::Recommend, Self::Canary, Self::Act];
 
-    pub(crate) const fn word(self) -> &'static str {
+    /// What it is called in files and in the record.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
         match self {
             Self::Off => "off",
             Self::Shadow => "shadow",

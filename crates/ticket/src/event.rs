@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Cause, Question, Scenario};
+use crate::{Cause, Deed, Question, Scenario};
 
 /// Where a ticket stands, as the employee sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -41,6 +41,11 @@ pub enum EventKind {
     Answered {
         /// Ids of the articles.
         articles: Vec<String>,
+    },
+    /// The agent did something for the employee.
+    Done {
+        /// What, in the order it was done.
+        deeds: Vec<Deed>,
     },
     /// The agent told how the employee's other requests stand.
     FollowedUp {
@@ -112,6 +117,7 @@ impl EventKind {
             Self::Received
             | Self::Understood { .. }
             | Self::Answered { .. }
+            | Self::Done { .. }
             | Self::HandedOff { .. }
             | Self::IncidentJoined { .. }
             | Self::IncidentOver { .. }

@@ -3,6 +3,7 @@
 //! agent has verified it itself.
 
 mod check;
+mod deed;
 mod diagnosis;
 mod event;
 mod finding_reason;
@@ -16,6 +17,7 @@ mod verification;
 mod view;
 
 pub use check::{CheckId, Evidence, EvidenceKey, Finding, FindingStatus, Stage};
+pub use deed::Deed;
 pub use diagnosis::{Cause, Certainty, ReportedDiagnosis};
 pub use event::{EventKind, OpenRequest, StatusEvent, TicketStatus};
 pub use finding_reason::FindingReason;

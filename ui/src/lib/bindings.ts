@@ -279,6 +279,37 @@ export type ContactView = {
 	hours: string,
 };
 
+/**  Something that was done for the employee, and seen to be so. */
+export type Deed = 
+/**  Their account is not locked any more. */
+"account_unlocked" | 
+/**  The identity provider sent them its link. */
+"reset_link_sent" | 
+/**  They are signed out everywhere. */
+"sessions_ended" | 
+/**  They have the access they asked for. */
+"access_given" | 
+/**  Their account ends later. */
+"account_extended" | 
+/**  Other systems have what the directory says of them. */
+"record_renewed" | 
+/**  Their device has the VPN profile. */
+"vpn_profile_sent" | 
+/**  Their device has a new certificate. */
+"certificate_renewed" | 
+/**  The repair of their device is ordered. */
+"repair_ordered" | 
+/**  Another device is put aside for them. */
+"loaner_reserved" | 
+/**  Security has a case of it. */
+"security_case_opened" | 
+/**  Who is on call was paged. */
+"on_call_paged" | 
+/**  Nothing waits at the printer any more. */
+"print_queue_cleared" | 
+/**  The service was restarted. */
+"service_restarted";
+
 /**  A part of the company that answers what is not for IT. */
 export type DepartmentView = {
 	/**  Its name. */
@@ -377,6 +408,10 @@ scenario: Scenario } |
 { type: "answered"; 
 /**  Ids of the articles. */
 articles: string[] } | 
+/**  The agent did something for the employee. */
+{ type: "done"; 
+/**  What, in the order it was done. */
+deeds: Deed[] } | 
 /**  The agent told how the employee's other requests stand. */
 { type: "followed_up"; 
 /**  Those that are open, newest first. */

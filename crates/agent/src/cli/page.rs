@@ -1,5 +1,6 @@
 use agent::Record;
 use anyhow::Context;
+use content::Answer;
 use diagnosis::{advice, facts_as_text, path_as_text, stop_of};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -45,6 +46,7 @@ pub(crate) fn show(record: &Record) -> String {
         part("Labels", labels(record)),
         part("Documentation", documentation(record)),
         part("Decision", decision(record)),
+        part("Carried out", carried_out(record)),
         part("Events", events(record)),
         part("Audit", audit(record)),
     ];
@@ -163,6 +165,29 @@ fn labels(record: &Record) -> Vec<String> {
 fn decision(record: &Record) -> Vec<String> {
     let lines = record.decision.iter().flat_map(|decision| decision.explanation.iter());
     lines.map(|line| plain(line)).collect()
+}
+
+/// Each runbook with how far it was trusted, and its moves.
+fn carried_out(record: &Record) -> Vec<String> {
+    let lines = record.runs.iter().flat_map(|run| {
+        let end = run.end.map_or_else(|| "at work".to_owned(), |end| word(&end));
+        let head = format!("{} ({}): {end}", run.runbook, run.mode.word());
+        let moves =
+            run.moves.iter().map(|it| format!("  {}  {}: {}", it.at, it.made, said(&it.answer)));
+        [head].into_iter().chain(moves)
+    });
+    lines.collect()
+}
+
+/// An answer in a few words.
+fn said(answer: &Answer) -> String {
+    match answer {
+        Answer::Read(known) => {
+            let facts = known.iter().map(|(fact, is)| format!("{} {is}", fact.word()));
+            facts.collect::<Vec<_>>().join(", ")
+        }
+        other => word(other),
+    }
 }
 
 fn events(record: &Record) -> Vec<String> {

@@ -6,6 +6,7 @@
 mod accepting;
 mod acting;
 mod auditing;
+mod carrying;
 mod check;
 mod counsel;
 mod coverage;

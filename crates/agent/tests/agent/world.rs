@@ -284,6 +284,8 @@ pub(crate) fn config_text(config: &Config) -> String {
         "incidents": config.incidents,
         "recorded_directory": config.recorded_directory,
         "ldap": config.ldap,
+        "ldap_writer": config.ldap_writer,
+        "signers": config.signers,
         "mail": config.mail,
         "chats": config.chats,
     })
@@ -306,6 +308,8 @@ pub(crate) fn config(issuer: &str, folder: &TempDir) -> Config {
         incidents: agent::IncidentConfig::default(),
         recorded_directory: None,
         ldap: None,
+        ldap_writer: None,
+        signers: BTreeMap::new(),
         mail: None,
         chats: BTreeMap::new(),
     }

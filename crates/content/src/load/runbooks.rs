@@ -60,6 +60,7 @@ fn read(source: &Source, tests: Option<Source>) -> Result<Runbook, ContentProble
     let trials: Trials = yaml::parse(&tests, &tests.text, 1)?;
     check_version(&tests, trials.version)?;
     runbook.tests = trials.tests;
+    runbook.source.clone_from(&source.text);
     Ok(runbook)
 }
 

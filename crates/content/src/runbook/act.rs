@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use ticket::Deed;
+
 use super::Kind;
 
 /// A change of the outside world that a runbook can ask for. This list is closed: no command, no script and
@@ -100,6 +102,33 @@ impl Act {
             Self::ClearPrintQueue => "clear_print_queue",
             Self::RestartService => "restart_service",
             Self::PlanReview => "plan_review",
+        }
+    }
+
+    /// What the employee is told when it was done; nothing: it is of no use to them by itself.
+    #[must_use]
+    pub const fn deed(self) -> Option<Deed> {
+        match self {
+            Self::UnlockAccount => Some(Deed::AccountUnlocked),
+            Self::SendResetLink => Some(Deed::ResetLinkSent),
+            Self::EndSessions => Some(Deed::SessionsEnded),
+            Self::AddToGroup | Self::Provision => Some(Deed::AccessGiven),
+            Self::ExtendAccount => Some(Deed::AccountExtended),
+            Self::ResyncRecord => Some(Deed::RecordRenewed),
+            Self::SendVpnProfile => Some(Deed::VpnProfileSent),
+            Self::RenewCertificate => Some(Deed::CertificateRenewed),
+            Self::OrderRepair => Some(Deed::RepairOrdered),
+            Self::ReserveLoaner => Some(Deed::LoanerReserved),
+            Self::OpenSecurityCase => Some(Deed::SecurityCaseOpened),
+            Self::PageOnCall => Some(Deed::OnCallPaged),
+            Self::ClearPrintQueue => Some(Deed::PrintQueueCleared),
+            Self::RestartService => Some(Deed::ServiceRestarted),
+            Self::RemoveFromGroup
+            | Self::Deprovision
+            | Self::RestoreAccountEnd
+            | Self::CancelRepair
+            | Self::ReleaseLoaner
+            | Self::PlanReview => None,
         }
     }
 

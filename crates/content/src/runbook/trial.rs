@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
 use serde::de::{Deserializer, Error};
+use serde::{Deserialize, Serialize};
 
 use super::fact::Written;
 use super::{Fact, Known};
@@ -38,7 +38,8 @@ pub struct Line {
 }
 
 /// What the outside answers to a move.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Answer {
     /// What was read.
     Read(Known),

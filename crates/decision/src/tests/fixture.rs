@@ -3,15 +3,15 @@ use std::sync::Arc;
 
 use content::{ByUrgency, LocalizedText, Priorities, Priority, Routing, Team};
 use jiff::Timestamp;
-use policy::Gate;
+use policy::{ActionClass, Gate, Mode};
 use ticket::{
-    Domain, Label, LabelSource, ReplyAction, Scenario, Submission, SubmissionKind, Verification,
-    WIRE_VERSION,
+    Cause, Domain, Label, LabelSource, ReplyAction, Scenario, Submission, SubmissionKind,
+    Verification, WIRE_VERSION,
 };
 use triage::{Triage, fold, is_graded, signals};
 use uuid::Uuid;
 
-use crate::{Case, Requester, Rulebook, Step};
+use crate::{Case, Procedure, Requester, Rulebook, Step};
 
 pub(crate) fn said(text: &str) -> Step {
     Step::replied(ReplyAction::Write { text: text.to_owned() })
@@ -49,6 +49,7 @@ pub(crate) fn labelled(
         similar: None,
         parts: Vec::new(),
         incident: None,
+        causes: Vec::new(),
         opinion: None,
     }
 }
@@ -84,6 +85,19 @@ pub(crate) fn rulebook() -> Rulebook {
         articles: articles.into_iter().map(|(scenario, ids)| (scenario, owned(ids))).collect(),
         routing: routing(),
         gate: gate(),
+        runbooks: vec![unlock(Mode::Act)],
+    }
+}
+
+/// A runbook against locked accounts.
+pub(crate) fn unlock(mode: Mode) -> Procedure {
+    Procedure {
+        id: "unlock-account".to_owned(),
+        scenario: Scenario::PasswordResetLockout,
+        causes: vec![Cause::AccountLocked],
+        needs: Verification::Session,
+        action: ActionClass::Reversible,
+        mode,
     }
 }
 

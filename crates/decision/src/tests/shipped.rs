@@ -50,9 +50,9 @@ fn helps_with_what_is_safe() {
     let vpn = ("answer vpn-not-connecting", TierRule::ConnectionFault);
     let account = ("answer password-forgotten account-locked", TierRule::OwnAccount);
     let how = ("answer share-files-onedrive", TierRule::HowTo);
-    let access = ("GrantStandardAccess by applications", TierRule::StandardAccess);
+    let access = ("grant_standard_access by applications", TierRule::StandardAccess);
     let approval = ("ask [Manager] by applications", TierRule::LooksIncomplete);
-    let repair = ("RepairDevice by endpoint", TierRule::DeviceFault);
+    let repair = ("repair_device by endpoint", TierRule::DeviceFault);
     check(&[
         ("vpn not connecting", vpn),
         ("VPN verbindet sich nicht", vpn),

@@ -1,0 +1,262 @@
+use content::{Answer, Runbook};
+use decision::RunEnd;
+use jiff::Timestamp;
+use policy::Attempt;
+use sqlx::SqliteConnection;
+
+use super::StoreError;
+use super::jobs::{LEASE, Lane, as_millis, wait};
+use super::value::{from_word, millis, number, timestamp, word};
+
+/// A run at work.
+#[derive(Debug, Clone)]
+pub(crate) struct Run {
+    pub(crate) ticket: u32,
+    /// Which run of the ticket, from zero.
+    pub(crate) run: u32,
+    /// What was put to the gate when it began.
+    pub(crate) attempt: Attempt,
+    /// Names the text of its runbook.
+    pub(crate) digest: String,
+    /// That text.
+    pub(crate) source: String,
+    /// How often the move it is at was tried, this time included.
+    pub(crate) attempts: u32,
+}
+
+/// What was made of a move.
+#[derive(Debug, Clone)]
+pub(crate) struct Taken {
+    pub(crate) at: Timestamp,
+    /// The move, in words of `runbook`.
+    pub(crate) made: String,
+    pub(crate) answer: Answer,
+}
+
+/// A run as it is kept.
+#[derive(Debug, Clone)]
+pub(crate) struct Kept {
+    pub(crate) run: u32,
+    pub(crate) runbook: String,
+    pub(crate) attempt: Attempt,
+    pub(crate) end: Option<RunEnd>,
+}
+
+/// What begins a run.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Beginning<'a> {
+    pub(crate) ticket: u32,
+    /// The decision that begins it.
+    pub(crate) round: u32,
+    pub(crate) attempt: &'a Attempt,
+    pub(crate) runbook: &'a Runbook,
+    pub(crate) digest: &'a str,
+    pub(crate) lane: Lane,
+}
+
+/// Keeps a run that is due at once; gives its number within the ticket.
+pub(crate) async fn begin(
+    connection: &mut SqliteConnection,
+    it: Beginning<'_>,
+    now: Timestamp,
+) -> Result<u32, StoreError> {
+    sqlx::query("INSERT INTO runbooks (digest, source) VALUES (?, ?) ON CONFLICT DO NOTHING")
+        .bind(it.digest)
+        .bind(&it.runbook.source)
+        .execute(&mut *connection)
+        .await?;
+    let run: i64 = sqlx::query_scalar(
+        "INSERT INTO runs (ticket, run, round, attempt, runbook, digest, priority, not_before)
+         SELECT ?1, count(*), ?2, ?3, ?4, ?5, ?6, ?7 FROM runs WHERE ticket = ?1
+         RETURNING run",
+    )
+    .bind(it.ticket)
+    .bind(it.round)
+    .bind(serde_json::to_string(it.attempt)?)
+    .bind(&it.runbook.id)
+    .bind(it.digest)
+    .bind(it.lane as i64)
+    .bind(millis(now))
+    .fetch_one(connection)
+    .await?;
+    number(run)
+}
+
+/// Takes the next run that is due and not leased. One that fails does not hold up the others.
+pub(crate) async fn claim(
+    connection: &mut SqliteConnection,
+    now: Timestamp,
+) -> Result<Option<Run>, StoreError> {
+    let now = millis(now);
+    let row: Option<(i64, i64, String, String, String, i64)> = sqlx::query_as(
+        "UPDATE runs SET lease_until = ?2, attempts = attempts + 1
+         WHERE (ticket, run) = (
+             SELECT ticket, run FROM runs
+             WHERE ended IS NULL AND not_before <= ?1 AND lease_until <= ?1
+             ORDER BY priority DESC, not_before, ticket, run LIMIT 1)
+         RETURNING ticket, run, attempt, digest,
+             (SELECT source FROM runbooks WHERE digest = runs.digest), attempts",
+    )
+    .bind(now)
+    .bind(now.saturating_add(as_millis(LEASE)))
+    .fetch_optional(connection)
+    .await?;
+    row.map(|(ticket, run, attempt, digest, source, attempts)| {
+        Ok(Run {
+            ticket: number(ticket)?,
+            run: number(run)?,
+            attempt: serde_json::from_str(&attempt)?,
+            digest,
+            source,
+            attempts: number(attempts)?,
+        })
+    })
+    .transpose()
+}
+
+/// What was made of the moves of a run so far, in their order.
+pub(crate) async fn taken(
+    connection: &mut SqliteConnection,
+    ticket: u32,
+    run: u32,
+) -> Result<Vec<Taken>, StoreError> {
+    let rows: Vec<(i64, String, String)> = sqlx::query_as(
+        "SELECT at, made, answer FROM run_answers WHERE ticket = ? AND run = ? ORDER BY place",
+    )
+    .bind(ticket)
+    .bind(run)
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|(at, made, answer)| {
+            Ok(Taken { at: timestamp(at)?, made, answer: serde_json::from_str(&answer)? })
+        })
+        .collect()
+}
+
+/// Keeps what was made of the move a run is at; the next one is due at once.
+pub(crate) async fn answer(
+    connection: &mut SqliteConnection,
+    run: &Run,
+    made: &str,
+    answer: &Answer,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO run_answers (ticket, run, place, at, made, answer)
+         SELECT ?1, ?2, count(*), ?3, ?4, ?5 FROM run_answers WHERE ticket = ?1 AND run = ?2",
+    )
+    .bind(run.ticket)
+    .bind(run.run)
+    .bind(millis(now))
+    .bind(made)
+    .bind(serde_json::to_string(answer)?)
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query(
+        "UPDATE runs SET lease_until = 0, attempts = 0, not_before = ? WHERE ticket = ? AND run = ?",
+    )
+    .bind(millis(now))
+    .bind(run.ticket)
+    .bind(run.run)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Gives a run back after a failure; the wait doubles with each attempt.
+pub(crate) async fn give_back(
+    connection: &mut SqliteConnection,
+    run: &Run,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE runs SET lease_until = 0, not_before = ? WHERE ticket = ? AND run = ?")
+        .bind(millis(now).saturating_add(as_millis(wait(run.attempts))))
+        .bind(run.ticket)
+        .bind(run.run)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Ends a run, and names the decision that its end opens.
+pub(crate) async fn end(
+    connection: &mut SqliteConnection,
+    run: &Run,
+    end: RunEnd,
+    round: u32,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE runs SET ended = ?, outcome = ?, ended_round = ? WHERE ticket = ? AND run = ?",
+    )
+    .bind(millis(now))
+    .bind(word(&end)?)
+    .bind(round)
+    .bind(run.ticket)
+    .bind(run.run)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The runs of a ticket that ended: the decision that each end opened, the runbook, and how.
+pub(crate) async fn ended(
+    connection: &mut SqliteConnection,
+    ticket: u32,
+) -> Result<Vec<(u32, String, RunEnd)>, StoreError> {
+    let rows: Vec<(i64, String, String)> = sqlx::query_as(
+        "SELECT ended_round, runbook, outcome FROM runs
+         WHERE ticket = ? AND ended_round IS NOT NULL ORDER BY run",
+    )
+    .bind(ticket)
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|(round, runbook, outcome)| Ok((number(round)?, runbook, from_word(outcome)?)))
+        .collect()
+}
+
+/// Every run of a ticket, in their order.
+pub(crate) async fn of_ticket(
+    connection: &mut SqliteConnection,
+    ticket: u32,
+) -> Result<Vec<Kept>, StoreError> {
+    let rows: Vec<(i64, String, String, Option<String>)> = sqlx::query_as(
+        "SELECT run, runbook, attempt, outcome FROM runs WHERE ticket = ? ORDER BY run",
+    )
+    .bind(ticket)
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|(run, runbook, attempt, outcome)| {
+            Ok(Kept {
+                run: number(run)?,
+                runbook,
+                attempt: serde_json::from_str(&attempt)?,
+                end: outcome.map(from_word).transpose()?,
+            })
+        })
+        .collect()
+}
+
+/// Makes every run free again. Only for the start: whoever held a lease before is gone.
+pub(crate) async fn release_all(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    sqlx::query("UPDATE runs SET lease_until = 0").execute(connection).await?;
+    Ok(())
+}
+
+/// Ends every run of a ticket that is not over, without a decision.
+pub(crate) async fn give_up(
+    connection: &mut SqliteConnection,
+    ticket: u32,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE runs SET ended = ?, outcome = ? WHERE ticket = ? AND ended IS NULL")
+        .bind(millis(now))
+        .bind(word(&RunEnd::Stopped)?)
+        .bind(ticket)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
