@@ -8,7 +8,7 @@ use std::path::Path;
 
 use anyhow::{Context, ensure};
 use serde_json::Value;
-use test_support::{Seat, Stack, Window, root, unless_interrupted};
+use test_support::{Directory, Seat, Stack, Window, root, unless_interrupted};
 
 use album::Album;
 
@@ -25,13 +25,17 @@ async fn tour() -> anyhow::Result<()> {
         std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), Into::into);
     let folder = target.join("tour");
     let mut album = Album::in_folder(&folder)?;
-    let mut stack = Stack::start().await?;
+    let mut stack = Stack::start_with(Directory::samba().await?).await?;
+    stack.agent.trust("unlock-account")?;
     let mut window = Window::open(Seat::take().await?, &stack.settings()).await?;
-    let number = scenes::light(&mut window, &mut stack, &mut album).await?;
+    let scenes::Numbers { guided: number, resolved } =
+        scenes::light(&mut window, &mut stack, &mut album).await?;
     scenes::dark(&window, &mut album).await?;
     keep_ticket(&stack.agent.ticket(number)?, &folder.join("ticket.json"))?;
     album.say(&format!("ticket.json  what the help desk receives: ticket {number}"))?;
     keep_pictures_of_ticket(&stack, number, &folder)?;
+    keep_resolved(&stack, resolved, &folder)?;
+    album.say(&format!("lockout.txt  a lockout that was resolved by itself: ticket {resolved}"))?;
     album.say("ticket.txt, ticket.svg  the same to read, and the way to the company as a picture")
 }
 
@@ -46,6 +50,17 @@ fn keep_pictures_of_ticket(stack: &Stack, number: u32, folder: &Path) -> anyhow:
     let svg = svg.to_str().context("the path of the picture")?;
     let text = stack.agent.tell(&["ticket", "show", &number.to_string(), "--svg", svg])?;
     std::fs::write(folder.join("ticket.txt"), text).context("writing the ticket")
+}
+
+/// What the trail has of a lockout that nobody had to touch, which is decided again the same.
+fn keep_resolved(stack: &Stack, number: u32, folder: &Path) -> anyhow::Result<()> {
+    let number = number.to_string();
+    let text = stack.agent.tell(&["ticket", "show", &number])?;
+    ensure!(text.contains("unlock-account (act): done"), "it was not carried out:\n{text}");
+    ensure!(text.contains("the chain holds"), "its trail is broken:\n{text}");
+    let replayed = stack.agent.tell(&["replay", &number])?;
+    std::fs::write(folder.join("lockout.txt"), format!("{text}\n{replayed}"))
+        .context("writing the ticket")
 }
 
 fn says_something(value: &Value) -> bool {

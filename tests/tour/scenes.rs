@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::ensure;
+use anyhow::{Context, ensure};
 use test_support::{Stack, Wifi, Window};
 
 use crate::album::Album;
@@ -16,21 +16,31 @@ const PARKING: &str = "where can I park my car";
 /// A question in somebody's own words, and the article that answers it: they share no word.
 const OWN_WORDS: &str = "I bought another smartphone and now I cannot confirm that it is me";
 const ANSWER: &str = "Move Microsoft Authenticator to a new phone";
+const LOCKED_OUT: &str = "I am locked out of my account after too many wrong passwords";
 const PHISHING: &str = "I typed my password into a page that was not ours";
 
-/// Every screen, in light. Gives the number of the request that followed guided help.
+/// Numbers of requests that were sent.
+pub(crate) struct Numbers {
+    /// After guided help.
+    pub(crate) guided: u32,
+    /// Resolved by the agent alone.
+    pub(crate) resolved: u32,
+}
+
+/// Every screen, in light.
 pub(crate) async fn light(
     window: &mut Window,
     stack: &mut Stack,
     album: &mut Album,
-) -> anyhow::Result<u32> {
+) -> anyhow::Result<Numbers> {
     window.screen("sign_in").await?;
     album.take(window, "sign-in", "the first start: sign in, or be helped without").await?;
     window.sign_in("noor").await?;
     album.take(window, "ask", "Ask, before anything is typed").await?;
     read(window, album).await?;
-    let number = be_guided(window, stack, album).await?;
+    let guided = be_guided(window, stack, album).await?;
     be_answered(window, album).await?;
+    let resolved = be_unlocked(window, stack, album).await?;
     window.press("screen.requests").await?;
     window.screen("requests").await?;
     album.take(window, "my-requests", "My requests").await?;
@@ -42,7 +52,7 @@ pub(crate) async fn light(
     window.sees("settings.managed").await?;
     album.take(window, "settings", "Settings: account, look, what IT has set").await?;
     be_offline(window, stack, album).await?;
-    Ok(number)
+    Ok(Numbers { guided, resolved })
 }
 
 async fn read(window: &Window, album: &mut Album) -> anyhow::Result<()> {
@@ -88,6 +98,23 @@ async fn be_answered(window: &Window, album: &mut Album) -> anyhow::Result<()> {
     window.press("sent.follow").await?;
     window.sees("event.answered").await?;
     album.take(window, "request-answered", "a request with the agent's answer").await
+}
+
+/// Locked out in the company's own directory, and let in again by the agent alone. Gives the number of the
+/// request.
+async fn be_unlocked(window: &Window, stack: &Stack, album: &mut Album) -> anyhow::Result<u32> {
+    let directory = stack.directory.as_ref().context("a real directory")?;
+    directory.lock_out("noor")?;
+    window.ask_a_person(LOCKED_OUT).await?;
+    window.send().await?;
+    let number = window.number().await?;
+    window.press("sent.follow").await?;
+    window.sees("event.done").await?;
+    album
+        .take(window, "request-resolved", "a lockout, resolved by itself in the directory")
+        .await?;
+    ensure!(directory.lets_in("noor")?, "she is still locked out");
+    Ok(number)
 }
 
 async fn be_offline(window: &Window, stack: &mut Stack, album: &mut Album) -> anyhow::Result<()> {

@@ -1,3 +1,13 @@
+-- Processes that take work, and when each said last that it is there.
+CREATE TABLE holders (
+    id   INTEGER PRIMARY KEY AUTOINCREMENT,
+    beat INTEGER NOT NULL
+) STRICT;
+
+-- Who has the lease: it ends with the process.
+ALTER TABLE jobs ADD COLUMN holder INTEGER;
+ALTER TABLE acts ADD COLUMN holder INTEGER;
+
 -- Runbooks as they were when a run of them began: it goes on with that text.
 CREATE TABLE runbooks (
     digest TEXT PRIMARY KEY,
@@ -16,6 +26,7 @@ CREATE TABLE runs (
     priority    INTEGER NOT NULL,
     not_before  INTEGER NOT NULL,
     lease_until INTEGER NOT NULL DEFAULT 0,
+    holder      INTEGER,
     -- Of the move it is at.
     attempts    INTEGER NOT NULL DEFAULT 0,
     ended       INTEGER,

@@ -1,6 +1,6 @@
 use std::sync::atomic::AtomicU32;
 
-use connectors::Ports;
+use connectors::{Act, Ports};
 use jiff::Timestamp;
 use tokio::sync::{Notify, broadcast, watch};
 use uuid::Uuid;
@@ -13,6 +13,7 @@ use crate::knowledge::Knowledge;
 use crate::limits::Limits;
 use crate::modes::{Modes, Signers};
 use crate::peer::{Front, Peer};
+use crate::store::holders::Holder;
 use crate::store::{Session, Store, StoreError};
 
 /// Attempts of one installation to send anything without a sign-in, per minute.
@@ -37,8 +38,12 @@ pub(crate) struct Desk {
     pub(crate) bell: Notify,
     /// A model that is asked for one more opinion.
     pub(crate) counsel: Option<Counsel>,
-    /// The systems that are connected.
+    /// The systems that this process reaches: those that are changed only where it executes.
     pub(crate) ports: Ports,
+    /// What is connected for hand-offs, whichever process executes.
+    pub(crate) connected: Connected,
+    /// What this process takes is its own.
+    pub(crate) holder: Holder,
     /// Who may sign that a runbook is trusted.
     pub(crate) signers: Signers,
     /// Rings when something is to change outside.
@@ -56,6 +61,23 @@ pub(crate) struct Desk {
     unowned: Budget<()>,
 }
 
+/// Which systems hand-offs reach.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Connected {
+    pub(crate) desk: bool,
+    pub(crate) messages: bool,
+}
+
+impl Connected {
+    /// Whether the system for an act is connected.
+    pub(crate) const fn take(self, act: &Act) -> bool {
+        match act {
+            Act::AssignOwner { .. } | Act::SetStatus { .. } => self.desk,
+            Act::NotifyTeam { .. } => self.messages,
+        }
+    }
+}
+
 /// What a desk is made of.
 pub(crate) struct Parts {
     pub(crate) store: Store,
@@ -65,6 +87,8 @@ pub(crate) struct Parts {
     pub(crate) limits: Limits,
     pub(crate) counsel: Option<Counsel>,
     pub(crate) ports: Ports,
+    pub(crate) connected: Connected,
+    pub(crate) holder: Holder,
     pub(crate) signers: Signers,
     pub(crate) stopping: watch::Receiver<bool>,
 }
@@ -84,6 +108,8 @@ impl Desk {
             bell: Notify::new(),
             counsel: parts.counsel,
             ports: parts.ports,
+            connected: parts.connected,
+            holder: parts.holder,
             signers: parts.signers,
             acts_bell: Notify::new(),
             news: broadcast::channel(256).0,

@@ -58,7 +58,7 @@ pub(crate) async fn plan(
     // What security must see is told to security, whatever else it belongs to.
     let part = if decision.hands_to_security() { Part::None } else { part };
     let acts =
-        follows(&decision.effect, summary, part).into_iter().filter(|it| desk.ports.take(it));
+        follows(&decision.effect, summary, part).into_iter().filter(|it| desk.connected.take(it));
     for (place, act) in (0..).zip(acts) {
         let key = ActKey { ticket: job.ticket, round: job.round, place };
         acts::enqueue(writing, key, &act, lane, now).await?;
@@ -91,7 +91,7 @@ pub(crate) async fn run(desk: Arc<Desk>, mut stopping: watch::Receiver<bool>) {
 /// Does one act. False: none is due.
 async fn execute_once(desk: &Desk) -> Result<bool, StoreError> {
     let mut writing = desk.store.write().await?;
-    let due = acts::claim(&mut writing, Timestamp::now()).await?;
+    let due = acts::claim(&mut writing, desk.holder, Timestamp::now()).await?;
     writing.commit().await?;
     let Some(due) = due else { return Ok(false) };
     let asked = tokio::time::timeout(LONGEST_CALL, perform(&desk.ports, due.key, &due.act));

@@ -199,7 +199,7 @@ pub(crate) async fn notify(
         tickets.len(),
     );
     let act = Act::NotifyTeam { team: team.to_owned(), message };
-    if !desk.ports.take(&act) {
+    if !desk.connected.take(&act) {
         return Ok(());
     }
     let key = ActKey { ticket: job.ticket, round: job.round, place: NOTICE };

@@ -32,6 +32,7 @@ mod running;
 mod runs;
 mod store;
 mod suggest;
+mod tidings;
 mod timeline;
 mod trust;
 mod unowned;
@@ -55,7 +56,7 @@ pub use record::{
     Verified,
 };
 pub use replay::{ReplayError, Replayed, replay};
-pub use running::{AgentError, Running, start, start_with};
+pub use running::{AgentError, Roles, Running, start, start_with};
 pub use store::{FileError, StoreError};
 pub use suggest::{SuggestError, Suggestion, suggest};
 pub use trust::{Entry, Trust, TrustError, Trusted, Wish};

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use agent::Roles;
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 
@@ -21,8 +22,14 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Answers until it is told to stop.
+    /// Does all of the agent's work, until it is told to stop: for a small site.
+    Run,
+    /// Answers apps and people, until it is told to stop.
     Serve,
+    /// Decides, until it is told to stop.
+    Decide,
+    /// Changes systems outside, until it is told to stop; it alone needs the credentials for that.
+    Execute,
     /// Shows tickets.
     #[command(subcommand)]
     Ticket(cli::ticket::Command),
@@ -74,7 +81,10 @@ fn main() -> anyhow::Result<ExitCode> {
     let config = || agent::Config::read(&arguments.config);
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
     match arguments.command {
-        Command::Serve => runtime.block_on(cli::serve::run(config()?))?,
+        Command::Run => runtime.block_on(cli::serve::run(config()?, Roles::ALL))?,
+        Command::Serve => runtime.block_on(cli::serve::run(config()?, Roles::SERVE))?,
+        Command::Decide => runtime.block_on(cli::serve::run(config()?, Roles::DECIDE))?,
+        Command::Execute => runtime.block_on(cli::serve::run(config()?, Roles::EXECUTE))?,
         Command::Ticket(command) => runtime.block_on(cli::ticket::run(&config()?, command))?,
         Command::Person(command) => {
             return runtime.block_on(cli::person::run(&config()?, command));

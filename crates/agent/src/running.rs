@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use connectors::{DirectoryPort, Ports, RecordedDirectory};
+use jiff::Timestamp;
 use systems::{Ldap, LdapError, LdapWriter, Teams, TeamsError};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -13,13 +14,14 @@ use crate::api;
 use crate::auth::Keys;
 use crate::config::{Config, ConfigError};
 use crate::counsel::Counsel;
-use crate::desk::{Desk, Parts};
+use crate::desk::{Connected, Desk, Parts};
 use crate::execute;
 use crate::knowledge::{Knowledge, KnowledgeError};
 use crate::limits::Limits;
 use crate::modes::Signers;
 use crate::refused;
-use crate::store::{Store, StoreError, acts, jobs, runs};
+use crate::store::{Store, StoreError, holders};
+use crate::tidings;
 use crate::work;
 
 /// Open requests get this long to end when the agent stops.
@@ -64,30 +66,50 @@ pub enum AgentError {
     Client(#[from] reqwest::Error),
 }
 
-/// An agent that answers.
+/// What a process does of the agent's work. A small site runs all of it in one; a large one several of each,
+/// on one database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Roles {
+    /// It answers apps and people.
+    pub serves: bool,
+    /// It decides.
+    pub decides: bool,
+    /// It changes systems outside: it alone has the credentials for that, and it opens no port.
+    pub executes: bool,
+}
+
+impl Roles {
+    /// Everything.
+    pub const ALL: Self = Self { serves: true, decides: true, executes: true };
+    /// Answering alone.
+    pub const SERVE: Self = Self { serves: true, decides: false, executes: false };
+    /// Deciding alone.
+    pub const DECIDE: Self = Self { serves: false, decides: true, executes: false };
+    /// Changing systems alone.
+    pub const EXECUTE: Self = Self { serves: false, decides: false, executes: true };
+}
+
+/// An agent at work.
 #[derive(Debug)]
 pub struct Running {
     url: String,
     stop: watch::Sender<bool>,
-    server: JoinHandle<()>,
-    worker: JoinHandle<()>,
-    executor: JoinHandle<()>,
-    tally: JoinHandle<()>,
+    tasks: Vec<JoinHandle<()>>,
     store: Store,
 }
 
-/// Starts the agent: store, worker and API in this process. The caller has installed a `rustls`
+/// Starts the agent in this process: store, and what its roles need. The caller has installed a `rustls`
 /// crypto provider.
 ///
 /// # Errors
 /// When the configuration, the knowledge folder, the database or the address cannot be used.
-pub async fn start(config: Config) -> Result<Running, AgentError> {
-    start_with(config, Limits::default(), Ports::default()).await
+pub async fn start(config: Config, roles: Roles) -> Result<Running, AgentError> {
+    start_with(config, roles, Limits::default(), Ports::default()).await
 }
 
 /// Adds the directory that is configured: what is read there, and, where there are credentials for it, what
 /// is changed.
-fn add_directory(config: &Config, ports: &mut Ports) -> Result<(), AgentError> {
+fn add_directory(config: &Config, roles: Roles, ports: &mut Ports) -> Result<(), AgentError> {
     if let Some(file) = &config.recorded_directory {
         ports.directory.get_or_insert(recorded(file)?);
     }
@@ -95,7 +117,7 @@ fn add_directory(config: &Config, ports: &mut Ports) -> Result<(), AgentError> {
     let reader = Arc::new(Ldap::open(ldap.clone())?);
     ports.directory.get_or_insert(reader.clone());
     ports.reads.push(reader);
-    if let Some(writer) = &config.ldap_writer {
+    if let Some(writer) = config.ldap_writer.as_ref().filter(|_| roles.executes) {
         ports.acts.push(Arc::new(LdapWriter::open(ldap.clone(), writer)?));
     }
     Ok(())
@@ -109,32 +131,51 @@ fn recorded(file: &Path) -> Result<Arc<dyn DirectoryPort>, AgentError> {
     Ok(Arc::new(directory))
 }
 
+/// Adds how teams are told.
+fn add_messages(
+    config: &Config,
+    knowledge: &Knowledge,
+    ports: &mut Ports,
+) -> Result<(), AgentError> {
+    if ports.messages.is_none() && tells_teams(config) {
+        let addresses = knowledge.mail_of_teams();
+        let teams = Teams::open(&config.chats, config.mail.as_ref(), &addresses)?;
+        ports.messages = Some(Arc::new(teams));
+    }
+    Ok(())
+}
+
+fn tells_teams(config: &Config) -> bool {
+    config.mail.is_some() || !config.chats.is_empty()
+}
+
 /// Starts the agent as [`start`] does, with other limits and with systems to change.
 ///
 /// # Errors
 /// As [`start`].
 pub async fn start_with(
     config: Config,
+    roles: Roles,
     limits: Limits,
     mut ports: Ports,
 ) -> Result<Running, AgentError> {
     config.check()?;
-    add_directory(&config, &mut ports)?;
+    let connected = Connected {
+        desk: ports.desk.is_some(),
+        messages: ports.messages.is_some() || tells_teams(&config),
+    };
+    add_directory(&config, roles, &mut ports)?;
     let knowledge = Knowledge::load(&config.knowledge)?;
-    if ports.messages.is_none() && (config.mail.is_some() || !config.chats.is_empty()) {
-        let addresses = knowledge.mail_of_teams();
-        let teams = Teams::open(&config.chats, config.mail.as_ref(), &addresses)?;
-        ports.messages = Some(Arc::new(teams));
+    if roles.executes {
+        add_messages(&config, &knowledge, &mut ports)?;
     }
     let store = Store::open(&config.database, &config.database_key).await?;
     let mut writing = store.write().await?;
-    jobs::release_all(&mut writing).await?;
-    acts::release_all(&mut writing).await?;
-    runs::release_all(&mut writing).await?;
+    let holder = holders::arrive(&mut writing, Timestamp::now()).await?;
     writing.commit().await?;
-    let listening = |source| AgentError::Listen { address: config.listen.clone(), source };
-    let listener = TcpListener::bind(&config.listen).await.map_err(listening)?;
-    let url = format!("http://{}", listener.local_addr().map_err(listening)?);
+    let listener = if roles.serves { Some(listen(&config).await?) } else { None };
+    let (listener, url) = listener.unzip();
+    let url = url.unwrap_or_default();
     let (stop, stopping) = watch::channel(false);
     let public_url = config.public_url.as_ref().map_or(url.as_str(), |url| url.as_str());
     let parts = Parts {
@@ -143,21 +184,38 @@ pub async fn start_with(
         keys: Keys::new(config.issuer.clone())?,
         public_url: public_url.trim_end_matches('/').to_owned(),
         limits,
-        counsel: config.model.as_ref().map(Counsel::new).transpose()?,
+        counsel: config.model.as_ref().filter(|_| roles.decides).map(Counsel::new).transpose()?,
         ports,
+        connected,
+        holder,
         signers: Signers::parse(&config.signers).map_err(ConfigError::Signer)?,
         stopping: stopping.clone(),
     };
     let desk = Arc::new(Desk::new(&config, parts));
-    let worker = tokio::spawn(work::run(Arc::clone(&desk), stopping.clone()));
-    let executor = tokio::spawn(execute::run(Arc::clone(&desk), stopping.clone()));
-    let tally = tokio::spawn(refused::tally(Arc::clone(&desk), stopping.clone()));
-    let server = tokio::spawn(serve(listener, desk, stopping));
-    Ok(Running { url, stop, server, worker, executor, tally, store })
+    let mut tasks = Vec::new();
+    if roles.decides {
+        tasks.push(tokio::spawn(work::run(Arc::clone(&desk), stopping.clone())));
+    }
+    if roles.executes {
+        tasks.push(tokio::spawn(execute::run(Arc::clone(&desk), stopping.clone())));
+    }
+    if let Some(listener) = listener {
+        tasks.push(tokio::spawn(refused::tally(Arc::clone(&desk), stopping.clone())));
+        tasks.push(tokio::spawn(serve(listener, Arc::clone(&desk), stopping.clone())));
+    }
+    tasks.push(tokio::spawn(tidings::follow(desk, stopping)));
+    Ok(Running { url, stop, tasks, store })
+}
+
+async fn listen(config: &Config) -> Result<(TcpListener, String), AgentError> {
+    let listening = |source| AgentError::Listen { address: config.listen.clone(), source };
+    let listener = TcpListener::bind(&config.listen).await.map_err(listening)?;
+    let url = format!("http://{}", listener.local_addr().map_err(listening)?);
+    Ok((listener, url))
 }
 
 impl Running {
-    /// Where it answers: `http://ADDRESS:PORT`.
+    /// Where it answers: `http://ADDRESS:PORT`; empty, if it does not serve.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
@@ -166,8 +224,7 @@ impl Running {
     /// Stops it: open requests and the job at work may end, then the database is closed.
     pub async fn stop(self) {
         self.stop.send_replace(true);
-        let ended =
-            async { drop(tokio::join!(self.server, self.worker, self.executor, self.tally)) };
+        let ended = futures_util::future::join_all(self.tasks);
         if tokio::time::timeout(LONGEST_GOODBYE, ended).await.is_err() {
             tracing::warn!("some requests did not end in time");
         }

@@ -76,7 +76,7 @@ const fn lane(scenario: Scenario) -> Lane {
 /// Makes one move of one run. False: none is due.
 pub(crate) async fn advance(desk: &Desk) -> Result<bool, StoreError> {
     let mut writing = desk.store.write().await?;
-    let claimed = runs::claim(&mut writing, Timestamp::now()).await?;
+    let claimed = runs::claim(&mut writing, desk.holder, Timestamp::now()).await?;
     let Some(run) = claimed else { return Ok(false) };
     let at_work = load(&mut writing, run).await?;
     writing.commit().await?;

@@ -8,6 +8,7 @@ pub(crate) mod changes;
 pub(crate) mod corrections;
 pub(crate) mod events;
 mod file;
+pub(crate) mod holders;
 pub(crate) mod incidents;
 pub(crate) mod installations;
 pub(crate) mod jobs;
@@ -25,8 +26,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sealing::SealingError;
+use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    Sqlite, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
 };
 
 pub use file::FileError;
@@ -117,6 +120,11 @@ impl Store {
         Ok(())
     }
 
+    /// Tells from now on whether anything was written, by whatever process.
+    pub(crate) async fn changes(&self) -> Result<Changes, StoreError> {
+        Ok(Changes { connection: self.read.pool.acquire().await?, version: None })
+    }
+
     /// Begins a transaction that sees the database as it is now.
     pub(crate) async fn read(&self) -> Result<Session, StoreError> {
         self.read.begin().await
@@ -142,9 +150,29 @@ impl Store {
     }
 }
 
+/// Tells whether anything was written.
+#[derive(Debug)]
+pub(crate) struct Changes {
+    connection: PoolConnection<Sqlite>,
+    version: Option<i64>,
+}
+
+impl Changes {
+    /// Whether anything was written since it was asked last; the first time it says yes.
+    pub(crate) async fn has_any(&mut self) -> Result<bool, StoreError> {
+        // Read to its end: a statement that waits for more holds up whoever empties the log.
+        let rows: Vec<i64> =
+            sqlx::query_scalar("PRAGMA data_version").fetch_all(&mut *self.connection).await?;
+        let version = rows.first().copied();
+        let is_new = self.version != version;
+        self.version = version;
+        Ok(is_new)
+    }
+}
+
 async fn reading(file: &Path) -> Result<SqlitePool, StoreError> {
     let options = options(file).pragma("query_only", "ON");
-    Ok(SqlitePoolOptions::new().max_connections(4).connect_with(options).await?)
+    Ok(SqlitePoolOptions::new().max_connections(5).connect_with(options).await?)
 }
 
 fn options(file: &Path) -> SqliteConnectOptions {

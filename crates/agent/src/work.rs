@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use audit::{Actor, Draft, EntryKind};
-use decision::{Decision, Effect, Escalation};
+use decision::{Decision, Effect, Escalation, FiveLines, Step};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use ticket::{EventKind, OpenRequest, Scenario, TicketStatus};
@@ -54,7 +54,7 @@ pub(crate) async fn run(desk: Arc<Desk>, mut stopping: watch::Receiver<bool>) {
 /// Does one job. False: none is due.
 async fn work_once(desk: &Desk) -> Result<bool, StoreError> {
     let mut writing = desk.store.write().await?;
-    let job = jobs::claim(&mut writing, Timestamp::now()).await?;
+    let job = jobs::claim(&mut writing, desk.holder, Timestamp::now()).await?;
     writing.commit().await?;
     let Some(job) = job else { return Ok(false) };
     if let Err(error) = decide(desk, job, Timestamp::now()).await {
@@ -221,10 +221,9 @@ async fn summarize(
         Effect::Answer { .. }
         | Effect::FollowUp
         | Effect::Ask { .. }
-        | Effect::RunStep { hand_off: None, .. } => {
-            let primary = facts.case.triage.primary();
-            let scenario = primary.map_or(Scenario::Other, |label| label.scenario);
-            decision::five_lines(&facts.case, scenario, decision.tier.rule)
+        | Effect::RunStep { hand_off: None, .. } => own_lines(facts, decision),
+        Effect::Wait if matches!(facts.case.history.last(), Some(Step::Ran { .. })) => {
+            own_lines(facts, decision)
         }
         Effect::Split { .. } | Effect::LinkDuplicate { .. } | Effect::Wait | Effect::Close => {
             return Ok(String::new());
@@ -236,6 +235,13 @@ async fn summarize(
     let summary = lines.with_reference(&reference).to_string();
     tickets::set_summary(writing, number, &summary).await?;
     Ok(summary)
+}
+
+/// The lines where no team gets the ticket.
+fn own_lines(facts: &Facts, decision: &Decision) -> FiveLines {
+    let primary = facts.case.triage.primary();
+    let scenario = primary.map_or(Scenario::Other, |label| label.scenario);
+    decision::five_lines(&facts.case, scenario, decision.tier.rule)
 }
 
 /// Writes what an effect changes here.

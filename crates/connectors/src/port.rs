@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::{Act, ActKey, ActPort, Channel, DeskStatus, DirectoryPort, ReadPort};
+use crate::{ActKey, ActPort, Channel, DeskStatus, DirectoryPort, ReadPort};
 
 /// Changes tickets at the help desk.
 #[async_trait]
@@ -47,17 +47,6 @@ pub struct Ports {
     pub reads: Vec<Arc<dyn ReadPort>>,
     /// What runbooks change. Only who carries them out has any.
     pub acts: Vec<Arc<dyn ActPort>>,
-}
-
-impl Ports {
-    /// Whether the system for an act is connected.
-    #[must_use]
-    pub const fn take(&self, act: &Act) -> bool {
-        match act {
-            Act::AssignOwner { .. } | Act::SetStatus { .. } => self.desk.is_some(),
-            Act::NotifyTeam { .. } => self.messages.is_some(),
-        }
-    }
 }
 
 /// Why an act was not done.

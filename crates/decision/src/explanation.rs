@@ -1,5 +1,5 @@
 use policy::{Approver, Confidence, Gate, Outcome, Situation, Tier, Verdict};
-use ticket::{FindingStatus, LabelSource, Risk, SubmissionKind, Verification};
+use ticket::{Cause, FindingStatus, LabelSource, Risk, SubmissionKind, Verification};
 use triage::Why;
 
 use crate::situation::own_look;
@@ -85,9 +85,10 @@ fn saw(case: &Case) -> String {
     if !case.submission.tried.is_empty() {
         parts.push(format!("{} steps of guided help", case.submission.tried.len()));
     }
-    parts.extend(
-        case.causes.iter().map(|cause| format!("{}, found by the agent", cause_words(*cause))),
-    );
+    parts.extend(case.causes.iter().map(|cause| match cause {
+        Cause::AccountLocked => "account locked, says the directory".to_owned(),
+        other => format!("diagnosed: {}", cause_words(*other)),
+    }));
     parts.extend(case.similar.as_ref().map(similar));
     if case.parts.len() > 1 {
         let about: Vec<_> = case.parts.iter().map(|part| scenario_words(part.scenario)).collect();

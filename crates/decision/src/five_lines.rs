@@ -60,12 +60,18 @@ impl fmt::Display for FiveLines {
 /// and the recommended next step. The fifth is [`FiveLines::with_reference`].
 #[must_use]
 pub fn five_lines(case: &Case, scenario: Scenario, rule: TierRule) -> FiveLines {
-    let why = if run_stopped(&case.history) { "its runbook stopped" } else { rule_words(rule) };
+    let (why, next) = match case.history.last() {
+        Some(Step::Ran { end: RunEnd::Done, .. }) => {
+            ("the agent did it", "nothing, unless the employee says that it did not help")
+        }
+        Some(Step::Ran { .. }) => ("its runbook stopped", advice(scenario, rule)),
+        _ => (rule_words(rule), advice(scenario, rule)),
+    };
     FiveLines::from(vec![
         who(case),
         what(case, scenario),
         format!("Tried: {}", tried(case)),
-        format!("Stops: {why}. Next: {}.", advice(scenario, rule)),
+        format!("Stops: {why}. Next: {next}."),
     ])
 }
 
@@ -112,11 +118,6 @@ fn runs(history: &[Step]) -> impl Iterator<Item = String> {
         Step::Ran { runbook, .. } => Some(format!("stopped: {runbook}")),
         _ => None,
     })
-}
-
-/// Whether the last thing that happened is that a runbook stopped.
-fn run_stopped(history: &[Step]) -> bool {
-    matches!(history.last(), Some(Step::Ran { end: RunEnd::Stopped | RunEnd::Suspicious, .. }))
 }
 
 fn articles(history: &[Step]) -> Option<String> {

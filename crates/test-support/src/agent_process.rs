@@ -7,6 +7,7 @@ use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 use url::Url;
 
+use crate::Directory;
 use crate::port;
 use crate::program::{Program, built, quiet, root};
 
@@ -15,7 +16,7 @@ const AUDIENCE: &str = "urn:deskside:agent";
 /// What the provider calls a sign-in with a code.
 const STRONG: &str = "urn:deskside:mfa";
 
-/// `deskside-agent serve` on a port that stays the same over restarts; killed when dropped.
+/// `deskside-agent run` on a port that stays the same over restarts; killed when dropped.
 pub struct AgentProcess {
     folder: PathBuf,
     url: Url,
@@ -24,7 +25,7 @@ pub struct AgentProcess {
 
 /// What the company's directory says of the people of the demonstration: everybody may work, and
 /// everybody but Ines use the VPN.
-fn directory() -> Value {
+fn recorded() -> Value {
     let person = |subject: &str, groups: &[&str]| json!({ "subject": subject, "account": "active", "groups": groups });
     json!({
         "vpn_groups": ["vpn-users"],
@@ -37,32 +38,78 @@ fn directory() -> Value {
     })
 }
 
+const CONFIG: &str = "agent.yaml";
+/// Two people of IT, with a key each.
+const SIGNERS: [&str; 2] = ["ida", "jon"];
+
 impl AgentProcess {
-    /// Starts it with its database in `folder`.
+    /// Has two people of IT sign that a runbook is trusted.
+    ///
+    /// # Errors
+    /// There is none, or it is not fit.
+    pub fn trust(&self, runbook: &str) -> anyhow::Result<()> {
+        let [ida, jon] = SIGNERS.map(|name| self.folder.join(name).display().to_string());
+        let why = "tried in the demonstration";
+        let set = ["mode", "set", runbook, "act", "--reason", why, "--key", &ida];
+        let written = self.tell(&set)?;
+        let number = written.split_whitespace().next().context("the number of the change")?;
+        self.tell(&["mode", "sign", number, "--key", &jon]).map(drop)
+    }
+
+    /// Starts it with its database in `folder`; without a directory with one that is written down in a file.
     ///
     /// # Errors
     /// It is not built or does not start.
-    pub async fn start(folder: &Path, issuer: &str) -> anyhow::Result<Self> {
+    pub async fn start(
+        folder: &Path,
+        issuer: &str,
+        directory: Option<&Directory>,
+    ) -> anyhow::Result<Self> {
         let port = port::free()?;
-        let config = json!({
-            "listen": format!("127.0.0.1:{port}"),
-            "database": folder.join("agent.db"),
-            "database_key": folder.join("agent.key"),
-            "issuer": issuer,
-            "audience": AUDIENCE,
-            "step_up_acr": STRONG,
-            "knowledge": root().join("knowledge"),
-            "recorded_directory": folder.join("directory.yaml"),
-        });
-        std::fs::write(folder.join("directory.yaml"), directory().to_string())
-            .context("writing directory.yaml")?;
-        // JSON is YAML.
-        std::fs::write(folder.join("agent.yaml"), config.to_string())
-            .context("writing agent.yaml")?;
         let url = Url::parse(&format!("http://127.0.0.1:{port}"))?;
         let mut agent = Self { folder: folder.to_owned(), url, running: None };
+        let recorded = match directory {
+            None => Some(agent.write("directory.yaml", &recorded())?),
+            Some(_) => None,
+        };
+        let config = |signers: Value| {
+            json!({
+                "listen": format!("127.0.0.1:{port}"),
+                "database": folder.join("agent.db"),
+                "database_key": folder.join("agent.key"),
+                "issuer": issuer,
+                "audience": AUDIENCE,
+                "step_up_acr": STRONG,
+                "knowledge": root().join("knowledge"),
+                "recorded_directory": recorded,
+                "ldap": directory.map(Directory::config),
+                "ldap_writer": directory.map(Directory::writer),
+                "signers": signers,
+            })
+        };
+        agent.write(CONFIG, &config(json!({})))?;
+        let keys = SIGNERS.map(|name| Ok((name.to_owned(), agent.public_key(name)?.into())));
+        let keys = keys.into_iter().collect::<anyhow::Result<_>>()?;
+        agent.write(CONFIG, &config(Value::Object(keys)))?;
         agent.start_again().await?;
         Ok(agent)
+    }
+
+    /// Writes a file into its folder: JSON is YAML.
+    fn write(&self, name: &str, content: &Value) -> anyhow::Result<PathBuf> {
+        let file = self.folder.join(name);
+        std::fs::write(&file, content.to_string()).with_context(|| format!("writing {name}"))?;
+        Ok(file)
+    }
+
+    /// The public half of somebody's key, which is made where there is none yet.
+    fn public_key(&self, name: &str) -> anyhow::Result<String> {
+        let key = self.folder.join(name);
+        if !key.exists() {
+            self.tell(&["audit", "key", &key.display().to_string()])?;
+        }
+        let public = std::fs::read_to_string(key.with_extension("pub")).context("a public key")?;
+        Ok(public.trim().to_owned())
     }
 
     /// Where it answers.
@@ -77,7 +124,7 @@ impl AgentProcess {
     /// It does not start.
     pub async fn start_again(&mut self) -> anyhow::Result<()> {
         let mut command = self.command()?;
-        let mut running = Program::start(command.arg("serve"), &self.folder.join("agent.log"))?;
+        let mut running = Program::start(command.arg("run"), &self.folder.join("agent.log"))?;
         running.said("deskside-agent ready ").await?;
         self.running = Some(running);
         Ok(())
@@ -146,7 +193,7 @@ impl AgentProcess {
 
     fn command(&self) -> anyhow::Result<Command> {
         let mut command = quiet(built("deskside-agent")?);
-        command.arg("--config").arg(self.folder.join("agent.yaml"));
+        command.arg("--config").arg(self.folder.join(CONFIG));
         Ok(command)
     }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, ensure};
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::listening::CERTIFICATE;
@@ -20,6 +21,7 @@ pub struct Directory {
     _process: OwnGroup,
     folder: TempDir,
     host: String,
+    kind: &'static str,
     base: &'static str,
     reader: &'static str,
     desk: &'static str,
@@ -47,6 +49,20 @@ impl Directory {
     /// It cannot be set up or started.
     pub async fn openldap() -> anyhow::Result<Self> {
         openldap::start().await
+    }
+
+    /// What the agent's configuration says to read it.
+    #[must_use]
+    pub fn config(&self) -> Value {
+        json!({ "kind": self.kind, "url": self.url(), "ca_file": self.ca_file(), "base": self.base,
+            "subject_attribute": "employeeID", "vpn_groups": ["vpn-users"],
+            "reader": { "user": self.reader, "password_file": self.password_file() } })
+    }
+
+    /// What it says to change it.
+    #[must_use]
+    pub fn writer(&self) -> Value {
+        json!({ "user": self.desk, "password_file": self.password_file() })
     }
 
     /// Its address.

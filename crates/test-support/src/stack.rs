@@ -6,6 +6,7 @@ use anyhow::{Context, bail, ensure};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::Directory;
 use crate::agent_process::AgentProcess;
 use crate::probe::Probe;
 use crate::provider::{Provider, ProviderOptions};
@@ -18,6 +19,8 @@ pub struct Stack {
     pub agent: AgentProcess,
     /// The internet behind this device's network.
     pub internet: Probe,
+    /// The directory of the company, where it is a real one.
+    pub directory: Option<Directory>,
     // Its files go with it.
     _folder: Option<TempDir>,
 }
@@ -28,8 +31,20 @@ impl Stack {
     /// # Errors
     /// Something does not start.
     pub async fn start() -> anyhow::Result<Self> {
+        Self::with(None).await
+    }
+
+    /// The same with a real directory.
+    ///
+    /// # Errors
+    /// As [`Stack::start`].
+    pub async fn start_with(directory: Directory) -> anyhow::Result<Self> {
+        Self::with(Some(directory)).await
+    }
+
+    async fn with(directory: Option<Directory>) -> anyhow::Result<Self> {
         let folder = TempDir::new().context("a folder for the agent")?;
-        let mut stack = Self::start_in(folder.path(), &ProviderOptions::default()).await?;
+        let mut stack = Self::all(folder.path(), &ProviderOptions::default(), directory).await?;
         stack._folder = Some(folder);
         Ok(stack)
     }
@@ -39,11 +54,20 @@ impl Stack {
     /// # Errors
     /// Something does not start.
     pub async fn start_in(folder: &Path, sign_in: &ProviderOptions) -> anyhow::Result<Self> {
+        Self::all(folder, sign_in, None).await
+    }
+
+    async fn all(
+        folder: &Path,
+        sign_in: &ProviderOptions,
+        directory: Option<Directory>,
+    ) -> anyhow::Result<Self> {
         // Clients of HTTP are made with the process-wide provider; another one here is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let provider = Provider::start(sign_in).await?;
-        let agent = AgentProcess::start(folder, issuer(&provider)).await?;
-        Ok(Self { provider, agent, internet: Probe::start().await?, _folder: None })
+        let agent = AgentProcess::start(folder, issuer(&provider), directory.as_ref()).await?;
+        let internet = Probe::start().await?;
+        Ok(Self { provider, agent, internet, directory, _folder: None })
     }
 
     /// What the app's settings file says to reach all of it.

@@ -3,6 +3,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use sqlx::SqliteConnection;
 
+use super::holders::{Holder, there_since};
 use super::jobs::{LEASE, Lane, as_millis, wait};
 use super::keys::KeyId;
 use super::value::{millis, number, word};
@@ -58,20 +59,24 @@ pub(crate) async fn enqueue(
 /// Takes the next act that is due and not leased. One that fails does not hold up the others.
 pub(crate) async fn claim(
     session: &mut Session,
+    holder: Holder,
     now: Timestamp,
 ) -> Result<Option<Due>, StoreError> {
-    let now = millis(now);
+    let (there_since, now) = (there_since(now), millis(now));
     let row: Option<(i64, i64, i64, Vec<u8>, i64, KeyId)> = sqlx::query_as(
-        "UPDATE acts SET lease_until = ?2, attempts = attempts + 1
+        "UPDATE acts SET lease_until = ?2, holder = ?3, attempts = attempts + 1
          WHERE (ticket, round, place) = (
              SELECT ticket, round, place FROM acts
-             WHERE ended IS NULL AND not_before <= ?1 AND lease_until <= ?1
+             WHERE ended IS NULL AND not_before <= ?1 AND (lease_until <= ?1 OR NOT EXISTS (
+                 SELECT 1 FROM holders WHERE holders.id = acts.holder AND beat > ?4))
              ORDER BY priority DESC, not_before, ticket, round, place LIMIT 1)
          RETURNING ticket, round, place, act, attempts,
              (SELECT key FROM tickets WHERE number = acts.ticket)",
     )
     .bind(now)
     .bind(now.saturating_add(as_millis(LEASE)))
+    .bind(holder)
+    .bind(there_since)
     .fetch_optional(&mut **session)
     .await?;
     let Some((ticket, round, at, act, attempts, sealed_with)) = row else { return Ok(None) };
@@ -115,12 +120,6 @@ pub(crate) async fn give_back(
     .bind(due.key.place)
     .execute(connection)
     .await?;
-    Ok(())
-}
-
-/// Makes every act free again. Only for the start: whoever held a lease before is gone.
-pub(crate) async fn release_all(connection: &mut SqliteConnection) -> Result<(), StoreError> {
-    sqlx::query("UPDATE acts SET lease_until = 0").execute(connection).await?;
     Ok(())
 }
 

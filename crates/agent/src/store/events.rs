@@ -1,4 +1,5 @@
 use jiff::Timestamp;
+use sqlx::SqliteConnection;
 use ticket::{EventKind, StatusEvent, TicketStatus};
 use uuid::Uuid;
 
@@ -54,6 +55,24 @@ pub(crate) async fn of_ticket(
     .fetch_all(&mut **session)
     .await?;
     opened(session, rows).await
+}
+
+/// Whom something happened to after a sequence number, oldest first; nobody in particular is among them.
+pub(crate) async fn since(
+    connection: &mut SqliteConnection,
+    sequence: i64,
+) -> Result<Vec<(i64, Option<i64>)>, StoreError> {
+    Ok(sqlx::query_as("SELECT sequence, person FROM events WHERE sequence > ? ORDER BY sequence")
+        .bind(sequence)
+        .fetch_all(connection)
+        .await?)
+}
+
+/// The last sequence number.
+pub(crate) async fn last(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
+    let last: Option<i64> =
+        sqlx::query_scalar("SELECT max(sequence) FROM events").fetch_one(connection).await?;
+    Ok(last.unwrap_or_default())
 }
 
 /// What happened to a person's tickets after a sequence number, oldest first, a page at a time.

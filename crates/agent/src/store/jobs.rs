@@ -4,6 +4,7 @@ use decision::Decision;
 use jiff::Timestamp;
 use sqlx::SqliteConnection;
 
+use super::holders::{Holder, there_since};
 use super::keys::KeyId;
 use super::value::{millis, number, timestamp};
 use super::{Session, StoreError};
@@ -51,20 +52,24 @@ pub(crate) async fn enqueue(
 /// Takes the next job that is due and not leased to anybody. Rounds of a ticket stay in order.
 pub(crate) async fn claim(
     connection: &mut SqliteConnection,
+    holder: Holder,
     now: Timestamp,
 ) -> Result<Option<Job>, StoreError> {
-    let now = millis(now);
+    let (there_since, now) = (there_since(now), millis(now));
     let row: Option<(i64, i64, i64)> = sqlx::query_as(
-        "UPDATE jobs SET lease_until = ?2, attempts = attempts + 1
+        "UPDATE jobs SET lease_until = ?2, holder = ?3, attempts = attempts + 1
          WHERE (ticket, round) = (
              SELECT ticket, round FROM jobs AS due
-             WHERE not_before <= ?1 AND lease_until <= ?1
+             WHERE not_before <= ?1 AND (lease_until <= ?1 OR NOT EXISTS (
+                 SELECT 1 FROM holders WHERE holders.id = due.holder AND beat > ?4))
              AND NOT EXISTS (SELECT 1 FROM jobs WHERE ticket = due.ticket AND round < due.round)
              ORDER BY priority DESC, not_before, ticket LIMIT 1)
          RETURNING ticket, round, attempts",
     )
     .bind(now)
     .bind(now.saturating_add(as_millis(LEASE)))
+    .bind(holder)
+    .bind(there_since)
     .fetch_optional(connection)
     .await?;
     row.map(|(ticket, round, attempts)| {
@@ -178,12 +183,6 @@ pub(crate) async fn understood(
             .fetch_optional(connection)
             .await?;
     Ok(row.as_deref().map(serde_json::from_str).transpose()?)
-}
-
-/// Makes every job free again. Only for the start: whoever held a lease before is gone.
-pub(crate) async fn release_all(connection: &mut SqliteConnection) -> Result<(), StoreError> {
-    sqlx::query("UPDATE jobs SET lease_until = 0").execute(connection).await?;
-    Ok(())
 }
 
 pub(super) fn wait(attempts: u32) -> Duration {

@@ -5,6 +5,7 @@ use policy::Attempt;
 use sqlx::SqliteConnection;
 
 use super::StoreError;
+use super::holders::{Holder, there_since};
 use super::jobs::{LEASE, Lane, as_millis, wait};
 use super::value::{from_word, millis, number, timestamp, word};
 
@@ -85,20 +86,24 @@ pub(crate) async fn begin(
 /// Takes the next run that is due and not leased. One that fails does not hold up the others.
 pub(crate) async fn claim(
     connection: &mut SqliteConnection,
+    holder: Holder,
     now: Timestamp,
 ) -> Result<Option<Run>, StoreError> {
-    let now = millis(now);
+    let (there_since, now) = (there_since(now), millis(now));
     let row: Option<(i64, i64, String, String, String, i64)> = sqlx::query_as(
-        "UPDATE runs SET lease_until = ?2, attempts = attempts + 1
+        "UPDATE runs SET lease_until = ?2, holder = ?3, attempts = attempts + 1
          WHERE (ticket, run) = (
              SELECT ticket, run FROM runs
-             WHERE ended IS NULL AND not_before <= ?1 AND lease_until <= ?1
+             WHERE ended IS NULL AND not_before <= ?1 AND (lease_until <= ?1 OR NOT EXISTS (
+                 SELECT 1 FROM holders WHERE holders.id = runs.holder AND beat > ?4))
              ORDER BY priority DESC, not_before, ticket, run LIMIT 1)
          RETURNING ticket, run, attempt, digest,
              (SELECT source FROM runbooks WHERE digest = runs.digest), attempts",
     )
     .bind(now)
     .bind(now.saturating_add(as_millis(LEASE)))
+    .bind(holder)
+    .bind(there_since)
     .fetch_optional(connection)
     .await?;
     row.map(|(ticket, run, attempt, digest, source, attempts)| {
@@ -238,12 +243,6 @@ pub(crate) async fn of_ticket(
             })
         })
         .collect()
-}
-
-/// Makes every run free again. Only for the start: whoever held a lease before is gone.
-pub(crate) async fn release_all(connection: &mut SqliteConnection) -> Result<(), StoreError> {
-    sqlx::query("UPDATE runs SET lease_until = 0").execute(connection).await?;
-    Ok(())
 }
 
 /// Ends every run of a ticket that is not over, without a decision.

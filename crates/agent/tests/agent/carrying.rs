@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use agent::{Config, Limits, Record};
+use agent::{Config, Limits, Record, Roles};
 use async_trait::async_trait;
 use audit::EntryKind;
 use connectors::{
@@ -410,14 +410,10 @@ async fn trust_takes_two_people_and_a_reason() {
 async fn a_lockout_is_resolved_in_the_companys_own_directory() {
     let samba = Directory::samba().await.unwrap();
     let signers = Signers::new();
-    let ldap = json!({ "kind": "active_directory", "url": samba.url(), "ca_file": samba.ca_file(),
-        "base": samba.base(), "subject_attribute": "employeeID",
-        "reader": { "user": samba.reader(), "password_file": samba.password_file() } });
-    let writer = json!({ "user": samba.desk(), "password_file": samba.password_file() });
     let world = World::start_with(|config, _| {
         signers.configure(config);
-        config.ldap = Some(serde_json::from_value(ldap).unwrap());
-        config.ldap_writer = Some(serde_json::from_value(writer).unwrap());
+        config.ldap = Some(serde_json::from_value(samba.config()).unwrap());
+        config.ldap_writer = Some(serde_json::from_value(samba.writer()).unwrap());
     })
     .await;
     signers.trust(&world, &["act"]);
@@ -429,4 +425,50 @@ async fn a_lockout_is_resolved_in_the_companys_own_directory() {
     let laptop = Laptop::enrolled(&world, "noor").await;
     let again = world.decided(send(&world, &laptop, "I forgot my password").await).await;
     assert!(again.runs.is_empty());
+}
+
+/// Three processes on one database, as far as they can tell, each with what its role needs.
+#[tokio::test]
+async fn three_roles_do_together_what_one_process_does() {
+    let account = Arc::new(Account::default());
+    let signers = Signers::new();
+    // Whoever must not have credentials does not even find them.
+    let locked_away = |config: &mut Config| {
+        let ldap = json!({ "kind": "active_directory", "url": "ldaps://127.0.0.1:1", "base": "DC=x",
+            "subject_attribute": "employeeID",
+            "reader": { "user": "r", "password_file": "/dev/null" } });
+        let missing = json!({ "user": "w", "password_file": "/nowhere/writer.password" });
+        let mail = json!({ "host": "127.0.0.1", "from": "a@lumen-oak.example",
+            "sign_in": { "user": "m", "password_file": "/nowhere/mail.password" } });
+        config.ldap = Some(serde_json::from_value(ldap).unwrap());
+        config.ldap_writer = Some(serde_json::from_value(missing).unwrap());
+        config.mail = Some(serde_json::from_value(mail).unwrap());
+    };
+    let reads = Ports { acts: Vec::new(), ..account.ports() };
+    let world =
+        World::start_as(Roles::SERVE, reads.clone(), |config| signers.configure(config)).await;
+    signers.trust(&world, &["act"]);
+    let mut config = world.config.clone();
+    let start = async |roles: Roles, config: &Config, ports: Ports| {
+        agent::start_with(config.clone(), roles, Limits::default(), ports).await
+    };
+    let laptop = Laptop::enrolled(&world, "noor").await;
+    let number = send(&world, &laptop, LOCKED).await;
+    // Who serves decides nothing, and who decides carries nothing out.
+    locked_away(&mut config);
+    let serving = start(Roles::SERVE, &config, Ports::default()).await.unwrap();
+    let deciding = start(Roles::DECIDE, &config, reads).await.unwrap();
+    assert_eq!(deciding.url(), "");
+    let record = world.decided(number).await;
+    assert!(matches!(record.decision.unwrap().effect, Effect::RunStep { .. }));
+    assert!(record.runs[0].moves.is_empty());
+    assert_eq!(account.state(), "locked");
+    let refused = start(Roles::EXECUTE, &config, account.ports()).await.unwrap_err();
+    assert!(refused.to_string().contains("directory"), "{refused}");
+    let executing = start(Roles::EXECUTE, &world.config, account.ports()).await.unwrap();
+    let record = world.decided_in(number, 1).await;
+    assert_eq!((ended(&record).as_str(), account.state()), ("done", "active"));
+    for part in [serving, deciding, executing] {
+        part.stop().await;
+    }
 }

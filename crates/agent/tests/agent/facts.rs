@@ -1,7 +1,6 @@
 use std::sync::Arc;
 
 use connectors::{Ports, RecordedDevice, RecordedDirectory, RecordedPerson};
-use serde_json::json;
 use test_support::Directory;
 use ticket::{AccountState, ProblemCode, ServerFacts};
 
@@ -54,10 +53,7 @@ async fn everybody_hears_of_themselves_alone() {
 #[tokio::test]
 async fn the_companys_own_directory_is_asked() {
     let samba = Directory::samba().await.unwrap();
-    let ldap = json!({ "kind": "active_directory", "url": samba.url(), "ca_file": samba.ca_file(),
-        "base": samba.base(), "subject_attribute": "employeeID", "vpn_groups": ["vpn-users"],
-        "reader": { "user": samba.reader(), "password_file": samba.password_file() } });
-    let ldap = serde_json::from_value(ldap).unwrap();
+    let ldap = serde_json::from_value(samba.config()).unwrap();
     let world = World::start_with(|config, _| config.ldap = Some(ldap)).await;
     samba.lock_out("noor").unwrap();
     let noor = facts(&world, "noor").await;

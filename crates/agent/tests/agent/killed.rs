@@ -18,7 +18,7 @@ struct Program {
 impl Program {
     fn start(config: &Path) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_deskside-agent"))
-            .args(["serve", "--config"])
+            .args(["run", "--config"])
             .arg(config)
             .env("RUST_LOG", "error")
             .stdout(Stdio::piped())

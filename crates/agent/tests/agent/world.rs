@@ -4,7 +4,7 @@ use std::process::{Command, Output};
 use std::sync::Once;
 use std::time::Duration;
 
-use agent::{Config, Limits, Record, Records, Running};
+use agent::{Config, Limits, Record, Records, Roles, Running};
 use audit::{Entry, EntryKind};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -46,13 +46,30 @@ impl World {
         ports: Ports,
         change: impl FnOnce(&mut Config, &mut Limits),
     ) -> Self {
+        Self::begin(Roles::ALL, ports, change).await
+    }
+
+    async fn begin(
+        roles: Roles,
+        ports: Ports,
+        change: impl FnOnce(&mut Config, &mut Limits),
+    ) -> Self {
         install_provider();
         let issuer = Issuer::start().await;
         let folder = tempfile::tempdir().unwrap();
         let (mut config, mut limits) = (config(&issuer.url, &folder), Limits::default());
         change(&mut config, &mut limits);
-        let agent = agent::start_with(config.clone(), limits, ports).await.unwrap();
+        let agent = agent::start_with(config.clone(), roles, limits, ports).await.unwrap();
         Self { issuer, agent, config, http: reqwest::Client::new(), _folder: folder }
+    }
+
+    /// With systems, in a process that has only some of the roles.
+    pub(crate) async fn start_as(
+        roles: Roles,
+        ports: Ports,
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
+        Self::begin(roles, ports, |config, _| change(config)).await
     }
 
     /// The same database under a new process, as far as the agent can tell.
@@ -63,7 +80,8 @@ impl World {
     pub(crate) async fn restart_connected(self, ports: Ports) -> Self {
         self.agent.stop().await;
         let limits = Limits::default();
-        let agent = agent::start_with(self.config.clone(), limits, ports).await.unwrap();
+        let config = self.config.clone();
+        let agent = agent::start_with(config, Roles::ALL, limits, ports).await.unwrap();
         Self { agent, ..self }
     }
 

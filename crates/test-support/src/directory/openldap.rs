@@ -35,6 +35,7 @@ pub(super) async fn start() -> anyhow::Result<Directory> {
         _process: process,
         folder,
         host,
+        kind: "openldap",
         base: BASE,
         reader: "uid=svc-reader,ou=service,dc=lumen-oak,dc=example",
         desk: "uid=svc-desk,ou=service,dc=lumen-oak,dc=example",

@@ -40,6 +40,7 @@ pub(super) async fn start() -> anyhow::Result<Directory> {
         _process: process,
         folder,
         host: address,
+        kind: "active_directory",
         base: BASE,
         reader: "reader@lumen-oak.example",
         desk: "desk@lumen-oak.example",
