@@ -134,7 +134,7 @@ impl Desk {
         reading: &mut Session,
         now: Timestamp,
     ) -> Result<Modes, StoreError> {
-        Modes::now(reading, &self.knowledge, &self.signers, now).await
+        Modes::now(reading, self.knowledge.books(), &self.signers, now).await
     }
 
     /// After a commit: wakes the streams of a person.

@@ -92,7 +92,7 @@ pub(crate) async fn enroll(
     let facts = json!({ "installation": id, "person": person });
     trail::record(&mut writing, draft(EntryKind::InstallationEnrolled, facts, now)).await?;
     let enrolled_at = installations::enrolled_at(&mut writing, id).await?;
-    writing.commit().await?;
+    writing.commit("installation_enrolled").await?;
     let device_name = enrollment.device_name.clone();
     let installation = Installation { id, device_name, enrolled_at, is_this: true };
     let is_new = known.is_none() || !is_linked;
@@ -113,7 +113,7 @@ pub(crate) async fn revoke(
     }
     let facts = json!({ "installation": id, "person": person, "by": caller.installation });
     trail::record(&mut writing, draft(EntryKind::InstallationRevoked, facts, now)).await?;
-    writing.commit().await?;
+    writing.commit("installation_revoked").await?;
     // Its streams of events end.
     desk.announce(Some(person));
     Ok(true)

@@ -15,6 +15,7 @@ use serde_json::json;
 use tokio::sync::watch;
 
 use crate::desk::Desk;
+use crate::fault;
 use crate::incidents::Part;
 use crate::knowledge::Knowledge;
 use crate::runs;
@@ -92,10 +93,12 @@ pub(crate) async fn run(desk: Arc<Desk>, mut stopping: watch::Receiver<bool>) {
 async fn execute_once(desk: &Desk) -> Result<bool, StoreError> {
     let mut writing = desk.store.write().await?;
     let due = acts::claim(&mut writing, desk.holder, Timestamp::now()).await?;
-    writing.commit().await?;
+    writing.commit("act_claimed").await?;
     let Some(due) = due else { return Ok(false) };
     let asked = tokio::time::timeout(LONGEST_CALL, perform(&desk.ports, due.key, &due.act));
-    let done = asked.await.unwrap_or_else(|_| Err(ActError::Later("no answer in time".to_owned())));
+    let done = fault::around("call_act", asked)
+        .await
+        .unwrap_or_else(|_| Err(ActError::Later("no answer in time".to_owned())));
     let now = Timestamp::now();
     let mut writing = desk.store.write().await?;
     let outcome = match &done {
@@ -103,14 +106,14 @@ async fn execute_once(desk: &Desk) -> Result<bool, StoreError> {
         Err(ActError::Refused(_)) => Outcome::Refused,
         Err(ActError::Later(_) | ActError::NotConnected) => {
             acts::give_back(&mut writing, &due, now).await?;
-            writing.commit().await?;
+            writing.commit("act_given_back").await?;
             tell(&due, &done);
             return Ok(true);
         }
     };
     acts::end(&mut writing, due.key, outcome, now).await?;
     note(&mut writing, &due, outcome, now).await?;
-    writing.commit().await?;
+    writing.commit("act_ended").await?;
     tell(&due, &done);
     Ok(true)
 }
@@ -170,7 +173,8 @@ pub(crate) async fn perform_step(
 ) -> Result<(), ActError> {
     let port = ports.acts.iter().find(|port| port.acts().contains(&act));
     let port = port.ok_or(ActError::NotConnected)?;
-    let done = tokio::time::timeout(LONGEST_CALL, port.act(key, act, on)).await;
+    let asked = tokio::time::timeout(LONGEST_CALL, port.act(key, act, on));
+    let done = fault::around("call_step", asked).await;
     done.unwrap_or_else(|_| Err(ActError::Later("no answer in time".to_owned())))
 }
 

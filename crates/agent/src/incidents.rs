@@ -220,7 +220,7 @@ pub(crate) async fn tell_end(desk: &Desk) -> Result<bool, StoreError> {
         let kind = EventKind::IncidentOver { incident: incident.id, cause };
         tell(&mut writing, it.ticket, TicketStatus::Answered, &kind, now).await?;
     }
-    writing.commit().await?;
+    writing.commit("incident_told").await?;
     for it in tickets {
         desk.announce(Some(it.person));
     }
@@ -310,7 +310,7 @@ impl Incidents {
         let kind = EntryKind::IncidentClosed;
         let draft = Draft { at: now, ticket: None, actor: Actor::HelpDesk, kind, facts };
         trail::record(&mut writing, draft).await?;
-        writing.commit().await?;
+        writing.commit("incident_closed").await?;
         Ok(true)
     }
 }

@@ -49,7 +49,7 @@ pub(crate) async fn accept(
     }
     let number = insert(&mut writing, desk, owner, &submission, &received, now).await?;
     let ticket = tickets::by_number(&mut writing, number).await?.ok_or(StoreError::Range)?;
-    writing.commit().await?;
+    writing.commit("ticket_accepted").await?;
     desk.announce(owner.person);
     desk.bell.notify_one();
     Ok(Intake::New(ticket.receipt()))

@@ -47,7 +47,7 @@ pub(crate) struct Book {
 }
 
 impl Book {
-    fn new(runbook: Runbook) -> Self {
+    pub(crate) fn new(runbook: Runbook) -> Self {
         let fails = runbook.tests.iter().any(|trial| runbook::try_out(&runbook, trial).is_err());
         let fails_tests = fails || !runbook::weak_spots(&runbook).is_empty();
         let digest = hex(digest(&SHA256, runbook.source.as_bytes()).as_ref());

@@ -12,6 +12,7 @@ mod counsel;
 mod desk;
 mod enrolling;
 mod execute;
+mod fault;
 mod gaps;
 mod incidents;
 mod intake;

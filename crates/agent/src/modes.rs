@@ -12,7 +12,7 @@ use policy::Mode;
 use ring::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use serde::Serialize;
 
-use crate::knowledge::{Book, Knowledge};
+use crate::knowledge::Book;
 use crate::store::changes::{self, Change, Signature};
 use crate::store::{Session, StoreError};
 
@@ -59,13 +59,13 @@ pub(crate) struct Modes(BTreeMap<String, Stand>);
 impl Modes {
     pub(crate) async fn now(
         reading: &mut Session,
-        knowledge: &Knowledge,
+        books: &[Book],
         signers: &Signers,
         now: Timestamp,
     ) -> Result<Self, StoreError> {
         let log = changes::all(reading).await?;
         let stand = |book: &Book| (book.runbook.id.clone(), stand(book, &log, signers, now));
-        Ok(Self(knowledge.books().iter().map(stand).collect()))
+        Ok(Self(books.iter().map(stand).collect()))
     }
 
     pub(crate) fn of(&self, runbook: &str) -> Option<&Stand> {

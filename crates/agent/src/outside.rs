@@ -12,6 +12,7 @@ use ticket::{AccountState, Cause};
 
 use crate::case::Facts;
 use crate::desk::Desk;
+use crate::fault;
 use crate::store::{Session, StoreError, people, tickets};
 
 /// A decision does not wait longer for the directory: it is made without.
@@ -58,7 +59,8 @@ pub(crate) async fn look(desk: &Desk, facts: &mut Facts) -> Result<(), StoreErro
     let Some(person) = people::by_id(&mut reading, person).await? else { return Ok(()) };
     drop(reading);
     let asked = Asked { subject: &person.subject, device: None };
-    match tokio::time::timeout(PATIENCE, directory.facts(asked)).await {
+    let known = tokio::time::timeout(PATIENCE, directory.facts(asked));
+    match fault::around("call_facts", known).await {
         Ok(Ok(known)) if known.account == Some(AccountState::Locked) => {
             facts.found(Cause::AccountLocked);
         }

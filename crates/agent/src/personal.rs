@@ -120,7 +120,7 @@ impl PersonalData {
         let numbers = personal.tickets.iter().map(|it| it.number).collect();
         let person = personal.person.as_ref().map(|it| it.number);
         note(&mut writing, EntryKind::PersonExported, person, numbers, now).await?;
-        writing.commit().await?;
+        writing.commit("person_exported").await?;
         Ok(personal)
     }
 
@@ -146,7 +146,7 @@ impl PersonalData {
         let numbers = found.tickets.iter().map(|it| it.number).collect();
         let person = found.person.map(|it| it.id);
         note(&mut writing, EntryKind::PersonErased, person, numbers, now).await?;
-        writing.commit().await?;
+        writing.commit("person_erased").await?;
         let is_complete = self.store.forget_overwritten().await?;
         Ok(Erasure { tickets: found.tickets.len(), installations, is_complete })
     }

@@ -135,7 +135,7 @@ impl Queue {
         if is != was {
             self.route(&mut writing, &ticket, is, now).await?;
         }
-        writing.commit().await?;
+        writing.commit("label_settled").await?;
         Ok(is)
     }
 

@@ -68,7 +68,7 @@ pub(crate) async fn take(
     open_round(&mut writing, &reply, &received, &kind, status, now).await?;
     let ticket = tickets::by_number(&mut writing, number).await?.ok_or(StoreError::Range)?;
     let view = tickets::view(&mut writing, ticket).await?;
-    writing.commit().await?;
+    writing.commit("reply_taken").await?;
     desk.announce(Some(caller.person.id));
     desk.bell.notify_one();
     Ok(Replied::Taken(Box::new(view)))

@@ -172,7 +172,7 @@ pub async fn start_with(
     let store = Store::open(&config.database, &config.database_key).await?;
     let mut writing = store.write().await?;
     let holder = holders::arrive(&mut writing, Timestamp::now()).await?;
-    writing.commit().await?;
+    writing.commit("holder_arrived").await?;
     let listener = if roles.serves { Some(listen(&config).await?) } else { None };
     let (listener, url) = listener.unzip();
     let url = url.unwrap_or_default();

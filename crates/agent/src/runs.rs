@@ -16,6 +16,7 @@ use triage::Triage;
 
 use crate::desk::Desk;
 use crate::execute::{self, Permission, allow};
+use crate::fault;
 use crate::modes::Held;
 use crate::store::changes::{self, Change};
 use crate::store::jobs::{self, Job, Lane};
@@ -79,7 +80,7 @@ pub(crate) async fn advance(desk: &Desk) -> Result<bool, StoreError> {
     let claimed = runs::claim(&mut writing, desk.holder, Timestamp::now()).await?;
     let Some(run) = claimed else { return Ok(false) };
     let at_work = load(&mut writing, run).await?;
-    writing.commit().await?;
+    writing.commit("run_claimed").await?;
     let made = runbook::next(&at_work.book, &at_work.answers);
     if let Move::End(end) = &made {
         finish(desk, &at_work, end, Timestamp::now()).await?;
@@ -106,7 +107,7 @@ pub(crate) async fn advance(desk: &Desk) -> Result<bool, StoreError> {
         }
         None => runs::give_back(&mut writing, &at_work.run, now).await?,
     }
-    writing.commit().await?;
+    writing.commit("step_ended").await?;
     Ok(true)
 }
 
@@ -198,7 +199,7 @@ async fn change(desk: &Desk, it: &AtWork, key: &StepKey, act: Act) -> Result<Sai
     let facts = json!({ "run": it.run.run, "act": act, "key": key.to_string(),
         "mode": attempt.mode, "gate": permission.verdict(), "attempts": it.run.attempts });
     note(&mut writing, it.run.ticket, EntryKind::StepBegun, facts, now).await?;
-    writing.commit().await?;
+    writing.commit("step_begun").await?;
     let Permission::Given(warrant) = permission else { return Ok(Said::Now(Answer::Canceled)) };
     Ok(match execute::perform_step(&desk.ports, warrant, key, act, &it.target).await {
         Ok(()) => Said::Now(Answer::Done),
@@ -229,7 +230,8 @@ async fn read(desk: &Desk, it: &AtWork, reading: Reading) -> Result<Said, StoreE
     let ports = desk.ports.reads.iter().filter(|port| port.readings().contains(&reading));
     let mut has_answered = false;
     for port in ports {
-        match tokio::time::timeout(execute::LONGEST_CALL, port.read(reading, &it.target)).await {
+        let asked = tokio::time::timeout(execute::LONGEST_CALL, port.read(reading, &it.target));
+        match fault::around("call_read", asked).await {
             Ok(Ok(more)) => known.extend(more),
             Ok(Err(ReadError::Later(why))) => return Ok(Said::Later(why)),
             Ok(Err(error @ (ReadError::Refused(_) | ReadError::NotOne(_)))) => {
@@ -286,7 +288,7 @@ async fn finish(desk: &Desk, it: &AtWork, end: &End<'_>, now: Timestamp) -> Resu
     }
     let lane = if as_decided == RunEnd::Suspicious { Lane::Security } else { Lane::Ordinary };
     jobs::enqueue(&mut writing, number, round, lane, now).await?;
-    writing.commit().await?;
+    writing.commit("run_ended").await?;
     desk.bell.notify_one();
     desk.announce(it.ticket.owner.person);
     Ok(())

@@ -47,7 +47,7 @@ async fn look(desk: &Desk, seen: &mut Seen) -> Result<(), StoreError> {
         seen.beat = Some(Instant::now());
         let mut writing = desk.store.write().await?;
         holders::beat(&mut writing, desk.holder, Timestamp::now()).await?;
-        writing.commit().await?;
+        writing.commit("holder_beat").await?;
     }
     let changes = match &mut seen.changes {
         Some(changes) => changes,
@@ -72,5 +72,5 @@ async fn look(desk: &Desk, seen: &mut Seen) -> Result<(), StoreError> {
 async fn leave(desk: &Desk) -> Result<(), StoreError> {
     let mut writing = desk.store.write().await?;
     holders::leave(&mut writing, desk.holder).await?;
-    writing.commit().await
+    writing.commit("holder_left").await
 }

@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use audit::{Actor, Draft, EntryKind};
+use content::{Audience, LoadError};
 use jiff::Timestamp;
 use policy::Mode;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::config::{Config, ConfigError};
-use crate::knowledge::{Book, Knowledge, KnowledgeError};
+use crate::knowledge::Book;
 use crate::modes::{DEFAULT_SHARE, Modes, SignError, Signers, Stand};
 use crate::store::changes::{self, Change};
 use crate::store::{Session, Store, StoreError, audit as trail};
@@ -21,7 +22,7 @@ const MOST_REASON: usize = 200;
 #[derive(Debug)]
 pub struct Trust {
     store: Store,
-    knowledge: Knowledge,
+    books: Vec<Book>,
     signers: Signers,
 }
 
@@ -85,7 +86,7 @@ pub enum TrustError {
     Store(#[from] StoreError),
     /// The knowledge folder cannot be used.
     #[error(transparent)]
-    Knowledge(#[from] KnowledgeError),
+    Knowledge(#[from] LoadError),
     /// The configuration cannot be used.
     #[error(transparent)]
     Config(#[from] ConfigError),
@@ -118,15 +119,16 @@ pub enum TrustError {
 }
 
 impl Trust {
-    /// Opens the database and the knowledge of an agent.
+    /// Opens the database and the runbooks of an agent.
     ///
     /// # Errors
     /// One of them cannot be used.
     pub async fn open(config: &Config) -> Result<Self, TrustError> {
         let signers = Signers::parse(&config.signers).map_err(ConfigError::Signer)?;
-        let knowledge = Knowledge::load(&config.knowledge)?;
+        let (content, _) = content::load(&config.knowledge, Audience::Agent)?;
+        let books = content.runbooks.into_iter().map(Book::new).collect();
         let store = Store::open(&config.database, &config.database_key).await?;
-        Ok(Self { store, knowledge, signers })
+        Ok(Self { store, books, signers })
     }
 
     /// How far every runbook is trusted now.
@@ -135,12 +137,12 @@ impl Trust {
     /// The database cannot be read.
     pub async fn now(&self, now: Timestamp) -> Result<Vec<Trusted>, TrustError> {
         let mut reading = self.store.read().await?;
-        let modes = Modes::now(&mut reading, &self.knowledge, &self.signers, now).await?;
+        let modes = Modes::now(&mut reading, &self.books, &self.signers, now).await?;
         let trusted = |book: &Book| {
             let (runbook, revision) = (book.runbook.id.clone(), book.runbook.revision);
             modes.of(&runbook).cloned().map(|stand| Trusted { runbook, revision, stand })
         };
-        Ok(self.knowledge.books().iter().filter_map(trusted).collect())
+        Ok(self.books.iter().filter_map(trusted).collect())
     }
 
     /// The change log, oldest first.
@@ -200,7 +202,7 @@ impl Trust {
         if let Some(file) = key {
             self.add_signature(&mut writing, &mut change, file, now).await?;
         }
-        writing.commit().await?;
+        writing.commit("mode_written").await?;
         Ok(self.entry(change))
     }
 
@@ -219,7 +221,7 @@ impl Trust {
             return Err(TrustError::Changed(id));
         }
         self.add_signature(&mut writing, &mut change, key, now).await?;
-        writing.commit().await?;
+        writing.commit("mode_signed").await?;
         Ok(self.entry(change))
     }
 
@@ -238,7 +240,8 @@ impl Trust {
     }
 
     fn book(&self, id: &str) -> Result<&Book, TrustError> {
-        self.knowledge.book(id).ok_or_else(|| TrustError::NoRunbook(id.to_owned()))
+        let book = self.books.iter().find(|book| book.runbook.id == id);
+        book.ok_or_else(|| TrustError::NoRunbook(id.to_owned()))
     }
 
     fn entry(&self, change: Change) -> Entry {

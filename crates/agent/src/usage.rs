@@ -42,7 +42,7 @@ pub(crate) async fn take(
     let kind = EntryKind::UsageReported;
     let draft = Draft { at: now, ticket: None, actor: Actor::Employee, kind, facts };
     trail::record(&mut writing, draft).await?;
-    writing.commit().await
+    writing.commit("usage_taken").await
 }
 
 /// What was done with an article; without one, with the search as a whole.

@@ -55,13 +55,13 @@ pub(crate) async fn run(desk: Arc<Desk>, mut stopping: watch::Receiver<bool>) {
 async fn work_once(desk: &Desk) -> Result<bool, StoreError> {
     let mut writing = desk.store.write().await?;
     let job = jobs::claim(&mut writing, desk.holder, Timestamp::now()).await?;
-    writing.commit().await?;
+    writing.commit("job_claimed").await?;
     let Some(job) = job else { return Ok(false) };
     if let Err(error) = decide(desk, job, Timestamp::now()).await {
         tracing::error!(ticket = job.ticket, round = job.round, error = ?error, "a job failed");
         let mut writing = desk.store.write().await?;
         jobs::give_back(&mut writing, job, Timestamp::now()).await?;
-        writing.commit().await?;
+        writing.commit("job_given_back").await?;
     }
     Ok(true)
 }
@@ -108,7 +108,7 @@ pub(crate) async fn decide(desk: &Desk, job: Job, now: Timestamp) -> Result<(), 
         }
     }
     jobs::finish(&mut writing, job).await?;
-    writing.commit().await?;
+    writing.commit("decided").await?;
     desk.acts_bell.notify_one();
     desk.announce(facts.ticket.owner.person);
     Ok(())

@@ -9,7 +9,7 @@ use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::listening::CERTIFICATE;
+use crate::listening::{CERTIFICATE, SAID};
 use crate::process::OwnGroup;
 
 mod openldap;
@@ -119,6 +119,25 @@ impl Directory {
         }
         ensure!(!self.lets_in(person)?, "{person} is not locked");
         Ok(())
+    }
+
+    /// How many locks were lifted by somebody who came over the network, as the directory itself wrote it down.
+    /// OpenLDAP does not.
+    ///
+    /// # Errors
+    /// Its record cannot be read.
+    pub fn unlocks(&self) -> anyhow::Result<usize> {
+        let record = std::fs::read_to_string(self.folder.path().join(SAID))
+            .context("the record of changes")?;
+        let entries = record.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let is_unlock = |entry: &Value| {
+            let change = entry.get("dsdbChange");
+            let of = |path: &str| change.and_then(|it| it.pointer(path));
+            of("/remoteAddress").is_some_and(Value::is_string)
+                && of("/statusCode") == Some(&json!(0))
+                && of("/attributes/lockoutTime/actions/0/values/0/value") == Some(&json!("0"))
+        };
+        Ok(entries.filter(is_unlock).count())
     }
 
     fn tries(&self, person: &str, password: &str) -> anyhow::Result<bool> {

@@ -1,6 +1,7 @@
 //! Servers that listen on this machine, with a certificate of their own.
 
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Context, ensure};
 use tempfile::TempDir;
@@ -25,12 +26,19 @@ pub(crate) fn folder_for(address: &str) -> anyhow::Result<TempDir> {
     Ok(folder)
 }
 
+/// What a server says goes here, in its folder.
+pub(crate) const SAID: &str = "said.log";
+
 /// Starts a server in the foreground and waits until it takes connections at `host`.
-pub(crate) async fn serve(command: &Command, host: &str) -> anyhow::Result<OwnGroup> {
+pub(crate) async fn serve(
+    command: &Command,
+    host: &str,
+    folder: &Path,
+) -> anyhow::Result<OwnGroup> {
     // It says nothing when it is ready; its start is awaited at its port.
     let mut shell = Command::new("sh");
-    shell.args(["-c", r#"echo started; exec "$0" "$@""#]).arg(command.get_program());
-    shell.args(command.get_args()).stderr(Stdio::null());
+    shell.args(["-c", r#"echo started; exec "$0" "$@" > "$SAID" 2>&1"#]).arg(command.get_program());
+    shell.args(command.get_args()).env("SAID", folder.join(SAID));
     let (process, ()) = OwnGroup::start(shell, |line| (line == "started").then_some(())).await?;
     until(&format!("a server at {host}"), PATIENCE, async || {
         Ok(tokio::net::TcpStream::connect(host).await.ok().map(drop))

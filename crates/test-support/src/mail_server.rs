@@ -32,7 +32,7 @@ impl MailServer {
         server.args(["-m", "aiosmtpd", "--nosetuid", "--listen", &host, "--smtpscert"]);
         server.arg(at.join(CERTIFICATE)).arg("--smtpskey").arg(at.join(KEY));
         server.args(["--class", "aiosmtpd.handlers.Mailbox"]).arg(at.join("mails"));
-        let process = serve(&server, &host).await?;
+        let process = serve(&server, &host, at).await?;
         Ok(Self { _process: process, folder, port })
     }
 

@@ -164,7 +164,7 @@ async fn person(desk: &Desk, claims: &Claims) -> Result<Person, StoreError> {
     }
     let mut writing = desk.store.write().await?;
     let person = people::record(&mut writing, &claims.iss, &claims.sub, name).await?;
-    writing.commit().await?;
+    writing.commit("person_seen").await?;
     Ok(person)
 }
 

@@ -117,5 +117,5 @@ pub(crate) async fn own_up(desk: &Desk) {
 async fn write(desk: &Desk, draft: Draft) -> Result<(), StoreError> {
     let mut writing = desk.store.write().await?;
     store::audit::record(&mut writing, draft).await?;
-    writing.commit().await
+    writing.commit("refusals_written").await
 }

@@ -13,7 +13,7 @@ use super::value::millis;
 /// So often a process says that it is there.
 pub(crate) const BEAT: Duration = Duration::from_secs(1);
 /// Without a word for so long it is gone. Longer than a disk that is slow for a while.
-const GONE: Duration = Duration::from_secs(8);
+const GONE: Duration = Duration::from_secs(5);
 /// Rows of those who are long gone are removed.
 const FORGOTTEN: Duration = Duration::from_secs(24 * 60 * 60);
 

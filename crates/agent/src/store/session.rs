@@ -11,6 +11,7 @@ use sqlx::{Sqlite, SqliteConnection, Transaction};
 use super::keys::{self, KeyId};
 use super::vault::Vault;
 use super::{StoreError, tickets};
+use crate::fault;
 
 /// A transaction that can seal and open what people wrote.
 #[derive(Debug)]
@@ -26,9 +27,9 @@ impl Session {
         Self { transaction, vault, keys: HashMap::new() }
     }
 
-    /// Keeps what was written. Without it nothing is.
-    pub(crate) async fn commit(self) -> Result<(), StoreError> {
-        Ok(self.transaction.commit().await?)
+    /// Keeps what was written. Without it nothing is. `point` names it for tests that end the process there.
+    pub(crate) async fn commit(self, point: &'static str) -> Result<(), StoreError> {
+        Ok(fault::around(point, self.transaction.commit()).await?)
     }
 
     /// A new key, for a person or for a ticket of nobody.

@@ -1,7 +1,6 @@
 //! Runbooks that are carried out, from a request to the change outside and back to its employee.
 
 use std::collections::VecDeque;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -16,10 +15,10 @@ use content::{Act, Fact, Known, Reading};
 use decision::{Effect, RunEnd};
 use policy::Mode;
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use test_support::Directory;
 use ticket::{AccountState, Deed, EventKind, Receipt, ServerFacts, TicketStatus};
 
+use crate::signers::Signers;
 use crate::world::{Laptop, World, report, submission};
 
 const LOCKED: &str = "I am locked out of my account";
@@ -95,46 +94,6 @@ impl ActPort for Account {
             *self.is_open.lock().unwrap() = true;
         }
         answer.map_or(Ok(()), Err)
-    }
-}
-
-/// People of IT who sign, each with a key.
-struct Signers {
-    folder: TempDir,
-}
-
-impl Signers {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        for name in ["ida", "jon"] {
-            agent::make_key(&folder.path().join(name)).unwrap();
-        }
-        Self { folder }
-    }
-
-    fn key(&self, name: &str) -> String {
-        self.folder.path().join(name).display().to_string()
-    }
-
-    fn configure(&self, config: &mut Config) {
-        let public = |name: &str| {
-            let file = self.folder.path().join(name).with_extension("pub");
-            (name.to_owned(), std::fs::read_to_string(file).unwrap().trim().to_owned())
-        };
-        config.signers = ["ida", "jon"].map(public).into();
-        config.knowledge = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../knowledge"));
-    }
-
-    /// Both sign that a runbook is trusted.
-    fn trust(&self, world: &World, mode: &[&str]) {
-        let (ida, jon) = (self.key("ida"), self.key("jon"));
-        let set = ["mode", "set", "unlock-account"];
-        let why = ["--reason", "tried for a month", "--key", &ida];
-        let written = world.succeed(&[&set, mode, &why].concat());
-        assert!(written.contains("does not count yet"), "{written}");
-        let number = written.split_whitespace().next().unwrap();
-        let signed = world.succeed(&["mode", "sign", number, "--key", &jon]);
-        assert!(signed.contains("signed by ida and jon:"), "{signed}");
     }
 }
 

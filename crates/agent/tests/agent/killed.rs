@@ -10,24 +10,42 @@ use crate::issuer::Issuer;
 use crate::world::{config, config_text, install_provider, submission};
 
 /// The real program, killed when dropped.
-struct Program {
+pub(crate) struct Program {
     child: Child,
-    url: String,
+    pub(crate) url: String,
 }
 
 impl Program {
     fn start(config: &Path) -> Self {
+        Self::start_to_die(config, "").unwrap()
+    }
+
+    /// With a point at which it dies; nothing, if it died before it was ready.
+    pub(crate) fn start_to_die(config: &Path, point: &str) -> Option<Self> {
         let mut child = Command::new(env!("CARGO_BIN_EXE_deskside-agent"))
             .args(["run", "--config"])
             .arg(config)
             .env("RUST_LOG", "error")
+            .env("DESKSIDE_FAULT", point)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let url = line.trim().strip_prefix("deskside-agent ready ").unwrap().to_owned();
-        Self { child, url }
+        let url = line.trim().strip_prefix("deskside-agent ready ")?.to_owned();
+        Some(Self { child, url })
+    }
+
+    /// Whether it has not died.
+    pub(crate) fn is_alive(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+
+    /// Asks it to end (SIGTERM). True: it did, in good order.
+    pub(crate) fn end(mut self) -> bool {
+        let id = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
+        self.child.wait().unwrap().success()
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) async fn start() -> anyhow::Result<Directory> {
     let host = format!("{ADDRESS}:{}", port::free()?);
     let mut server = Command::new("slapd");
     server.args(["-d", "0", "-h", &format!("ldaps://{host}/"), "-F"]).arg(&settings);
-    let process = serve(&server, &host).await?;
+    let process = serve(&server, &host, at).await?;
     Ok(Directory {
         _process: process,
         folder,

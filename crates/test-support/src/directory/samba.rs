@@ -35,7 +35,7 @@ pub(super) async fn start() -> anyhow::Result<Directory> {
     }
     let mut server = Command::new("samba");
     server.args(["--interactive", "--model=single", "--configfile"]).arg(at.join("etc/smb.conf"));
-    let process = serve(&server, &format!("{address}:{PORT}")).await?;
+    let process = serve(&server, &format!("{address}:{PORT}"), at).await?;
     Ok(Directory {
         _process: process,
         folder,
@@ -79,6 +79,8 @@ fn provision(folder: &Path, address: &str) -> anyhow::Result<String> {
         format!("tls certfile={}", certificate.display()),
         format!("tls cafile={}", certificate.display()),
         format!("log file={}", folder.join("samba.log").display()),
+        // Every change, in JSON.
+        "log level=1 dsdb_json_audit:5".to_owned(),
         format!("pid directory={}", folder.display()),
     ] {
         provision.arg(format!("--option={option}"));

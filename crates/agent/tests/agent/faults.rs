@@ -1,0 +1,278 @@
+//! Dies at every named point of the code, once each, in a story that goes through all of them; then it is
+//! counted what reached the company's directory and the mailbox of a team: each effect once.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Output};
+use std::time::Duration;
+
+use agent::{Config, Record, Records};
+use audit::EntryKind;
+use decision::RunEnd;
+use reqwest::{Method, RequestBuilder, Response};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use test_support::{Directory, MailServer};
+use ticket::{EventKind, Receipt, Reply, ReplyAction};
+use uuid::Uuid;
+
+use crate::issuer::Issuer;
+use crate::killed::Program;
+use crate::signers::Signers;
+use crate::world::{Laptop, config, config_text, install_provider, submission};
+
+/// Points that the story does not come by, and why.
+const ELSEWHERE: [(&str, &str); 5] = [
+    ("job_given_back", "the database failed: nothing of the decision was written"),
+    ("act_given_back", "a team could not be told: acting.rs"),
+    ("incident_told", "changes nothing outside: incidents.rs"),
+    ("incident_closed", "changes nothing outside: incidents.rs"),
+    ("refusals_written", "changes nothing outside: refusals.rs"),
+];
+
+/// Everything outside, which stays while agents come and go.
+struct Outside {
+    issuer: Issuer,
+    directory: Directory,
+}
+
+/// One story, in which the agent or one of its commands dies once.
+struct Story<'a> {
+    outside: &'a Outside,
+    point: String,
+    died: bool,
+    folder: TempDir,
+    config: Config,
+    mail: MailServer,
+    signers: Signers,
+    program: Option<Program>,
+    laptop: Laptop,
+    http: reqwest::Client,
+}
+
+/// The points of the code, read from it.
+fn points() -> BTreeSet<String> {
+    let mut points = BTreeSet::new();
+    let mut folders = vec![PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let text = std::fs::read_to_string(path).unwrap();
+                for call in [".commit(\"", "fault::around(\""] {
+                    let named = text.split(call).skip(1).filter_map(|rest| rest.split('"').next());
+                    points.extend(named.map(str::to_owned));
+                }
+            }
+        }
+    }
+    points
+}
+
+impl<'a> Story<'a> {
+    async fn new(outside: &'a Outside, point: &str) -> Self {
+        // Numbers of tickets begin anew, and so do the ids of mails.
+        let mail = MailServer::start().await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = config(&outside.issuer.url, &folder);
+        let signers = Signers::new();
+        signers.configure(&mut config);
+        config.ldap = Some(serde_json::from_value(outside.directory.config()).unwrap());
+        config.ldap_writer = Some(serde_json::from_value(outside.directory.writer()).unwrap());
+        let by_mail = json!({ "host": mail.host(), "port": mail.port(),
+            "ca_file": mail.ca_file(), "from": "Deskside <deskside@lumen-oak.example>" });
+        config.mail = Some(serde_json::from_value(by_mail).unwrap());
+        std::fs::write(folder.path().join("agent.json"), config_text(&config)).unwrap();
+        Self {
+            outside,
+            point: point.to_owned(),
+            died: false,
+            folder,
+            config,
+            mail,
+            signers,
+            program: None,
+            laptop: Laptop::new(),
+            http: reqwest::Client::new(),
+        }
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.path().join("agent.json")
+    }
+
+    /// The point, as long as nothing died at it.
+    fn fault(&self) -> &str {
+        if self.died { "" } else { &self.point }
+    }
+
+    /// The agent, started again if it died.
+    fn url(&mut self) -> String {
+        if self.program.as_mut().is_some_and(|program| !program.is_alive()) {
+            self.died = true;
+            self.program = None;
+        }
+        if self.program.is_none() {
+            self.program = Program::start_to_die(&self.file(), self.fault());
+        }
+        if self.program.is_none() {
+            self.died = true;
+            self.program = Program::start_to_die(&self.file(), "");
+        }
+        self.program.as_ref().unwrap().url.clone()
+    }
+
+    /// Runs a command of the agent, again if it dies.
+    fn command(&mut self, arguments: &[&str]) -> String {
+        let run = |fault: &str, file: &Path| -> Output {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_deskside-agent"));
+            command.env("DESKSIDE_FAULT", fault).arg("--config").arg(file).args(arguments);
+            command.output().unwrap()
+        };
+        let mut output = run(self.fault(), &self.file());
+        if is_killed(output.status) {
+            self.died = true;
+            output = run("", &self.file());
+        }
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Sends a signed request until the agent answers.
+    async fn send(&mut self, method: Method, path: &str, body: Option<&Value>) -> Response {
+        loop {
+            let url = self.url();
+            let body = body.map(|body| serde_json::to_vec(body).unwrap()).unwrap_or_default();
+            let request = self.http.request(method.clone(), format!("{url}{path}"));
+            let request: RequestBuilder = self.laptop.sign(request, method.as_str(), path, &body);
+            let request = request.bearer_auth(self.outside.issuer.token("noor"));
+            let request = request.header("content-type", "application/json").body(body);
+            if let Ok(response) = request.send().await {
+                return response;
+            }
+        }
+    }
+
+    /// The record of a ticket once it is as wanted, which takes the agent.
+    async fn until(&mut self, number: u32, is_so: impl Fn(&Record) -> bool) -> Record {
+        self.url();
+        let records = Records::open(&self.config).await.unwrap();
+        for _ in 0..1_500 {
+            self.url();
+            let record = records.find(number).await.unwrap().unwrap();
+            if is_so(&record) {
+                return record;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("{}: ticket {number} is not as wanted after 30 seconds", self.point);
+    }
+
+    async fn told(&mut self) {
+        let (ida, jon) = (self.signers.key("ida"), self.signers.key("jon"));
+        self.url();
+        let set = ["mode", "set", "unlock-account", "act", "--reason", "tried", "--key", &ida];
+        let written = self.command(&set);
+        let number = written.split_whitespace().next().unwrap().to_owned();
+        self.command(&["mode", "sign", &number, "--key", &jon]);
+        let enrollment = self.laptop.enrollment();
+        self.send(Method::POST, "/v1/installations", Some(&enrollment)).await;
+        self.outside.directory.lock_out("noor").unwrap();
+        let unlocks = self.outside.directory.unlocks().unwrap();
+
+        let locked = self.ticket("I am locked out of my account").await;
+        let is_done = |record: &Record| record.runs.iter().any(|run| run.end == Some(RunEnd::Done));
+        let record = self.until(locked, |it| is_done(it) && decided(it) == 2).await;
+        let told = record.events.iter().filter(|it| matches!(it.kind, EventKind::Done { .. }));
+        assert_eq!((record.runs.len(), told.count()), (1, 1), "{}", self.point);
+        let reply = json!(Reply { id: Uuid::now_v7(), action: ReplyAction::Solved });
+        self.send(Method::POST, &format!("/v1/tickets/{locked}/replies"), Some(&reply)).await;
+
+        let phishing = self.ticket("I clicked a phishing link").await;
+        let record = self.until(phishing, |it| of(it, EntryKind::Performed) > 0).await;
+        assert_eq!(of(&record, EntryKind::Performed), 1, "{}", self.point);
+        let usage = json!({ "id": Uuid::now_v7(), "counts": [], "questions": [] });
+        self.send(Method::POST, "/v1/usage", Some(&usage)).await;
+        self.command(&["queue", "accept", &locked.to_string()]);
+        self.command(&["person", "export", "--ticket", &locked.to_string()]);
+        let own = format!("/v1/installations/{}", self.laptop.id);
+        self.send(Method::DELETE, &own, None).await;
+
+        // Each effect once, as those say who had it.
+        let lifted = self.outside.directory.unlocks().unwrap() - unlocks;
+        assert_eq!(lifted, 1, "{}: locks lifted", self.point);
+        assert_eq!(self.ids_of_mails().len(), 1, "{}: mails of different ids", self.point);
+        for number in [locked, phishing] {
+            assert!(self.until(number, |_| true).await.audit.verified, "{}", self.point);
+        }
+        self.command(&["person", "erase", "--ticket", &locked.to_string(), "--yes"]);
+        self.url();
+        self.died |= !self.program.take().unwrap().end();
+        assert!(self.died, "{} was never hit", self.point);
+    }
+
+    async fn ticket(&mut self, text: &str) -> u32 {
+        let request = json!(submission(text));
+        let response = self.send(Method::POST, "/v1/tickets", Some(&request)).await;
+        response.json::<Receipt>().await.unwrap().number
+    }
+
+    /// A mail that is sent again has the same id: readers show it once.
+    fn ids_of_mails(&self) -> BTreeSet<String> {
+        let mails = self.mail.mails().unwrap_or_default();
+        let id = |mail: &String| {
+            let line = mail.lines().find(|line| line.to_lowercase().starts_with("message-id:"));
+            line.unwrap().to_owned()
+        };
+        mails.iter().map(id).collect()
+    }
+}
+
+fn is_killed(status: ExitStatus) -> bool {
+    status.code().is_none()
+}
+
+fn of(record: &Record, kind: EntryKind) -> usize {
+    record.audit.entries.iter().filter(|it| it.kind == kind).count()
+}
+
+fn decided(record: &Record) -> usize {
+    of(record, EntryKind::Decided)
+}
+
+async fn campaign(points: impl Iterator<Item = String>) {
+    install_provider();
+    let outside =
+        Outside { issuer: Issuer::start().await, directory: Directory::samba().await.unwrap() };
+    for point in points {
+        Story::new(&outside, &point).await.told().await;
+    }
+}
+
+#[test]
+fn every_point_that_the_story_does_not_come_by_is_one() {
+    let points = points();
+    assert!(points.len() > 25, "{points:?}");
+    for (point, why) in ELSEWHERE {
+        assert!(points.contains(point) && !why.is_empty(), "{point}");
+    }
+}
+
+/// Where something outside is changed, which is where most can go wrong; the rest is in the campaign.
+#[tokio::test]
+async fn killed_around_a_change_outside_it_is_made_once() {
+    let around = ["step_begun.after", "call_step.before", "call_step.after", "step_ended.before"];
+    campaign(around.into_iter().map(str::to_owned)).await;
+}
+
+/// At every point, before and after.
+#[tokio::test]
+#[ignore = "slow: part of the campaigns of `cargo xtask test --all`"]
+async fn killed_at_every_point_nothing_is_lost_and_nothing_done_twice() {
+    let elsewhere = |point: &String| ELSEWHERE.iter().any(|(name, _)| name == point);
+    let points = points().into_iter().filter(|point| !elsewhere(point));
+    campaign(points.flat_map(|point| ["before", "after"].map(|side| format!("{point}.{side}"))))
+        .await;
+}
