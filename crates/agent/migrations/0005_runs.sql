@@ -50,6 +50,21 @@ CREATE TABLE run_answers (
     FOREIGN KEY (ticket, run) REFERENCES runs
 ) STRICT, WITHOUT ROWID;
 
+-- When a team that said nothing is reminded of its promise; none, once it was or said that it is at it.
+ALTER TABLE tickets ADD COLUMN remind_at INTEGER;
+
+CREATE INDEX tickets_by_reminder ON tickets (remind_at) WHERE remind_at IS NOT NULL;
+
+-- What a team said when it closed a ticket, and the round that began with it.
+CREATE TABLE closings (
+    ticket  INTEGER NOT NULL REFERENCES tickets,
+    round   INTEGER NOT NULL,
+    at      INTEGER NOT NULL,
+    verdict TEXT    NOT NULL,
+    made_by TEXT    NOT NULL,
+    PRIMARY KEY (ticket, round)
+) STRICT, WITHOUT ROWID;
+
 -- How far runbooks are trusted: only ever added to. Without a runbook: all of them, the kill switch.
 CREATE TABLE changes (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -12,7 +12,7 @@ use crate::knowledge::Knowledge;
 use crate::outside::Outside;
 use crate::store::jobs::Job;
 use crate::store::tickets::Ticket;
-use crate::store::{Session, StoreError, advice, jobs, people, replies, runs, tickets};
+use crate::store::{Session, StoreError, advice, closings, jobs, people, replies, runs, tickets};
 
 /// What a decision looks at, and the ticket it is about.
 pub(crate) struct Facts {
@@ -144,8 +144,8 @@ async fn similar(
     Ok(alike.max_by(|one, other| one.likeness.share.total_cmp(&other.likeness.share)))
 }
 
-/// What happened up to a round, oldest first: each round is opened by a reply or the end of a run, except
-/// the first, and closed by an effect.
+/// What happened up to a round, oldest first: each round is opened by a reply, the end of a run or
+/// the word of a team, except the first, and closed by an effect.
 pub(crate) async fn history(
     reading: &mut Session,
     ticket: u32,
@@ -155,8 +155,10 @@ pub(crate) async fn history(
     let decided = jobs::decided(reading, ticket).await?;
     let ran = runs::ended(reading, ticket).await?.into_iter();
     let ran = ran.map(|(at, runbook, end)| (at, Step::Ran { runbook, end }));
+    let closed = closings::rounds(reading, ticket).await?.into_iter();
+    let closed = closed.map(|at| (at, Step::Closed));
     Ok(in_order(
-        replies.into_iter().chain(ran).filter(|(at, _)| *at <= round),
+        replies.into_iter().chain(ran).chain(closed).filter(|(at, _)| *at <= round),
         decided.into_iter().filter(|it| it.round < round).map(|it| (it.round, it.decision)),
     ))
 }

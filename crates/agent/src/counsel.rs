@@ -2,7 +2,6 @@
 //! decision more careful and write a summary that is marked as a machine's; it starts nothing, and
 //! without it everything goes on.
 
-mod breaker;
 mod prompt;
 
 use std::sync::{Mutex, PoisonError};
@@ -17,9 +16,9 @@ use ticket::Scenario;
 use tokio::time::Instant;
 use url::Url;
 
+use crate::breaker::Breaker;
 use crate::config::ModelConfig;
 use crate::running::AgentError;
-use breaker::Breaker;
 
 /// More than any answer needs.
 const MOST_BYTES: usize = 64 * 1024;
@@ -220,7 +219,7 @@ mod tests {
     #[tokio::test]
     async fn a_model_that_is_not_there_is_left_alone_after_a_while() {
         let counsel = counsel();
-        for _ in 0..breaker::FAILURES {
+        for _ in 0..crate::breaker::FAILURES {
             assert!(matches!(counsel.ask("hello").await, Err(CounselError::Unreachable(_))));
         }
         assert!(matches!(counsel.ask("hello").await, Err(CounselError::Resting)));

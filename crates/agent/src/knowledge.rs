@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use content::{Article, Audience, Content, Kind, LoadError, Routing, Runbook, Work};
+use content::{Article, Audience, Content, Kind, LoadError, Routing, Runbook, Team, Work};
 use decision::{Procedure, Rulebook};
 use embedding::Embedder;
 use jiff::Timestamp;
@@ -180,6 +180,12 @@ impl Knowledge {
     /// A runbook by its id.
     pub(crate) fn book(&self, id: &str) -> Option<&Book> {
         self.books.iter().find(|book| book.runbook.id == id)
+    }
+
+    /// The team that has this name in some language.
+    pub(crate) fn team_named(&self, name: &str) -> Option<&str> {
+        let has = |team: &&Team| team.name.languages().any(|it| team.name.get(it) == name);
+        self.routing.teams.iter().find(has).map(|team| team.id.as_str())
     }
 
     /// The rulebook for one text, with the articles that are offered for it and the modes of runbooks.

@@ -12,6 +12,10 @@ pub struct Limits {
     pub enrollments_per_sender: u32,
     /// Enrollments without a sign-in per minute of everybody together.
     pub enrollments_together: u32,
+    /// When so many of a hundred parts of its time are over, a team that said nothing is reminded.
+    pub reminded_after: i32,
+    /// How often a connected system is asked in a minute.
+    pub calls_per_minute: u32,
     /// How often a step of a runbook is tried before that counts as no answer; the waits in between double.
     pub tries_of_a_step: u32,
 }
@@ -23,6 +27,8 @@ impl Default for Limits {
             refusals_per_minute: 600,
             enrollments_per_sender: 20,
             enrollments_together: 600,
+            reminded_after: 75,
+            calls_per_minute: 600,
             tries_of_a_step: 5,
         }
     }

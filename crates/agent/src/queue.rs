@@ -13,9 +13,11 @@ use triage::Triage;
 use crate::case;
 use crate::config::Config;
 use crate::knowledge::{Knowledge, KnowledgeError};
+use crate::limits::Limits;
 use crate::record::{LabelRecord, quoted};
 use crate::store::tickets::Ticket;
 use crate::store::{Session, Store, StoreError, audit as trail, corrections, tickets};
+use crate::teamwork::remind_at;
 use crate::timeline::tell;
 
 /// Why a ticket waits for a person's word.
@@ -157,7 +159,8 @@ impl Queue {
         let respond_by = now
             .checked_add(SignedDuration::from_mins(i64::from(minutes)))
             .map_err(|_| StoreError::Range)?;
-        tickets::hand_off(writing, ticket.number, name, respond_by).await?;
+        let remind_at = remind_at(now, respond_by, Limits::default().reminded_after);
+        tickets::hand_off(writing, ticket.number, name, respond_by, remind_at).await?;
         let kind = EventKind::HandedOff {
             team: name.to_owned(),
             respond_within_minutes: minutes,

@@ -16,6 +16,7 @@ use crate::config::{Config, ConfigError};
 use crate::counsel::Counsel;
 use crate::desk::{Connected, Desk, Parts};
 use crate::execute;
+use crate::guarded::guarded;
 use crate::knowledge::{Knowledge, KnowledgeError};
 use crate::limits::Limits;
 use crate::modes::Signers;
@@ -185,7 +186,7 @@ pub async fn start_with(
         public_url: public_url.trim_end_matches('/').to_owned(),
         limits,
         counsel: config.model.as_ref().filter(|_| roles.decides).map(Counsel::new).transpose()?,
-        ports,
+        ports: guarded(ports, limits.calls_per_minute),
         connected,
         holder,
         signers: Signers::parse(&config.signers).map_err(ConfigError::Signer)?,

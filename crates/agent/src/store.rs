@@ -5,6 +5,7 @@ pub(crate) mod acts;
 pub(crate) mod advice;
 pub(crate) mod audit;
 pub(crate) mod changes;
+pub(crate) mod closings;
 pub(crate) mod corrections;
 pub(crate) mod events;
 mod file;

@@ -38,6 +38,8 @@ fn name(kind: &EventKind) -> &'static str {
         EventKind::Split { .. } => "split",
         EventKind::Replied { .. } => "replied",
         EventKind::HandedOff { .. } => "handed_off",
+        EventKind::TeamStarted { .. } => "team_started",
+        EventKind::TeamClosed { .. } => "team_closed",
         EventKind::IncidentJoined { .. } => "incident_joined",
         EventKind::IncidentOver { .. } => "incident_over",
         EventKind::Solved => "solved",

@@ -23,6 +23,7 @@ use crate::runs;
 use crate::store::jobs::{self, Job};
 use crate::store::tickets::Ticket;
 use crate::store::{Session, StoreError, advice, audit as trail, tickets};
+use crate::teamwork::{self, remind_at};
 use crate::timeline::tell;
 use crate::unowned;
 
@@ -38,6 +39,10 @@ pub(crate) async fn run(desk: Arc<Desk>, mut stopping: watch::Receiver<bool>) {
             Err(error) => {
                 tracing::error!(error = ?error, "the worker could not reach the database");
             }
+        }
+        // Nobody rings when a promise is about to be broken.
+        if let Err(error) = teamwork::remind(&desk).await {
+            tracing::error!(error = ?error, "a team was not reminded");
         }
         // Another process ends them, so nobody rings.
         if let Err(error) = incidents::tell_end(&desk).await {
@@ -268,7 +273,7 @@ async fn apply(
         }
         Effect::AskApproval { hand_off: to, .. }
         | Effect::RunStep { hand_off: Some(to), .. }
-        | Effect::Escalate(to) => hand_off(writing, number, to, now).await,
+        | Effect::Escalate(to) => hand_off(writing, desk, number, to, now).await,
         Effect::Split { parts } => regroup::split(writing, desk, ticket, parts, now).await,
         Effect::LinkDuplicate { to } => regroup::link(writing, ticket, *to, now).await,
         Effect::Wait | Effect::RunStep { hand_off: None, .. } => Ok(()),
@@ -291,11 +296,13 @@ async fn open_beside(
 
 async fn hand_off(
     writing: &mut Session,
+    desk: &Desk,
     ticket: u32,
     to: &Escalation,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    tickets::hand_off(writing, ticket, &to.team_name, to.respond_by).await?;
+    let remind_at = remind_at(now, to.respond_by, desk.limits.reminded_after);
+    tickets::hand_off(writing, ticket, &to.team_name, to.respond_by, remind_at).await?;
     let kind = EventKind::HandedOff {
         team: to.team_name.clone(),
         respond_within_minutes: to.respond_within_minutes,

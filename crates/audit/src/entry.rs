@@ -52,6 +52,12 @@ pub enum EntryKind {
     Replied,
     /// A call was refused.
     Refused,
+    /// A team said that it is at it.
+    TeamStarted,
+    /// A team was reminded of its promise.
+    TeamReminded,
+    /// A team closed a ticket and said how it went.
+    TeamClosed,
     /// Several people have the same fault.
     IncidentOpened,
     /// That fault is mended.

@@ -59,7 +59,7 @@ pub enum Step {
         /// How.
         end: RunEnd,
     },
-    /// It was closed.
+    /// It was closed, by its employee's word or by the team that had it.
     Closed,
 }
 
@@ -168,10 +168,12 @@ impl Similar {
     }
 }
 
-/// Whether security has a case with this history. The employee's word is heard and closes nothing.
+/// Whether security has a case with this history. The employee's word is heard and closes nothing; an
+/// analyst's does.
 #[must_use]
 pub fn is_with_security(history: &[Step]) -> bool {
-    history.iter().any(|step| matches!(step, Step::HandedOff { for_security: true, .. }))
+    let since = history.iter().rev().take_while(|step| **step != Step::Closed);
+    since.into_iter().any(|step| matches!(step, Step::HandedOff { for_security: true, .. }))
 }
 
 /// What IT configured, as far as decisions need it.

@@ -252,6 +252,19 @@ fn a_run_ends_with_the_employee_or_with_a_team() {
 }
 
 #[test]
+fn what_a_team_closed_goes_back_to_it_where_it_is_not_solved() {
+    let closed = |by_security, more: Step| {
+        let history = vec![handed_off("network", by_security), Step::Closed, more];
+        labelled("vpn not connecting", Scenario::VpnConnectivity, 0.9, history)
+    };
+    let not_solved = Step::replied(ReplyAction::NotSolved);
+    check(&closed(false, not_solved.clone()), "network", TierRule::StepsFailed);
+    check(&closed(true, not_solved), "network", TierRule::StepsFailed);
+    check(&closed(false, said("thanks, it works")), "wait", TierRule::ConnectionFault);
+    assert!(!crate::is_with_security(&closed(true, said("thanks")).history));
+}
+
+#[test]
 fn the_gate_is_asked_before_steps_that_people_tried_are_passed_over() {
     let mut old = locked_out("I cannot sign in", Vec::new());
     old.submission.tried = vec![tried(TriedOutcome::DidNotHelp)];

@@ -127,6 +127,7 @@ const fn news(event: &StatusEvent) -> Option<News> {
         EventKind::Answered { .. }
         | EventKind::Done { .. }
         | EventKind::FollowedUp { .. }
+        | EventKind::TeamClosed { .. }
         | EventKind::IncidentOver { .. } => Some(News::Answered { number }),
         EventKind::Asked { .. } => Some(News::Question { number }),
         EventKind::HandedOff { .. } => Some(News::HandedOff { number }),
@@ -135,6 +136,7 @@ const fn news(event: &StatusEvent) -> Option<News> {
         | EventKind::Split { .. }
         | EventKind::Understood { .. }
         | EventKind::Replied { .. }
+        | EventKind::TeamStarted { .. }
         | EventKind::IncidentJoined { .. }
         | EventKind::Solved
         | EventKind::Reopened => None,

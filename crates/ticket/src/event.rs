@@ -81,6 +81,18 @@ pub enum EventKind {
         /// The account or device must not be touched until security calls.
         hold_still: bool,
     },
+    /// The team that has it is at it.
+    TeamStarted {
+        /// Name of the team.
+        team: String,
+        /// Minutes until it expects to be done, where it said so.
+        done_within_minutes: Option<u32>,
+    },
+    /// The team that had it says that it is done.
+    TeamClosed {
+        /// Name of the team.
+        team: String,
+    },
     /// Others have the same fault; people look for its cause.
     IncidentJoined {
         /// Number of the incident.
@@ -119,6 +131,8 @@ impl EventKind {
             | Self::Answered { .. }
             | Self::Done { .. }
             | Self::HandedOff { .. }
+            | Self::TeamStarted { .. }
+            | Self::TeamClosed { .. }
             | Self::IncidentJoined { .. }
             | Self::IncidentOver { .. }
             | Self::Solved

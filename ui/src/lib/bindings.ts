@@ -440,6 +440,16 @@ team: string;
 respond_within_minutes: number; 
 /**  The account or device must not be touched until security calls. */
 hold_still: boolean } | 
+/**  The team that has it is at it. */
+{ type: "team_started"; 
+/**  Name of the team. */
+team: string; 
+/**  Minutes until it expects to be done, where it said so. */
+done_within_minutes: number | null } | 
+/**  The team that had it says that it is done. */
+{ type: "team_closed"; 
+/**  Name of the team. */
+team: string } | 
 /**  Others have the same fault; people look for its cause. */
 { type: "incident_joined"; 
 /**  Number of the incident. */

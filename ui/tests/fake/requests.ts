@@ -85,6 +85,12 @@ export function request(id: string): RequestView {
             { at: AT, event: { type: "answered" as const, articles: ["vpn-not-connecting"] } },
           ]
         : []),
+      ...(id === "solved"
+        ? [
+            { at: AT, event: { type: "done" as const, deeds: ["account_unlocked" as const, "reset_link_sent" as const] } },
+            { at: AT, event: { type: "team_closed" as const, team: said("Identity team", "Team für Konten und Anmeldung") } },
+          ]
+        : []),
       ...(id === "followed" ? [{ at: AT, event: { type: "followed_up" as const, open: others() } }] : []),
       ...(id === "linked" ? [{ at: AT, event: { type: "linked" as const, to: other("with_team", 0) } }] : []),
       ...(id === "split" ? [{ at: AT, event: { type: "split" as const, into: others() } }] : []),
@@ -92,6 +98,7 @@ export function request(id: string): RequestView {
         ? [
             { at: AT, event: { type: "replied" as const, text: said("Since Monday", "Seit Montag") } },
             { at: AT, event: { type: "handed_off" as const, team: opened.team ?? "", respond_within_minutes: 30, hold_still: true } },
+            { at: AT, event: { type: "team_started" as const, team: opened.team ?? "", done_within_minutes: 90 } },
           ]
         : []),
     ],

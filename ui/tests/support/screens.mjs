@@ -136,6 +136,7 @@ export const SCREENS = [
     for (const fold of await page.$$("details:not([open]) > summary")) await fold.click();
   }],
   ["request-with-team", {}, request("with_team")],
+  ["request-solved", {}, request("solved")],
   ["request-pending", { online: false }, async (page) => {
     await request("question")(page);
     await page.click(".question .btn");

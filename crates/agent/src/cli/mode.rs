@@ -8,6 +8,8 @@ use clap::{Subcommand, ValueEnum};
 use jiff::Timestamp;
 use policy::Mode;
 
+use super::page;
+
 /// What to do with it.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -101,7 +103,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> anyhow::Result<()>
         }
         Command::Set { runbook, mode, reason, share, key } => {
             let runbook = (runbook != ALL).then_some(runbook);
-            let by = user();
+            let by = page::user();
             let wish = Wish { runbook, mode: mode.into(), share, reason, by };
             let written = trust.set(wish, key.as_deref(), now).await?;
             writeln!(out, "{}", entry(&written))?;
@@ -118,13 +120,6 @@ pub(crate) async fn run(config: &Config, command: Command) -> anyhow::Result<()>
         }
     }
     Ok(())
-}
-
-/// Who runs this, as the system calls them.
-fn user() -> String {
-    let name = |variable| std::env::var(variable).ok().filter(|name| !name.is_empty());
-    let known = name("SUDO_USER").or_else(|| name("USER")).or_else(|| name("LOGNAME"));
-    known.unwrap_or_else(|| format!("uid {}", rustix::process::getuid()))
 }
 
 fn stand(it: &Trusted) -> String {

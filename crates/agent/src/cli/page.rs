@@ -11,6 +11,13 @@ pub(crate) fn days_ago(days: u16) -> anyhow::Result<Timestamp> {
     Timestamp::now().checked_sub(before).context("too many days")
 }
 
+/// Who runs this, as the system calls them.
+pub(crate) fn user() -> String {
+    let name = |variable| std::env::var(variable).ok().filter(|name| !name.is_empty());
+    let known = name("SUDO_USER").or_else(|| name("USER")).or_else(|| name("LOGNAME"));
+    known.unwrap_or_else(|| format!("uid {}", rustix::process::getuid()))
+}
+
 /// One line per ticket.
 pub(crate) fn list(records: &[Record]) -> String {
     if records.is_empty() {

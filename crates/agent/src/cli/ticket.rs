@@ -1,14 +1,15 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use agent::{Config, Records};
+use agent::{Config, Records, Teamwork, Verdict};
 use anyhow::Context;
-use clap::Subcommand;
+use clap::{Subcommand, ValueEnum};
+use jiff::Timestamp;
 use ticket::SupportCode;
 
 use super::page;
 
-/// What to show of the tickets.
+/// What to do with tickets.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// The newest tickets, newest first.
@@ -37,6 +38,55 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Says that your team is at it: its employee hears so, and you are not reminded.
+    Start {
+        /// Its number.
+        number: u32,
+        /// Within how many minutes you expect to be done.
+        #[arg(long)]
+        within: Option<u32>,
+    },
+    /// Closes what a team has; its employee is told, and can say that it is not solved.
+    Close {
+        /// Its number.
+        number: u32,
+        /// Whether it had to come to people.
+        #[arg(long)]
+        verdict: Word,
+    },
+    /// What teams said when they closed tickets.
+    Verdicts {
+        /// Of so many days.
+        #[arg(long, default_value_t = 30)]
+        days: u16,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// A verdict as it is written.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Word {
+    /// It needed a person.
+    NeededMe,
+    /// The agent could have done it by itself.
+    CouldBeAutomatic,
+    /// It should have gone to another team.
+    WrongTeam,
+    /// The agent should have handed it over earlier.
+    ShouldHaveComeSooner,
+}
+
+impl From<Word> for Verdict {
+    fn from(word: Word) -> Self {
+        match word {
+            Word::NeededMe => Self::NeededMe,
+            Word::CouldBeAutomatic => Self::CouldBeAutomatic,
+            Word::WrongTeam => Self::WrongTeam,
+            Word::ShouldHaveComeSooner => Self::ShouldHaveComeSooner,
+        }
+    }
 }
 
 fn support_code(text: &str) -> Result<SupportCode, String> {
@@ -44,7 +94,7 @@ fn support_code(text: &str) -> Result<SupportCode, String> {
     SupportCode::parse(text).ok_or_else(|| expect.to_owned())
 }
 
-/// Reads the agent's database, whether it runs or not.
+/// Reads and writes the agent's database, whether it runs or not.
 pub(crate) async fn run(config: &Config, command: Command) -> anyhow::Result<()> {
     let records = Records::open(config).await?;
     let text = match command {
@@ -60,6 +110,29 @@ pub(crate) async fn run(config: &Config, command: Command) -> anyhow::Result<()>
                     .with_context(|| format!("{} cannot be written", file.display()))?;
             }
             if json { serde_json::to_string_pretty(&ticket)? } else { page::show(&ticket) }
+        }
+        Command::Start { number, within } => {
+            let teamwork = Teamwork::open(config).await?;
+            teamwork.start(number, within, &page::user(), Timestamp::now()).await?;
+            format!("Ticket {number} is yours; its employee is told.")
+        }
+        Command::Close { number, verdict } => {
+            let teamwork = Teamwork::open(config).await?;
+            teamwork.close(number, verdict.into(), &page::user(), Timestamp::now()).await?;
+            format!("Ticket {number} is closed; its employee is told.")
+        }
+        Command::Verdicts { days, json } => {
+            let sums = Teamwork::open(config).await?.sums(page::days_ago(days)?).await?;
+            if json {
+                serde_json::to_string_pretty(&sums)?
+            } else if sums.is_empty() {
+                format!("No team closed a ticket in {days} days.")
+            } else {
+                let line = |it: &agent::VerdictSum| {
+                    format!("{:>6}  {}\n", it.count, page::word(&it.verdict))
+                };
+                sums.iter().map(line).collect()
+            }
         }
         Command::Find { code, json } => {
             let tickets = records.from_device(code).await?;

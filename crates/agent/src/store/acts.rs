@@ -56,6 +56,24 @@ pub(crate) async fn enqueue(
     Ok(())
 }
 
+/// How many acts of a round have this place or a later one.
+pub(crate) async fn from_place(
+    connection: &mut SqliteConnection,
+    ticket: u32,
+    round: u32,
+    place: u32,
+) -> Result<u32, StoreError> {
+    let count: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM acts WHERE ticket = ? AND round = ? AND place >= ?",
+    )
+    .bind(ticket)
+    .bind(round)
+    .bind(place)
+    .fetch_one(connection)
+    .await?;
+    number(count)
+}
+
 /// Takes the next act that is due and not leased. One that fails does not hold up the others.
 pub(crate) async fn claim(
     session: &mut Session,

@@ -411,20 +411,52 @@ pub(crate) async fn set_summary(
     Ok(())
 }
 
-/// Gives a ticket to a team, until when it answers.
+/// Gives a ticket to a team, until when it answers and when it is reminded of that.
 pub(crate) async fn hand_off(
     connection: &mut SqliteConnection,
     ticket: u32,
     team: &str,
     respond_by: Timestamp,
+    remind_at: Timestamp,
 ) -> Result<(), StoreError> {
-    sqlx::query("UPDATE tickets SET team = ?, respond_by = ? WHERE number = ?")
+    sqlx::query("UPDATE tickets SET team = ?, respond_by = ?, remind_at = ? WHERE number = ?")
         .bind(team)
         .bind(millis(respond_by))
+        .bind(millis(remind_at))
         .bind(ticket)
         .execute(connection)
         .await?;
     Ok(())
+}
+
+/// A team is at it: it is not reminded.
+pub(crate) async fn acknowledge(
+    connection: &mut SqliteConnection,
+    ticket: u32,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE tickets SET remind_at = NULL WHERE number = ?")
+        .bind(ticket)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Takes a ticket whose team is to be reminded now; it is given once.
+pub(crate) async fn take_due_soon(
+    connection: &mut SqliteConnection,
+    now: Timestamp,
+) -> Result<Option<u32>, StoreError> {
+    let taken: Option<i64> = sqlx::query_scalar(
+        "UPDATE tickets SET remind_at = NULL WHERE number = (
+             SELECT number FROM tickets
+             WHERE remind_at <= ? AND status = ? ORDER BY remind_at LIMIT 1)
+         RETURNING number",
+    )
+    .bind(millis(now))
+    .bind(word(&TicketStatus::WithTeam)?)
+    .fetch_optional(connection)
+    .await?;
+    taken.map(number).transpose()
 }
 
 /// A ticket as its owner sees it.

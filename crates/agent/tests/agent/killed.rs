@@ -22,7 +22,7 @@ impl Program {
 
     /// With a point at which it dies; nothing, if it died before it was ready.
     pub(crate) fn start_to_die(config: &Path, point: &str) -> Option<Self> {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_deskside-agent"))
+        let child = Command::new(env!("CARGO_BIN_EXE_deskside-agent"))
             .args(["run", "--config"])
             .arg(config)
             .env("RUST_LOG", "error")
@@ -30,10 +30,11 @@ impl Program {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
+        let mut program = Self { child, url: String::new() };
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let url = line.trim().strip_prefix("deskside-agent ready ")?.to_owned();
-        Some(Self { child, url })
+        BufReader::new(program.child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        program.url = line.trim().strip_prefix("deskside-agent ready ")?.to_owned();
+        Some(program)
     }
 
     /// Whether it has not died.

@@ -31,5 +31,6 @@ mod reports;
 mod runbook;
 mod sign_in;
 mod signers;
+mod teamwork;
 mod usage;
 mod world;

@@ -3,21 +3,21 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// Failures in a row that open it.
-pub(super) const FAILURES: u32 = 5;
+pub(crate) const FAILURES: u32 = 5;
 /// So long nothing is asked then.
 const REST: Duration = Duration::from_secs(60);
 
 /// A circuit breaker (Nygard, "Release It!", 2007): what fails again and again is left alone for a
 /// while, then tried once.
 #[derive(Debug, Default)]
-pub(super) struct Breaker {
+pub(crate) struct Breaker {
     failures: u32,
     until: Option<Instant>,
 }
 
 impl Breaker {
     /// Whether to ask now. After a rest, the first who comes may try.
-    pub(super) fn lets_through(&mut self, now: Instant) -> bool {
+    pub(crate) fn lets_through(&mut self, now: Instant) -> bool {
         match self.until {
             Some(until) if now < until => false,
             Some(_) => {
@@ -29,7 +29,7 @@ impl Breaker {
     }
 
     /// Takes down how it went.
-    pub(super) fn saw(&mut self, is_good: bool, now: Instant) {
+    pub(crate) fn saw(&mut self, is_good: bool, now: Instant) {
         if is_good {
             *self = Self::default();
             return;

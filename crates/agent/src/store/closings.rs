@@ -1,0 +1,55 @@
+use jiff::Timestamp;
+use sqlx::SqliteConnection;
+
+use super::StoreError;
+use super::value::{from_word, millis, number, word};
+use crate::teamwork::Verdict;
+
+/// Keeps what a team said when it closed a ticket, and the round that begins with it.
+pub(crate) async fn keep(
+    connection: &mut SqliteConnection,
+    ticket: u32,
+    round: u32,
+    verdict: Verdict,
+    made_by: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO closings (ticket, round, at, verdict, made_by) VALUES (?, ?, ?, ?, ?)",
+    )
+    .bind(ticket)
+    .bind(round)
+    .bind(millis(now))
+    .bind(word(&verdict)?)
+    .bind(made_by)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The rounds of a ticket that a team's word began, in their order.
+pub(crate) async fn rounds(
+    connection: &mut SqliteConnection,
+    ticket: u32,
+) -> Result<Vec<u32>, StoreError> {
+    let rows: Vec<i64> =
+        sqlx::query_scalar("SELECT round FROM closings WHERE ticket = ? ORDER BY round")
+            .bind(ticket)
+            .fetch_all(connection)
+            .await?;
+    rows.into_iter().map(number).collect()
+}
+
+/// How often each was said since then.
+pub(crate) async fn sums(
+    connection: &mut SqliteConnection,
+    since: Timestamp,
+) -> Result<Vec<(Verdict, u32)>, StoreError> {
+    let rows: Vec<(String, i64)> = sqlx::query_as(
+        "SELECT verdict, count(*) FROM closings WHERE at >= ? GROUP BY verdict ORDER BY verdict",
+    )
+    .bind(millis(since))
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(|(verdict, count)| Ok((from_word(verdict)?, number(count)?))).collect()
+}

@@ -1,0 +1,179 @@
+//! What teams say of the tickets they got: that they are at it, and by when; that it is done, and whether it
+//! had to come to people at all. A team that says nothing is reminded once, before its promise is broken.
+
+use audit::{Actor, Draft, EntryKind};
+use connectors::{Act, ActKey};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use ticket::{EventKind, TicketStatus};
+
+use crate::config::Config;
+use crate::desk::Desk;
+use crate::store::jobs::Lane;
+use crate::store::tickets::Ticket;
+use crate::store::{Session, Store, StoreError, acts, audit as trail, closings, tickets};
+use crate::timeline::tell;
+
+/// Whether a ticket had to come to people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// It needed a person.
+    NeededMe,
+    /// The agent could have done it by itself.
+    CouldBeAutomatic,
+    /// It should have gone to another team.
+    WrongTeam,
+    /// The agent should have handed it over earlier.
+    ShouldHaveComeSooner,
+}
+
+/// How often something was said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct VerdictSum {
+    /// What.
+    pub verdict: Verdict,
+    /// How often.
+    pub count: u32,
+}
+
+/// Why the word of a team was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum TeamworkError {
+    /// The database refused.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// There is no such ticket.
+    #[error("there is no ticket {0}")]
+    NoTicket(u32),
+    /// No team has it.
+    #[error("no team has ticket {0}: it is closed already, or the agent or its employee is next")]
+    NoTeam(u32),
+}
+
+/// The word of teams, beside the running agent.
+#[derive(Debug)]
+pub struct Teamwork(Store);
+
+impl Teamwork {
+    /// Opens the database of an agent.
+    ///
+    /// # Errors
+    /// It or its key cannot be used.
+    pub async fn open(config: &Config) -> Result<Self, StoreError> {
+        Ok(Self(Store::open(&config.database, &config.database_key).await?))
+    }
+
+    /// Says that a team is at it, and within how many minutes it expects to be done. It is not reminded then.
+    ///
+    /// # Errors
+    /// No team has it, or the database refuses: nothing is changed.
+    pub async fn start(
+        &self,
+        number: u32,
+        within_minutes: Option<u32>,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<(), TeamworkError> {
+        let mut writing = self.0.write().await?;
+        let (_, team) = with_team(&mut writing, number).await?;
+        tickets::acknowledge(&mut writing, number).await?;
+        let facts = json!({ "by": by, "within_minutes": within_minutes });
+        note(&mut writing, number, EntryKind::TeamStarted, Actor::HelpDesk, facts, now).await?;
+        let kind = EventKind::TeamStarted { team, done_within_minutes: within_minutes };
+        tell(&mut writing, number, TicketStatus::WithTeam, &kind, now).await?;
+        Ok(writing.commit("ticket_started").await?)
+    }
+
+    /// Closes what a team has. Its employee is told and can say that it is not solved.
+    ///
+    /// # Errors
+    /// No team has it, or the database refuses: nothing is changed.
+    pub async fn close(
+        &self,
+        number: u32,
+        verdict: Verdict,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<(), TeamworkError> {
+        let mut writing = self.0.write().await?;
+        let (_, team) = with_team(&mut writing, number).await?;
+        let round = tickets::next_round(&mut writing, number).await?;
+        closings::keep(&mut writing, number, round, verdict, by, now).await?;
+        let facts = json!({ "round": round, "verdict": verdict, "by": by });
+        note(&mut writing, number, EntryKind::TeamClosed, Actor::HelpDesk, facts, now).await?;
+        let kind = EventKind::TeamClosed { team };
+        tell(&mut writing, number, TicketStatus::Solved, &kind, now).await?;
+        Ok(writing.commit("ticket_closed").await?)
+    }
+
+    /// How often teams said what since then.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn sums(&self, since: Timestamp) -> Result<Vec<VerdictSum>, StoreError> {
+        let mut reading = self.0.read().await?;
+        let sums = closings::sums(&mut reading, since).await?.into_iter();
+        Ok(sums.map(|(verdict, count)| VerdictSum { verdict, count }).collect())
+    }
+}
+
+/// A ticket that a team has, and the team's name.
+async fn with_team(session: &mut Session, number: u32) -> Result<(Ticket, String), TeamworkError> {
+    let ticket = tickets::by_number(session, number).await?;
+    let ticket = ticket.ok_or(TeamworkError::NoTicket(number))?;
+    let team = ticket.team.clone().filter(|_| ticket.status == TicketStatus::WithTeam);
+    Ok((ticket, team.ok_or(TeamworkError::NoTeam(number))?))
+}
+
+async fn note(
+    writing: &mut Session,
+    ticket: u32,
+    kind: EntryKind,
+    actor: Actor,
+    facts: Value,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    trail::record(writing, Draft { at: now, ticket: Some(ticket), actor, kind, facts }).await
+}
+
+/// Places of reminders among the acts of a round, beyond those of its decision and of an incident.
+const REMINDERS: u32 = 200;
+
+/// A team is reminded when so many of a hundred parts of its time are over, and not more than an hour before
+/// the end.
+pub(crate) fn remind_at(now: Timestamp, respond_by: Timestamp, parts: i32) -> Timestamp {
+    let left = respond_by.duration_since(now) * (100 - parts) / 100;
+    let before = left.min(SignedDuration::from_hours(1));
+    respond_by.saturating_sub(before).unwrap_or(respond_by)
+}
+
+/// Reminds one team that its answer is due soon. False: none needs it.
+pub(crate) async fn remind(desk: &Desk) -> Result<bool, StoreError> {
+    let now = Timestamp::now();
+    let mut writing = desk.store.write().await?;
+    let Some(number) = tickets::take_due_soon(&mut writing, now).await? else { return Ok(false) };
+    let ticket = tickets::by_number(&mut writing, number).await?.ok_or(StoreError::Range)?;
+    let name = ticket.team.clone().unwrap_or_default();
+    if let (Some(team), Some(by)) = (desk.knowledge.team_named(&name), ticket.respond_by) {
+        let minutes = decision::minutes_until(now, by);
+        let message = format!(
+            "Ticket {number} waits for an answer, promised within {minutes} minutes. \
+             Say that you are at it: deskside-agent ticket start {number}\n\
+             More at {}: deskside-agent ticket show {number}",
+            desk.public_url
+        );
+        let act = Act::NotifyTeam { team: team.to_owned(), message };
+        if desk.connected.take(&act) {
+            let before = acts::from_place(&mut writing, number, ticket.round, REMINDERS).await?;
+            let key = ActKey { ticket: number, round: ticket.round, place: REMINDERS + before };
+            acts::enqueue(&mut writing, key, &act, Lane::Ordinary, now).await?;
+        }
+        let facts = json!({ "team": team, "minutes_left": minutes });
+        note(&mut writing, number, EntryKind::TeamReminded, Actor::Agent, facts, now).await?;
+    }
+    writing.commit("team_reminded").await?;
+    desk.acts_bell.notify_one();
+    Ok(true)
+}
