@@ -2,6 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test panics where it fails")]
 
 use std::collections::BTreeMap;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 
 use connectors::{ActError, ActKey, Channel, MessagePort};
 use serde_json::{Value, json};
@@ -19,7 +22,7 @@ fn team(kind: WebhookKind, address: &str, mention: Option<&str>) -> (TempDir, Te
     let _ = rustls::crypto::ring::default_provider().install_default();
     let folder = tempfile::tempdir().unwrap();
     let url_file = folder.path().join("url");
-    std::fs::write(&url_file, format!("{address}\n")).unwrap();
+    private(&url_file, &format!("{address}\n"));
     let config = WebhookConfig { kind, url_file, mention: mention.map(str::to_owned) };
     let chats = BTreeMap::from([("network".to_owned(), config)]);
     (folder, Teams::open(&chats, None, &BTreeMap::new()).unwrap())
@@ -109,10 +112,16 @@ async fn an_answer_says_whether_it_is_worth_another_try() {
 fn an_address_without_tls_is_refused_and_never_shown() {
     let folder = tempfile::tempdir().unwrap();
     let url_file = folder.path().join("url");
-    std::fs::write(&url_file, "http://chat.example/secret").unwrap();
+    private(&url_file, "http://chat.example/secret");
     let config = WebhookConfig { kind: WebhookKind::Slack, url_file, mention: None };
     let chats = BTreeMap::from([("network".to_owned(), config)]);
     let error = Teams::open(&chats, None, &BTreeMap::new()).unwrap_err();
     let why = std::error::Error::source(&error).unwrap().to_string();
     assert!(why.ends_with("url holds no https address") && !why.contains("secret"), "{why}");
+}
+
+/// Writes a file that only this user can read.
+fn private(file: &Path, text: &str) {
+    std::fs::write(file, text).unwrap();
+    std::fs::set_permissions(file, Permissions::from_mode(0o600)).unwrap();
 }

@@ -1,6 +1,8 @@
 //! Runbooks that are carried out, from a request to the change outside and back to its employee.
 
 use std::collections::VecDeque;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -32,6 +34,8 @@ struct Account {
     answers: Mutex<VecDeque<ActError>>,
     /// The next changes are not made.
     is_deaf: Mutex<bool>,
+    /// It cannot be read by runbooks.
+    is_silent: Mutex<bool>,
 }
 
 impl Account {
@@ -75,6 +79,9 @@ impl ReadPort for Account {
 
     async fn read(&self, _: Reading, of: &Target) -> Result<Known, ReadError> {
         assert_eq!(of.person.as_deref(), Some("noor"));
+        if *self.is_silent.lock().unwrap() {
+            return Err(ReadError::Later("no answer".to_owned()));
+        }
         let words = [(Fact::AccountState, self.state()), (Fact::Protected, "no")];
         Ok(words.into_iter().map(|(fact, word)| (fact, word.to_owned())).collect())
     }
@@ -228,6 +235,17 @@ async fn what_is_refused_goes_to_a_team_that_reads_why() {
     assert!(lines.contains("Tried: stopped: unlock-account"), "{lines}");
     assert!(lines.contains("Stops: its runbook stopped."), "{lines}");
     assert_eq!(account.state(), "locked");
+}
+
+#[tokio::test]
+async fn a_directory_that_falls_silent_ends_with_a_team_and_nothing_changed() {
+    let account = Arc::new(Account::default());
+    *account.is_silent.lock().unwrap() = true;
+    let world = world(&account, &["act"]).await;
+    let record = ran(&world).await;
+    assert_eq!(ended(&record), "stopped at look: unread");
+    assert_eq!(record.status, TicketStatus::WithTeam);
+    assert!(account.keys().is_empty());
 }
 
 /// Thrown while a step waits for its second try, the kill switch holds before that try.
@@ -393,9 +411,12 @@ async fn three_roles_do_together_what_one_process_does() {
     let signers = Signers::new();
     // Whoever must not have credentials does not even find them.
     let locked_away = |config: &mut Config| {
+        let password = config.database_key.with_extension("pw");
+        std::fs::write(&password, "").unwrap();
+        std::fs::set_permissions(&password, Permissions::from_mode(0o600)).unwrap();
         let ldap = json!({ "kind": "active_directory", "url": "ldaps://127.0.0.1:1", "base": "DC=x",
             "subject_attribute": "employeeID",
-            "reader": { "user": "r", "password_file": "/dev/null" } });
+            "reader": { "user": "r", "password_file": config.database_key.with_extension("pw") } });
         let missing = json!({ "user": "w", "password_file": "/nowhere/writer.password" });
         let mail = json!({ "host": "127.0.0.1", "from": "a@lumen-oak.example",
             "sign_in": { "user": "m", "password_file": "/nowhere/mail.password" } });
