@@ -93,8 +93,8 @@ pub(crate) async fn run(desk: Arc<Desk>, mut stopping: watch::Receiver<bool>) {
 async fn execute_once(desk: &Desk) -> Result<bool, StoreError> {
     let mut writing = desk.store.write().await?;
     let due = acts::claim(&mut writing, desk.holder, Timestamp::now()).await?;
-    writing.commit("act_claimed").await?;
     let Some(due) = due else { return Ok(false) };
+    writing.commit("act_claimed").await?;
     let asked = tokio::time::timeout(LONGEST_CALL, perform(&desk.ports, due.key, &due.act));
     let done = fault::around("call_act", asked)
         .await
@@ -196,4 +196,45 @@ async fn note(
         "attempts": due.attempts, "key": due.key.to_string() });
     let (ticket, kind) = (Some(due.key.ticket), EntryKind::Performed);
     trail::record(writing, Draft { at: now, ticket, actor: Actor::Agent, kind, facts }).await
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use policy::{ActionClass, Confidence, Criticality, Mode, Subject, Window};
+    use ticket::{Scenario, Verification};
+
+    use super::*;
+
+    /// Whoever calls [`perform_step`] needs a warrant, and in these modes there is none.
+    #[test]
+    fn only_where_a_runbook_is_trusted_is_there_a_warrant() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../knowledge");
+        let knowledge = Knowledge::load(Path::new(folder)).unwrap();
+        let is_given = |mode: Mode, action: ActionClass| {
+            let attempt = Attempt {
+                workflow: "unlock-account".to_owned(),
+                action,
+                subject: Subject::Own,
+                second_factor: false,
+                subjects: 1,
+                scenario: Scenario::PasswordResetLockout,
+                confidence: Confidence::High,
+                verification: Verification::Session,
+                verified_seconds_ago: 1,
+                criticality: Criticality::Low,
+                window: Window::Open,
+                mode,
+                approvals: Vec::new(),
+            };
+            matches!(allow(&knowledge, &attempt), Permission::Given(_))
+        };
+        for mode in [Mode::Off, Mode::Shadow, Mode::Recommend] {
+            assert!(!is_given(mode, ActionClass::Reversible), "{mode:?}");
+        }
+        assert!(is_given(Mode::Canary, ActionClass::Reversible));
+        assert!(is_given(Mode::Act, ActionClass::Reversible));
+        assert!(!is_given(Mode::Act, ActionClass::Irreversible));
+    }
 }

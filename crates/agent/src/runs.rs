@@ -79,12 +79,21 @@ pub(crate) async fn advance(desk: &Desk) -> Result<bool, StoreError> {
     let mut writing = desk.store.write().await?;
     let claimed = runs::claim(&mut writing, desk.holder, Timestamp::now()).await?;
     let Some(run) = claimed else { return Ok(false) };
-    let at_work = load(&mut writing, run).await?;
     writing.commit("run_claimed").await?;
+    if let Err(error) = make_a_move(desk, &run).await {
+        tracing::error!(ticket = run.ticket, run = run.run, error = ?error, "a run failed");
+        let mut writing = desk.store.write().await?;
+        runs::give_back(&mut writing, &run, Timestamp::now()).await?;
+        writing.commit("run_given_back").await?;
+    }
+    Ok(true)
+}
+
+async fn make_a_move(desk: &Desk, run: &Run) -> Result<(), StoreError> {
+    let at_work = load(&mut desk.store.read().await?, run.clone()).await?;
     let made = runbook::next(&at_work.book, &at_work.answers);
     if let Move::End(end) = &made {
-        finish(desk, &at_work, end, Timestamp::now()).await?;
-        return Ok(true);
+        return finish(desk, &at_work, end, Timestamp::now()).await;
     }
     let said = carry_out(desk, &at_work, &made).await?;
     let now = Timestamp::now();
@@ -107,8 +116,7 @@ pub(crate) async fn advance(desk: &Desk) -> Result<bool, StoreError> {
         }
         None => runs::give_back(&mut writing, &at_work.run, now).await?,
     }
-    writing.commit("step_ended").await?;
-    Ok(true)
+    writing.commit("step_ended").await
 }
 
 async fn load(session: &mut Session, run: Run) -> Result<AtWork, StoreError> {
@@ -143,11 +151,6 @@ impl AtWork {
             TicketStatus::WithTeam | TicketStatus::Solved | TicketStatus::Closed
         )
     }
-
-    /// Whether a change is so already.
-    fn holds(&self, step: &str, known: &Known) -> bool {
-        self.book.change(step).is_some_and(|change| change.expect.hold(known))
-    }
 }
 
 async fn carry_out(desk: &Desk, it: &AtWork, made: &Move<'_>) -> Result<Said, StoreError> {
@@ -157,8 +160,10 @@ async fn carry_out(desk: &Desk, it: &AtWork, made: &Move<'_>) -> Result<Said, St
         Move::Read { reading, .. } | Move::Check { reading, .. } => read(desk, it, *reading).await,
         Move::Act { .. } if it.is_called_off() => canceled,
         Move::Act { step, act } => {
-            if it.run.attempts > 1 && was_made(desk, it, step).await? {
-                return Ok(Said::Now(Answer::Done));
+            if it.run.attempts > 1
+                && let Some(said) = look_for(desk, it, step).await?
+            {
+                return Ok(said);
             }
             change(desk, it, &it.key(step, false), *act).await
         }
@@ -168,13 +173,17 @@ async fn carry_out(desk: &Desk, it: &AtWork, made: &Move<'_>) -> Result<Said, St
     }
 }
 
-/// Whether a change that was asked for before was made: then it is not asked for again.
-async fn was_made(desk: &Desk, it: &AtWork, step: &str) -> Result<bool, StoreError> {
-    let Some(change) = it.book.change(step) else { return Ok(false) };
-    match read(desk, it, change.read).await? {
-        Said::Now(Answer::Read(known)) => Ok(it.holds(step, &known)),
-        Said::Now(_) | Said::Later(_) => Ok(false),
-    }
+/// Looks for a change that was asked for before. Nothing: it was not made, and can be asked for again; as long
+/// as that cannot be told, it is not.
+async fn look_for(desk: &Desk, it: &AtWork, step: &str) -> Result<Option<Said>, StoreError> {
+    let Some(change) = it.book.change(step) else { return Ok(None) };
+    Ok(match read(desk, it, change.read).await? {
+        Said::Now(Answer::Read(known)) => {
+            change.expect.hold(&known).then_some(Said::Now(Answer::Done))
+        }
+        Said::Now(_) => Some(Said::Now(Answer::Expired)),
+        later @ Said::Later(_) => Some(later),
+    })
 }
 
 /// Asks the gate, writes down that a change is about to be made, and has it made.

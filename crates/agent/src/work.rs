@@ -60,8 +60,8 @@ pub(crate) async fn run(desk: Arc<Desk>, mut stopping: watch::Receiver<bool>) {
 async fn work_once(desk: &Desk) -> Result<bool, StoreError> {
     let mut writing = desk.store.write().await?;
     let job = jobs::claim(&mut writing, desk.holder, Timestamp::now()).await?;
-    writing.commit("job_claimed").await?;
     let Some(job) = job else { return Ok(false) };
+    writing.commit("job_claimed").await?;
     if let Err(error) = decide(desk, job, Timestamp::now()).await {
         tracing::error!(ticket = job.ticket, round = job.round, error = ?error, "a job failed");
         let mut writing = desk.store.write().await?;

@@ -441,7 +441,8 @@ pub(crate) async fn acknowledge(
     Ok(())
 }
 
-/// Takes a ticket whose team is to be reminded now; it is given once.
+/// Takes a ticket whose team is to be reminded now; it is given once. What belongs to an incident is not: its
+/// team was told once, of all of them.
 pub(crate) async fn take_due_soon(
     connection: &mut SqliteConnection,
     now: Timestamp,
@@ -449,7 +450,7 @@ pub(crate) async fn take_due_soon(
     let taken: Option<i64> = sqlx::query_scalar(
         "UPDATE tickets SET remind_at = NULL WHERE number = (
              SELECT number FROM tickets
-             WHERE remind_at <= ? AND status = ? ORDER BY remind_at LIMIT 1)
+             WHERE remind_at <= ? AND status = ? AND incident IS NULL ORDER BY remind_at LIMIT 1)
          RETURNING number",
     )
     .bind(millis(now))
