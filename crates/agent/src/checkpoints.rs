@@ -64,7 +64,7 @@ struct Signed {
     signature: String,
 }
 
-/// Makes a key: `file` for whoever makes checkpoints, readable by this user only, and `file.pub` for whoever checks them.
+/// Makes a key: `file` for whoever signs, readable by this user only, and `file.pub` for whoever checks that.
 ///
 /// # Errors
 /// A file is there already or cannot be written.

@@ -62,7 +62,7 @@ impl fmt::Display for FiveLines {
 pub fn five_lines(case: &Case, scenario: Scenario, rule: TierRule) -> FiveLines {
     let (why, next) = match case.history.last() {
         Some(Step::Ran { end: RunEnd::Done, .. }) => {
-            ("the agent did it", "nothing, unless the employee says that it did not help")
+            ("the agent did it", "nothing, unless it did not help")
         }
         Some(Step::Ran { .. }) => ("its runbook stopped", advice(scenario, rule)),
         _ => (rule_words(rule), advice(scenario, rule)),

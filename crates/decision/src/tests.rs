@@ -5,9 +5,9 @@ use std::sync::Arc;
 use content::{Day, Hours, Priority};
 use jiff::civil::Time;
 use jiff::{SignedDuration, Timestamp};
-use policy::{Gate, Look, Mode, Outcome, TierRule};
+use policy::{Gate, Look, TierRule};
 use ticket::{
-    Cause, DetailGroup, ReplyAction, Risk, Scenario, Span, SubmissionKind, TriedOutcome, TriedStep,
+    DetailGroup, ReplyAction, Risk, Scenario, Span, SubmissionKind, TriedOutcome, TriedStep,
     Verification,
 };
 use triage::{Likeness, Part, Why};
@@ -15,9 +15,10 @@ use triage::{Likeness, Part, Why};
 use crate::{Case, Decision, Effect, Opinion, Requester, Rulebook, RunEnd, Similar, Step, next};
 
 pub(crate) mod fixture;
+mod runs;
 mod shipped;
 
-use fixture::{case, gate, labelled, rulebook, said, unlock};
+use fixture::{case, gate, labelled, rulebook, said};
 
 /// An effect in the fewest words that tell it apart.
 fn short(decision: &Decision) -> String {
@@ -175,82 +176,6 @@ fn chose(question: &str, answer: &str) -> Step {
     Step::replied(action)
 }
 
-/// A locked-out person, with what happened so far.
-fn locked_out(text: &str, history: Vec<Step>) -> Case {
-    let scenario = Scenario::PasswordResetLockout;
-    Case { causes: vec![Cause::AccountLocked], ..labelled(text, scenario, 0.9, history) }
-}
-
-fn started() -> Step {
-    Step::Started { runbook: "unlock-account".to_owned() }
-}
-
-fn ran(end: RunEnd) -> Step {
-    Step::Ran { runbook: "unlock-account".to_owned(), end }
-}
-
-#[test]
-fn what_the_agent_found_and_can_mend_it_mends() {
-    let rule = TierRule::OwnAccount;
-    check(&locked_out("I cannot sign in", Vec::new()), "run unlock-account", rule);
-    // Steps that they tried themselves do not unlock an account.
-    let mut guided = locked_out("I cannot sign in", Vec::new());
-    guided.submission.tried = vec![tried(TriedOutcome::DidNotHelp)];
-    check(&guided, "run unlock-account", rule);
-    let not_found = case("I cannot sign in, locked out", Scenario::PasswordResetLockout, 0.9);
-    check(&not_found, "answer password-forgotten account-locked", rule);
-    let unknown = Case { verification: Verification::Unverified, ..guided };
-    check(&unknown, "identity", TierRule::StepsFailed);
-    check(&locked_out("let me talk to a person", Vec::new()), "identity", TierRule::WantsPerson);
-    check(&locked_out("turn off MFA please", Vec::new()), "security", TierRule::MfaBypass);
-}
-
-#[test]
-fn a_runbook_that_is_not_trusted_yet_changes_nothing_for_anybody() {
-    let decide = |mode: Mode, guided: bool| {
-        let mut case = locked_out("I cannot sign in", Vec::new());
-        if guided {
-            case.submission.tried = vec![tried(TriedOutcome::DidNotHelp)];
-        }
-        let rulebook = Rulebook { runbooks: vec![unlock(mode)], ..rulebook() };
-        let decision = next(&case, &rulebook, Timestamp::UNIX_EPOCH);
-        (short(&decision), decision.gate.map(|verdict| verdict.policies))
-    };
-    let articles = "answer password-forgotten account-locked".to_owned();
-    let why = |policy: &str| Some(vec![policy.to_owned()]);
-    assert_eq!(decide(Mode::Shadow, false), (articles.clone(), why("shadow")));
-    assert_eq!(decide(Mode::Off, false), (articles, why("switched_off")));
-    assert_eq!(decide(Mode::Shadow, true), ("identity".to_owned(), None));
-    let peer = "ask [Peer] by identity".to_owned();
-    assert_eq!(decide(Mode::Recommend, false), (peer, why("recommend")));
-    let run = "run unlock-account".to_owned();
-    assert_eq!(decide(Mode::Canary, true), (run.clone(), why("change")));
-    assert_eq!(decide(Mode::Act, true), (run, why("change")));
-}
-
-#[test]
-fn a_run_ends_with_the_employee_or_with_a_team() {
-    let after = |history: Vec<Step>| locked_out("I cannot sign in", history);
-    let (wait, rule) = ("wait", TierRule::OwnAccount);
-    let failed = TierRule::StepsFailed;
-    check(&after(vec![started()]), wait, rule);
-    check(&after(vec![started(), said("still locked")]), wait, rule);
-    let news = vec![started(), said("turn off MFA please")];
-    check(&locked_out("turn off MFA please", news), "security", TierRule::MfaBypass);
-    check(&after(vec![started(), ran(RunEnd::Done)]), wait, rule);
-    check(&after(vec![started(), ran(RunEnd::Done), said("thanks, it works")]), "close", rule);
-    check(&after(vec![started(), ran(RunEnd::Done), said("still locked")]), "identity", failed);
-    check(&after(vec![started(), ran(RunEnd::Stopped)]), "identity", rule);
-    let alarm = TierRule::SecurityIncident;
-    check(&after(vec![started(), ran(RunEnd::Suspicious)]), "security hold still", alarm);
-    // Its end comes late: the employee or security was quicker.
-    let solved =
-        [started(), Step::replied(ReplyAction::Solved), Step::Closed, ran(RunEnd::Stopped)];
-    check(&after(solved.to_vec()), wait, rule);
-    let at_security = vec![started(), handed_off("security", true), ran(RunEnd::Done)];
-    check(&after(at_security), wait, rule);
-}
-
 #[test]
 fn what_a_team_closed_goes_back_to_it_where_it_is_not_solved() {
     let closed = |by_security, more: Step| {
@@ -262,22 +187,6 @@ fn what_a_team_closed_goes_back_to_it_where_it_is_not_solved() {
     check(&closed(true, not_solved), "network", TierRule::StepsFailed);
     check(&closed(false, said("thanks, it works")), "wait", TierRule::ConnectionFault);
     assert!(!crate::is_with_security(&closed(true, said("thanks")).history));
-}
-
-#[test]
-fn the_gate_is_asked_before_steps_that_people_tried_are_passed_over() {
-    let mut old = locked_out("I cannot sign in", Vec::new());
-    old.submission.tried = vec![tried(TriedOutcome::DidNotHelp)];
-    let now = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(13);
-    let decision = next(&old, &rulebook(), now);
-    assert_eq!(
-        (short(&decision), decision.tier.rule),
-        ("identity".to_owned(), TierRule::StepsFailed)
-    );
-    old.submission.tried.clear();
-    let decision = next(&old, &rulebook(), now);
-    assert_eq!(short(&decision), "answer password-forgotten account-locked");
-    assert_eq!(decision.gate.unwrap().outcome, Outcome::Forbid);
 }
 
 #[test]

@@ -1,8 +1,8 @@
 import type { DetailGroup, DraftView, OpenRequest, ReplyAction, RequestRow, RequestState, RequestView } from "../../src/lib/bindings";
 import { ROWS } from "./guide";
 import { options, said } from "./options";
+import { AT, atWork, done } from "./timeline";
 
-const AT = "2026-11-20T09:52:00Z";
 let text = "";
 let draft = false;
 let removed: DetailGroup[] = ["tried"];
@@ -85,22 +85,11 @@ export function request(id: string): RequestView {
             { at: AT, event: { type: "answered" as const, articles: ["vpn-not-connecting"] } },
           ]
         : []),
-      ...(id === "solved"
-        ? [
-            { at: AT, event: { type: "done" as const, deeds: ["account_unlocked" as const, "reset_link_sent" as const] } },
-            { at: AT, event: { type: "team_closed" as const, team: said("Identity team", "Team für Konten und Anmeldung") } },
-          ]
-        : []),
+      ...(id === "solved" ? done() : []),
       ...(id === "followed" ? [{ at: AT, event: { type: "followed_up" as const, open: others() } }] : []),
       ...(id === "linked" ? [{ at: AT, event: { type: "linked" as const, to: other("with_team", 0) } }] : []),
       ...(id === "split" ? [{ at: AT, event: { type: "split" as const, into: others() } }] : []),
-      ...(id === "with_team"
-        ? [
-            { at: AT, event: { type: "replied" as const, text: said("Since Monday", "Seit Montag") } },
-            { at: AT, event: { type: "handed_off" as const, team: opened.team ?? "", respond_within_minutes: 30, hold_still: true } },
-            { at: AT, event: { type: "team_started" as const, team: opened.team ?? "", done_within_minutes: 90 } },
-          ]
-        : []),
+      ...(id === "with_team" ? atWork(opened.team ?? "") : []),
     ],
     question:
       id === "same"

@@ -34,7 +34,7 @@ pub(crate) enum Command {
         #[command(flatten)]
         kept: Kept,
     },
-    /// Makes a key for checkpoints; its public half goes beside it
+    /// Makes a key for checkpoints, or to sign that a runbook is trusted; its public half goes beside it
     Key {
         /// Where it goes
         file: PathBuf,
@@ -75,12 +75,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> anyhow::Result<Exi
     match command {
         Command::Key { file } => {
             let public = make_key(&file)?;
-            writeln!(
-                out,
-                "{} signs checkpoints, {} proves them",
-                file.display(),
-                public.display()
-            )?;
+            writeln!(out, "{} signs, {} proves it", file.display(), public.display())?;
         }
         Command::Verify { checkpoints, key } => {
             let kept = checkpoints.zip(key).map(|(checkpoints, key)| Kept { checkpoints, key });

@@ -53,6 +53,17 @@ impl Account {
         self.keys.lock().unwrap().clone()
     }
 
+    /// Until a change was asked for.
+    async fn is_asked(&self) {
+        for _ in 0..1_000 {
+            if !self.keys().is_empty() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("nobody asked for a change");
+    }
+
     fn answers(&self, error: ActError) {
         self.answers.lock().unwrap().push_back(error);
     }
@@ -257,12 +268,7 @@ async fn the_kill_switch_holds_before_the_next_step() {
     let world = world(&account, &["act"]).await;
     let laptop = Laptop::enrolled(&world, "noor").await;
     let number = send(&world, &laptop, LOCKED).await;
-    for _ in 0..500 {
-        if !account.keys().is_empty() {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    account.is_asked().await;
     let off = world.succeed(&["mode", "set", "all", "off", "--reason", "the directory is odd"]);
     assert!(off.contains("all off") && !off.contains("does not count"), "{off}");
     let record = world.decided_in(number, 1).await;
@@ -317,12 +323,7 @@ async fn a_run_goes_on_where_it_was_after_a_restart() {
     let world = world(&account, &["act"]).await;
     let laptop = Laptop::enrolled(&world, "noor").await;
     let number = send(&world, &laptop, LOCKED).await;
-    for _ in 0..500 {
-        if !account.keys().is_empty() {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    account.is_asked().await;
     *account.is_deaf.lock().unwrap() = false;
     let world = world.restart_connected(account.ports()).await;
     let record = world.decided_in(number, 1).await;

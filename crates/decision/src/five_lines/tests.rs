@@ -57,6 +57,25 @@ fn tells_who_what_tried_and_next() {
 }
 
 #[test]
+fn says_what_the_agent_did_or_could_not() {
+    let check = |end: RunEnd, tried: &str, stops: &str| {
+        let mut case = vpn("VPN drops");
+        case.history = vec![Step::Ran { runbook: "resend-vpn-profile".to_owned(), end }];
+        let lines = five_lines(&case, Scenario::VpnConnectivity, TierRule::ConnectionFault);
+        assert_eq!(lines.lines()[2..], [tried, stops]);
+    };
+    check(
+        RunEnd::Done,
+        "Tried: done by the agent: resend-vpn-profile",
+        "Stops: the agent did it. Next: nothing, unless it did not help.",
+    );
+    let stopped = "Tried: stopped: resend-vpn-profile";
+    let next = "Stops: its runbook stopped. Next: check the gateway for this user.";
+    check(RunEnd::Stopped, stopped, next);
+    check(RunEnd::Suspicious, stopped, next);
+}
+
+#[test]
 fn says_when_nobody_is_verified() {
     let first = |case: &Case| who(case);
     let mut token_only = vpn("x");

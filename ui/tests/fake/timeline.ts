@@ -1,0 +1,16 @@
+import { said } from "./options";
+
+export const AT = "2026-11-20T09:52:00Z";
+
+/** A team took over and is at it. */
+export const atWork = (team: string) => [
+  { at: AT, event: { type: "replied" as const, text: said("Since Monday", "Seit Montag") } },
+  { at: AT, event: { type: "handed_off" as const, team, respond_within_minutes: 30, hold_still: true } },
+  { at: AT, event: { type: "team_started" as const, team, done_within_minutes: 90 } },
+];
+
+/** The agent did something, and a team closed it. */
+export const done = () => [
+  { at: AT, event: { type: "done" as const, deeds: ["account_unlocked" as const, "reset_link_sent" as const] } },
+  { at: AT, event: { type: "team_closed" as const, team: said("Identity team", "Team für Konten und Anmeldung") } },
+];
