@@ -12,7 +12,7 @@ use ticket::{
 };
 use triage::{Likeness, Part, Why};
 
-use crate::{Case, Decision, Effect, Opinion, Requester, Rulebook, RunEnd, Similar, Step, next};
+use crate::{Case, Decision, Effect, Opinion, Requester, Rulebook, Similar, Step, next};
 
 pub(crate) mod fixture;
 mod runs;
