@@ -132,6 +132,11 @@ async fn load(session: &mut Session, run: Run) -> Result<AtWork, StoreError> {
     Ok(AtWork { run, book, answers, ticket, target })
 }
 
+/// Whether people went on with a ticket without the agent.
+const fn is_called_off(ticket: &Ticket) -> bool {
+    matches!(ticket.status, TicketStatus::WithTeam | TicketStatus::Solved | TicketStatus::Closed)
+}
+
 impl AtWork {
     fn key(&self, step: &str, is_undo: bool) -> StepKey {
         StepKey {
@@ -143,22 +148,14 @@ impl AtWork {
             is_undo,
         }
     }
-
-    /// Whether people went on without it.
-    fn is_called_off(&self) -> bool {
-        matches!(
-            self.ticket.status,
-            TicketStatus::WithTeam | TicketStatus::Solved | TicketStatus::Closed
-        )
-    }
 }
 
 async fn carry_out(desk: &Desk, it: &AtWork, made: &Move<'_>) -> Result<Said, StoreError> {
     let canceled = Ok(Said::Now(Answer::Canceled));
     match made {
-        Move::Read { .. } if it.is_called_off() => canceled,
+        Move::Read { .. } if is_called_off(&it.ticket) => canceled,
         Move::Read { reading, .. } | Move::Check { reading, .. } => read(desk, it, *reading).await,
-        Move::Act { .. } if it.is_called_off() => canceled,
+        Move::Act { .. } if is_called_off(&it.ticket) => canceled,
         Move::Act { step, act } => {
             if it.run.attempts > 1
                 && let Some(said) = look_for(desk, it, step).await?
@@ -235,7 +232,7 @@ pub(crate) fn gravest(runbook: &Runbook) -> ActionClass {
 
 /// Reads what every system that has it says, and what is known here.
 async fn read(desk: &Desk, it: &AtWork, reading: Reading) -> Result<Said, StoreError> {
-    let mut known = own(desk, &it.ticket, reading).await?;
+    let mut known = Known::new();
     let ports = desk.ports.reads.iter().filter(|port| port.readings().contains(&reading));
     let mut has_answered = false;
     for port in ports {
@@ -251,6 +248,8 @@ async fn read(desk: &Desk, it: &AtWork, reading: Reading) -> Result<Said, StoreE
         }
         has_answered = true;
     }
+    // No system talks the agent out of what it knows itself.
+    known.extend(own(desk, &it.ticket, reading).await?);
     Ok(Said::Now(if has_answered { Answer::Read(known) } else { Answer::Refused }))
 }
 
@@ -289,7 +288,9 @@ async fn finish(desk: &Desk, it: &AtWork, end: &End<'_>, now: Timestamp) -> Resu
         End::Stopped { .. } => Vec::new(),
     };
     if !deeds.is_empty() {
-        let status = if it.is_called_off() { it.ticket.status } else { TicketStatus::Answered };
+        // Read again: a team may have got it in between.
+        let ticket = tickets::by_number(&mut writing, number).await?.ok_or(StoreError::Range)?;
+        let status = if is_called_off(&ticket) { ticket.status } else { TicketStatus::Answered };
         tell(&mut writing, number, status, &EventKind::Done { deeds }, now).await?;
     }
     if it.run.attempt.mode == Mode::Canary && as_decided != RunEnd::Done {

@@ -11,7 +11,6 @@ use ticket::{EventKind, TicketStatus};
 use crate::config::Config;
 use crate::desk::Desk;
 use crate::store::jobs::Lane;
-use crate::store::tickets::Ticket;
 use crate::store::{Session, Store, StoreError, acts, audit as trail, closings, tickets};
 use crate::timeline::tell;
 
@@ -77,7 +76,7 @@ impl Teamwork {
         now: Timestamp,
     ) -> Result<(), TeamworkError> {
         let mut writing = self.0.write().await?;
-        let (_, team) = with_team(&mut writing, number).await?;
+        let team = team_of(&mut writing, number).await?;
         tickets::acknowledge(&mut writing, number).await?;
         let facts = json!({ "by": by, "within_minutes": within_minutes });
         note(&mut writing, number, EntryKind::TeamStarted, Actor::HelpDesk, facts, now).await?;
@@ -98,7 +97,7 @@ impl Teamwork {
         now: Timestamp,
     ) -> Result<(), TeamworkError> {
         let mut writing = self.0.write().await?;
-        let (_, team) = with_team(&mut writing, number).await?;
+        let team = team_of(&mut writing, number).await?;
         let round = tickets::next_round(&mut writing, number).await?;
         closings::keep(&mut writing, number, round, verdict, by, now).await?;
         let facts = json!({ "round": round, "verdict": verdict, "by": by });
@@ -119,12 +118,12 @@ impl Teamwork {
     }
 }
 
-/// A ticket that a team has, and the team's name.
-async fn with_team(session: &mut Session, number: u32) -> Result<(Ticket, String), TeamworkError> {
+/// The name of the team that has a ticket.
+async fn team_of(session: &mut Session, number: u32) -> Result<String, TeamworkError> {
     let ticket = tickets::by_number(session, number).await?;
     let ticket = ticket.ok_or(TeamworkError::NoTicket(number))?;
-    let team = ticket.team.clone().filter(|_| ticket.status == TicketStatus::WithTeam);
-    Ok((ticket, team.ok_or(TeamworkError::NoTeam(number))?))
+    let team = ticket.team.filter(|_| ticket.status == TicketStatus::WithTeam);
+    team.ok_or(TeamworkError::NoTeam(number))
 }
 
 async fn note(
