@@ -134,9 +134,12 @@ fn html(text: &str) -> String {
 /// full width.
 fn csv(text: &str) -> String {
     let calculates =
-        |c: char| matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '\t' | '|' | '%');
-    let first = text.chars().find(|c| !matches!(c, ' ' | '\n' | '"' | '\''));
-    let guard = if first.is_some_and(calculates) || text.starts_with('\n') { "'" } else { "" };
+        |c: char| matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '|' | '%');
+    let is_lead = |c: char| c.is_whitespace() || matches!(c, '"' | '\'');
+    let words = text.trim_start_matches(is_lead);
+    let lead = &text[..text.len() - words.len()];
+    let guard =
+        if words.starts_with(calculates) || lead.contains(char::is_control) { "'" } else { "" };
     format!("\"{guard}{}\"", text.replace('"', "\"\""))
 }
 

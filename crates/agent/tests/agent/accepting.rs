@@ -7,7 +7,7 @@ use crate::world::{Laptop, World, assert_refused, submission};
 
 const TICKETS: &str = "/v1/tickets";
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn accepts_a_submission_once_however_often_it_comes() {
     let world = World::start().await;
     let token = world.issuer.token("noor");
@@ -32,7 +32,7 @@ async fn accepts_a_submission_once_however_often_it_comes() {
     assert_eq!(list.iter().map(|view| view.number).collect::<Vec<_>>(), [first.number]);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn accepts_once_when_the_same_submission_comes_many_times_at_once() {
     let world = World::start().await;
     let token = world.issuer.token("noor");
@@ -46,7 +46,7 @@ async fn accepts_once_when_the_same_submission_comes_many_times_at_once() {
     assert_eq!(numbers.len(), 1);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn knows_a_person_by_token_and_installation_together() {
     let world = World::start().await;
     let laptop = Laptop::enrolled(&world, "noor").await;
@@ -65,7 +65,7 @@ async fn knows_a_person_by_token_and_installation_together() {
     assert_eq!(unsigned.verification, Verification::Unverified);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn refuses_a_body_that_is_not_the_signed_one() {
     let world = World::start().await;
     let laptop = Laptop::enrolled(&world, "noor").await;
@@ -82,7 +82,7 @@ async fn refuses_a_body_that_is_not_the_signed_one() {
     assert_eq!(world.general_facts().await.last().unwrap()["reason"], "digest");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn refuses_a_signature_of_another_path() {
     let world = World::start().await;
     let laptop = Laptop::enrolled(&world, "noor").await;
@@ -98,7 +98,7 @@ async fn refuses_a_signature_of_another_path() {
     assert_refused(response, 401, ProblemCode::NotAllowed).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn says_what_is_wrong_with_a_submission_it_cannot_take() {
     let world = World::start().await;
     let token = world.issuer.token("noor");
@@ -129,7 +129,7 @@ async fn says_what_is_wrong_with_a_submission_it_cannot_take() {
     assert_refused(plain.send().await.unwrap(), 415, Malformed).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn somebody_elses_ticket_is_not_there() {
     let world = World::start().await;
     let receipt = world.post(TICKETS, &world.issuer.token("noor"), &submission("x")).await;
@@ -147,7 +147,7 @@ async fn somebody_elses_ticket_is_not_there() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn masks_secrets_the_app_has_missed() {
     let world = World::start().await;
     let token = world.issuer.token("noor");
@@ -162,7 +162,7 @@ async fn masks_secrets_the_app_has_missed() {
     assert_eq!(again.status(), StatusCode::OK);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_restart_keeps_everything() {
     let world = World::start().await;
     let token = world.issuer.token("noor");

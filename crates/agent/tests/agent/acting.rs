@@ -44,7 +44,7 @@ fn performed(record: &Record) -> Vec<Value> {
     entries.filter(|it| it.kind == EntryKind::Performed).map(|it| it.facts.clone()).collect()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_hand_off_assigns_notifies_and_sets_the_status_once() {
     let (world, recording) = connected().await;
     let laptop = Laptop::enrolled(&world, "noor").await;
@@ -69,7 +69,7 @@ async fn a_hand_off_assigns_notifies_and_sets_the_status_once() {
     assert!(record.audit.verified);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_system_that_fails_is_asked_again_and_holds_up_no_other() {
     let (world, recording) = connected().await;
     let laptop = Laptop::enrolled(&world, "noor").await;
@@ -99,7 +99,7 @@ async fn a_system_that_fails_is_asked_again_and_holds_up_no_other() {
     assert_eq!(assigned[0], assigned[1]);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_decided_before_a_system_was_connected_is_not_made_up_for() {
     let world = World::start().await;
     let laptop = Laptop::enrolled(&world, "noor").await;
@@ -119,7 +119,7 @@ async fn what_was_decided_before_a_system_was_connected_is_not_made_up_for() {
 
 /// Every attack there is, from a signed-in person on a known device, with the shipped knowledge: it
 /// moves nothing outside but what an honest hand-off moves, and starts no workflow.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn no_attack_causes_more_than_an_honest_hand_off() {
     let knowledge = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../knowledge"));
     let recording = Arc::new(Recording::default());
@@ -179,7 +179,7 @@ fn attacks(knowledge: &Path) -> Vec<Value> {
 }
 
 /// A real mail server: the words arrive in the security team's mailbox, once.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_team_is_told_by_mail() {
     let server = MailServer::start().await.unwrap();
     let mail = json!({ "host": server.host(), "port": server.port(), "ca_file": server.ca_file(),

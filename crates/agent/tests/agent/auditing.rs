@@ -117,27 +117,27 @@ impl Desk {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_deleted_entry_is_found() {
     Desk::check(|entries| drop(entries.remove(1))).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn moved_entries_are_found() {
     Desk::check(|entries| entries.swap(1, 2)).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_missing_end_is_found_by_the_head_kept_outside() {
     Desk::check(|entries| drop(entries.pop())).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_chain_that_is_gone_is_found_by_the_head_kept_outside() {
     Desk::check(Vec::clear).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_chain_built_anew_is_found_by_the_head_kept_outside() {
     Desk::check(|entries| {
         let drafts = entries.iter().map(|entry| audit::Draft {
@@ -156,7 +156,7 @@ async fn a_chain_built_anew_is_found_by_the_head_kept_outside() {
     .await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn checkpoints_that_were_changed_are_not_believed() {
     let desk = Desk::with_a_ticket().await;
     let kept = std::fs::read_to_string(desk.path("kept")).unwrap();
@@ -176,7 +176,7 @@ async fn checkpoints_that_were_changed_are_not_believed() {
     assert!(!desk.world.run(&public_only).status.success(), "the public half makes nothing");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn entries_are_found_by_ticket_and_kind() {
     let desk = Desk::with_a_ticket().await;
     let number = desk.number.to_string();
@@ -204,7 +204,7 @@ fn copied(from: &Path, to: &Path) {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_decision_made_again_is_the_same_until_the_knowledge_changes() {
     let desk = Desk::with_a_ticket().await;
     let number = desk.number.to_string();

@@ -156,7 +156,7 @@ fn ended(record: &Record) -> String {
     facts_of(record, EntryKind::RunEnded)[0]["end"].as_str().unwrap().to_owned()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_lockout_is_resolved_once_told_and_on_record() {
     let account = Arc::new(Account::default());
     let world = world(&account, &["act"]).await;
@@ -190,7 +190,7 @@ async fn a_lockout_is_resolved_once_told_and_on_record() {
 }
 
 /// Nobody signed anything: it is written down what would be done, and the employee gets articles.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_runbook_that_nobody_trusts_changes_nothing() {
     let account = Arc::new(Account::default());
     let world = world(&account, &[]).await;
@@ -209,7 +209,7 @@ async fn a_runbook_that_nobody_trusts_changes_nothing() {
 }
 
 /// It did what was asked, and its answer was lost: that is looked for, not asked for again.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_change_whose_answer_was_lost_is_not_made_twice() {
     let account = Arc::new(Account::default());
     account.answers(ActError::Later("the line broke".to_owned()));
@@ -219,7 +219,7 @@ async fn a_change_whose_answer_was_lost_is_not_made_twice() {
     assert_eq!(ended(&record), "done");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_system_that_did_not_hear_is_asked_again_with_the_same_key() {
     let account = Arc::new(Account::default());
     *account.is_deaf.lock().unwrap() = true;
@@ -234,7 +234,7 @@ async fn a_system_that_did_not_hear_is_asked_again_with_the_same_key() {
     assert_eq!(record.status, TicketStatus::WithTeam);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_refused_goes_to_a_team_that_reads_why() {
     let account = Arc::new(Account::default());
     account.answers(ActError::Refused("insufficient rights".to_owned()));
@@ -248,7 +248,7 @@ async fn what_is_refused_goes_to_a_team_that_reads_why() {
     assert_eq!(account.state(), "locked");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_directory_that_falls_silent_ends_with_a_team_and_nothing_changed() {
     let account = Arc::new(Account::default());
     *account.is_silent.lock().unwrap() = true;
@@ -260,7 +260,7 @@ async fn a_directory_that_falls_silent_ends_with_a_team_and_nothing_changed() {
 }
 
 /// Thrown while a step waits for its second try, the kill switch holds before that try.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_kill_switch_holds_before_the_next_step() {
     let account = Arc::new(Account::default());
     *account.is_deaf.lock().unwrap() = true;
@@ -283,7 +283,7 @@ async fn the_kill_switch_holds_before_the_next_step() {
 }
 
 /// An open security report of the same person: then a lock is not lifted, and security hears of it.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_lock_beside_a_security_report_is_for_security() {
     let account = Arc::new(Account::default());
     let world = world(&account, &["act"]).await;
@@ -299,7 +299,7 @@ async fn a_lock_beside_a_security_report_is_for_security() {
     assert_eq!((account.keys().len(), account.state()), (0, "locked"));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_runbook_on_trial_stops_itself_at_the_first_bad_end() {
     let account = Arc::new(Account::default());
     account.answers(ActError::Refused("no".to_owned()));
@@ -315,7 +315,7 @@ async fn a_runbook_on_trial_stops_itself_at_the_first_bad_end() {
     assert!(last.contains("stopped at unlock: refused"), "{last}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_run_goes_on_where_it_was_after_a_restart() {
     let account = Arc::new(Account::default());
     *account.is_deaf.lock().unwrap() = true;
@@ -332,7 +332,7 @@ async fn a_run_goes_on_where_it_was_after_a_restart() {
     assert_eq!((looked, account.keys().len()), (1, 2));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn trust_takes_two_people_and_a_reason() {
     let account = Arc::new(Account::default());
     let signers = Signers::new();
@@ -384,7 +384,7 @@ async fn trust_takes_two_people_and_a_reason() {
 }
 
 /// Active Directory, as Samba has it: locked by wrong passwords, lifted by the help desk's account.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_lockout_is_resolved_in_the_companys_own_directory() {
     let samba = Directory::samba().await.unwrap();
     let signers = Signers::new();
@@ -406,7 +406,7 @@ async fn a_lockout_is_resolved_in_the_companys_own_directory() {
 }
 
 /// Three processes on one database, as far as they can tell, each with what its role needs.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn three_roles_do_together_what_one_process_does() {
     let account = Arc::new(Account::default());
     let signers = Signers::new();

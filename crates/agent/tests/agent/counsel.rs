@@ -80,7 +80,7 @@ fn message(needs: &str) -> Answer {
     Answer::Message(answer.to_string())
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_wary_model_makes_the_agent_hand_off_and_leaves_a_marked_summary() {
     let (world, asked) = advised(message("risky")).await;
     let record = send(&world, "My VPN stops. My password is Kartoffel-77!").await;
@@ -102,7 +102,7 @@ async fn a_wary_model_makes_the_agent_hand_off_and_leaves_a_marked_summary() {
     assert!(asked.lock().unwrap().is_empty(), "deciding again asks nobody");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_model_that_sees_nothing_changes_nothing_and_is_not_asked_about_incidents() {
     let (world, asked) = advised(message("everyday")).await;
     assert!(matches!(effect(&send(&world, "My VPN stops.").await), Effect::Answer { .. }));
@@ -112,7 +112,7 @@ async fn a_model_that_sees_nothing_changes_nothing_and_is_not_asked_about_incide
     assert_eq!(asked.lock().unwrap().len(), 1);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn whatever_the_model_does_wrong_the_agent_decides_without_it() {
     let wrong = |message: &str| Answer::Message(message.to_owned());
     for answer in [
@@ -159,7 +159,7 @@ impl Drop for Server {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_real_model_server_answers_in_the_form_that_is_asked_for() {
     let server = Server::start();
     let world = world_with(&server.url, 60_000).await;

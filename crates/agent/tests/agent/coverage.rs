@@ -30,7 +30,7 @@ fn example(path: &str) -> String {
     path.replace("{number}", "1").replace("{id}", &Uuid::nil().to_string())
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn every_route_but_the_public_ones_turns_strangers_away_and_audits_it() {
     let world = World::start().await;
     let routes = routes();
@@ -49,7 +49,7 @@ async fn every_route_but_the_public_ones_turns_strangers_away_and_audits_it() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn every_route_that_changes_something_is_audited_once() {
     let world = World::start().await;
     let laptop = Laptop::enrolled(&world, "noor").await;

@@ -36,7 +36,7 @@ async fn until(world: &World, laptop: &Laptop, number: u32, status: TicketStatus
     panic!("ticket {number} is not {status:?} after ten seconds");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn answers_with_the_article_that_fits_and_hands_off_when_it_does_not_help() {
     let world = World::start().await;
     let laptop = Laptop::enrolled(&world, "noor").await;
@@ -64,7 +64,7 @@ async fn answers_with_the_article_that_fits_and_hands_off_when_it_does_not_help(
     assert_eq!(kinds, [EventKind::Reopened, handed_off]);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn closes_when_the_employee_says_it_is_solved() {
     let world = World::start().await;
     let laptop = Laptop::enrolled(&world, "noor").await;
@@ -74,7 +74,7 @@ async fn closes_when_the_employee_says_it_is_solved() {
     assert_eq!(view.status, TicketStatus::Solved);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_security_has_stays_with_it_whatever_the_employee_says() {
     let world = World::start().await;
     let laptop = Laptop::enrolled(&world, "noor").await;
@@ -95,7 +95,7 @@ async fn what_security_has_stays_with_it_whatever_the_employee_says() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn asks_one_question_and_takes_one_of_its_answers() {
     let world = World::start().await;
     let laptop = Laptop::enrolled(&world, "noor").await;
@@ -121,7 +121,7 @@ async fn asks_one_question_and_takes_one_of_its_answers() {
         .await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_help_desk_sees_who_what_why_and_the_proof() {
     let world = World::start().await;
     let laptop = Laptop::enrolled(&world, "noor").await;
@@ -171,7 +171,7 @@ async fn the_help_desk_sees_who_what_why_and_the_proof() {
     assert!(list.contains("My VPN stops after a minute."), "{list}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_help_desk_sees_the_way_to_the_company_and_finds_the_device_by_its_code() {
     let world = World::start().await;
     let laptop = Laptop::enrolled(&world, "noor").await;

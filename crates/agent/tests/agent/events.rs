@@ -34,7 +34,7 @@ async fn send(world: &World, subject: &str, text: &str) -> u32 {
     response.json::<Receipt>().await.unwrap().number
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn tells_what_happens_as_it_happens_and_only_to_its_owner() {
     let world = World::start().await;
     let laptop = Laptop::enrolled(&world, "noor").await;
@@ -48,7 +48,7 @@ async fn tells_what_happens_as_it_happens_and_only_to_its_owner() {
     assert!(matches!(second.kind, EventKind::Understood { .. }));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn resumes_behind_the_last_event_a_client_has() {
     let world = World::start().await;
     let number = send(&world, "noor", "The VPN stops.").await;
@@ -78,7 +78,7 @@ async fn told(stream: &mut (impl Stream<Item = StatusEvent> + Unpin), expect: &[
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn who_resumes_gets_exactly_what_was_missed_and_then_what_is_new() {
     let world = World::start().await;
     let laptop = Laptop::enrolled(&world, "noor").await;
@@ -104,7 +104,7 @@ async fn who_resumes_gets_exactly_what_was_missed_and_then_what_is_new() {
     told(&mut stream, &new).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_idle_stream_has_a_heartbeat() {
     let world = World::start_with(|_, limits| limits.heartbeat = Duration::from_millis(20)).await;
     let laptop = Laptop::enrolled(&world, "noor").await;
@@ -115,7 +115,7 @@ async fn an_idle_stream_has_a_heartbeat() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_stream_ends_when_the_access_token_does() {
     let world = World::start().await;
     let laptop = Laptop::enrolled(&world, "noor").await;
@@ -128,7 +128,7 @@ async fn the_stream_ends_when_the_access_token_does() {
     assert!(Timestamp::now().as_second() >= ends, "it ended before the token");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_stream_ends_when_the_agent_stops() {
     let world = World::start().await;
     let laptop = Laptop::enrolled(&world, "noor").await;

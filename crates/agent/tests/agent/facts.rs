@@ -28,7 +28,7 @@ async fn facts(world: &World, name: &str) -> ServerFacts {
     world.get_signed("/v1/facts", &token, &laptop).await.json().await.unwrap()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn everybody_hears_of_themselves_alone() {
     let device = Laptop::new().enrollment()["device_name"].as_str().unwrap().to_owned();
     let ports = Ports { directory: Some(Arc::new(directory(&device))), ..Ports::default() };
@@ -50,7 +50,7 @@ async fn everybody_hears_of_themselves_alone() {
 }
 
 /// Active Directory, as Samba has it.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_companys_own_directory_is_asked() {
     let samba = Directory::samba().await.unwrap();
     let ldap = serde_json::from_value(samba.config()).unwrap();
@@ -68,7 +68,7 @@ async fn the_companys_own_directory_is_asked() {
     assert_eq!(facts(&world, "noor").await, ServerFacts::default());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn without_a_directory_nothing_is_claimed() {
     let world = World::start().await;
     assert_eq!(facts(&world, "noor").await, ServerFacts::default());

@@ -268,14 +268,14 @@ fn every_point_that_the_story_does_not_come_by_is_one() {
 }
 
 /// Where something outside is changed, which is where most can go wrong; the rest is in the campaign.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn killed_around_a_change_outside_it_is_made_once() {
     let around = ["step_begun.after", "call_step.before", "call_step.after", "step_ended.before"];
     campaign(around.into_iter().map(str::to_owned)).await;
 }
 
 /// At every point, before and after.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 #[ignore = "slow: part of the campaigns of `cargo xtask test --all`"]
 async fn killed_at_every_point_nothing_is_lost_and_nothing_done_twice() {
     let elsewhere = |point: &String| ELSEWHERE.iter().any(|(name, _)| name == point);

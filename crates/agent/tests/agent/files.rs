@@ -19,7 +19,7 @@ fn modes(database: &Path) -> Vec<(String, u32)> {
     modes
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_database_is_for_its_own_user_alone() {
     let world = World::start().await;
     let sent = world.post("/v1/tickets", &world.issuer.token("noor"), &submission("x")).await;

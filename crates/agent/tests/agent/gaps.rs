@@ -13,7 +13,7 @@ async fn send(world: &World, person: &str, text: &str, no_answer: bool) -> u32 {
     sent.json::<Receipt>().await.unwrap().number
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn requests_without_an_answer_show_which_articles_are_missing() {
     // The one that has the embedding model.
     let shipped = concat!(env!("CARGO_MANIFEST_DIR"), "/../../knowledge");

@@ -77,7 +77,7 @@ fn notices(recording: &Recording) -> Vec<String> {
         .collect()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn three_people_with_one_fault_are_one_incident_and_hear_of_its_end() {
     let recording = Arc::new(Recording::default());
     let world = World::start_connected(recording.ports(), |_, _| ()).await;
@@ -146,7 +146,7 @@ async fn told(world: &World, number: u32) -> (EventKind, TicketStatus) {
     panic!("ticket {number} was not told after ten seconds");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn two_faults_at_the_same_time_stay_two() {
     let world = World::start().await;
     let people = [
@@ -167,7 +167,7 @@ async fn two_faults_at_the_same_time_stay_two() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn who_the_agent_does_not_know_counts_for_nothing() {
     let world = World::start().await;
     let request = || Submission { incident: Some(1), ..unreachable("wireguard") };
@@ -179,7 +179,7 @@ async fn who_the_agent_does_not_know_counts_for_nothing() {
     assert!(world.succeed(&["incident", "list"]).contains("0 known"));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_known_incident_hides_nothing_from_security() {
     let recording = Arc::new(Recording::default());
     let world = World::start_connected(recording.ports(), |_, _| ()).await;

@@ -14,7 +14,7 @@ async fn list(world: &World, laptop: &Laptop, subject: &str) -> Vec<Installation
     world.get_signed(INSTALLATIONS, &token, laptop).await.json().await.unwrap()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_device_can_be_enrolled_by_several_people_and_again() {
     let world = World::start().await;
     let laptop = Laptop::new();
@@ -32,7 +32,7 @@ async fn a_device_can_be_enrolled_by_several_people_and_again() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn refuses_a_key_whose_holder_does_not_sign_and_an_id_with_another_key() {
     let world = World::start().await;
     let token = world.issuer.token("noor");
@@ -48,7 +48,7 @@ async fn refuses_a_key_whose_holder_does_not_sign_and_an_id_with_another_key() {
     assert_refused(other_key, 409, ProblemCode::Conflict).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn takes_a_key_away_and_hides_what_is_somebody_elses() {
     let world = World::start().await;
     let laptop = Laptop::enrolled(&world, "noor").await;
@@ -97,7 +97,7 @@ async fn own(world: &World, number: u32, laptop: Option<&Laptop>) -> Vec<(String
     answers
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_a_persons_own_is_for_their_installations_only() {
     let world = World::start().await;
     let laptop = Laptop::enrolled(&world, "noor").await;
@@ -121,7 +121,7 @@ async fn what_is_a_persons_own_is_for_their_installations_only() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_revoked_laptop_cannot_list_read_follow_or_reply() {
     let world = World::start().await;
     let laptop = Laptop::enrolled(&world, "noor").await;
@@ -148,7 +148,7 @@ async fn a_revoked_laptop_cannot_list_read_follow_or_reply() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_laptop_whose_clock_is_wrong_is_told_so() {
     let world = World::start().await;
     let laptop = Laptop::enrolled(&world, "noor").await;
@@ -159,7 +159,7 @@ async fn a_laptop_whose_clock_is_wrong_is_told_so() {
     assert_refused(response, 401, ProblemCode::ClockWrong).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn after_a_revocation_nothing_is_enrolled_before_another_sign_in() {
     let world = World::start().await;
     let laptop = Laptop::enrolled(&world, "noor").await;
@@ -203,7 +203,7 @@ async fn after_a_revocation_nothing_is_enrolled_before_another_sign_in() {
     assert_eq!(list(&world, &laptop, "noor").await.len(), 2);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_clock_is_named() {
     let world = World::start().await;
     let laptop = Laptop::new();

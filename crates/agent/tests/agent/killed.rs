@@ -64,7 +64,7 @@ async fn send(http: &reqwest::Client, url: &str, token: &str, request: &Submissi
     Some(receipt.number)
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn killed_at_any_moment_it_keeps_every_ticket_and_decides_each_once() {
     install_provider();
     let issuer = Issuer::start().await;

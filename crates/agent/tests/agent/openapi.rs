@@ -9,7 +9,7 @@ fn the_description_of_the_api_is_the_agreed_one() {
     });
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_agent_serves_its_description_to_everybody() {
     let world = World::start().await;
     let served = world.request(reqwest::Method::GET, "/v1/openapi.json").send().await.unwrap();

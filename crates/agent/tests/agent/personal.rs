@@ -75,7 +75,7 @@ async fn is_decided_the_same(world: &World, number: u32) {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_people_wrote_is_sealed_on_the_disk() {
     let world = World::start().await;
     let (_, numbers) = written(&world).await;
@@ -87,7 +87,7 @@ async fn what_people_wrote_is_sealed_on_the_disk() {
     assert_eq!(found(&world.config.database, &WORDS), [""; 0]);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn everything_that_is_kept_is_given_out() {
     let world = World::start().await;
     let (_, numbers) = written(&world).await;
@@ -110,7 +110,7 @@ async fn everything_that_is_kept_is_given_out() {
     assert!(!nobody.status.success() && said.contains("nobody called nobody"), "{said}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_erased_person_is_gone_and_what_was_decided_still_holds() {
     let world = World::start().await;
     let (laptop, numbers) = written(&world).await;
@@ -151,7 +151,7 @@ async fn an_erased_person_is_gone_and_what_was_decided_still_holds() {
     assert_eq!(again.send().await.unwrap().status(), 404);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_report_of_nobody_is_erased_by_itself() {
     let world = World::start().await;
     let laptop = Laptop::new();
@@ -172,7 +172,7 @@ async fn a_report_of_nobody_is_erased_by_itself() {
     assert!(record(&world, numbers[1]).await.text.contains("kettle"));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_waits_to_be_told_to_others_is_not_told_any_more() {
     let recording = Arc::new(Recording::default());
     let world = World::start_connected(recording.ports(), |_, _| ()).await;
@@ -196,7 +196,7 @@ async fn what_waits_to_be_told_to_others_is_not_told_any_more() {
     assert_eq!(outcomes, ["erased"; 3]);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn without_its_key_the_database_is_not_opened() {
     let world = World::start().await;
     let number = send(&world, PERSON, &submission("My VPN stops, teapot.")).await;

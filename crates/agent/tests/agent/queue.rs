@@ -13,7 +13,7 @@ async fn send(world: &World, text: &str) -> u32 {
     number
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_guess_waits_until_a_person_says_what_it_is() {
     let world = World::start().await;
     send(&world, "My VPN stops after a minute.").await;
@@ -42,7 +42,7 @@ async fn a_guess_waits_until_a_person_says_what_it_is() {
     assert_eq!(settled.unwrap().facts["is"], "hardware_fault");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_word_that_makes_no_sense_changes_nothing() {
     let world = World::start().await;
     let number = send(&world, "It makes a noise again").await.to_string();
@@ -54,7 +54,7 @@ async fn a_word_that_makes_no_sense_changes_nothing() {
     assert_eq!(world.succeed(&["queue", "examples"]), "");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_corrected_ticket_goes_to_the_team_of_its_label() {
     let world = World::start().await;
     let number = send(&world, "the printer is jammed").await;

@@ -53,7 +53,7 @@ impl Office {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn asking_for_what_is_somebody_elses_is_audited() {
     let office = Office::open().await;
     let path = format!("{TICKETS}/{}", office.number);
@@ -78,7 +78,7 @@ async fn asking_for_what_is_somebody_elses_is_audited() {
     assert_eq!(taken["person"], read["person"]);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn conflicts_are_audited() {
     let office = Office::open().await;
     let sent = submission("first");
@@ -103,7 +103,7 @@ async fn conflicts_are_audited() {
     assert_eq!(facts["subject"], json!({ "installation": office.noors.id }));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_in_the_right_form_is_audited_without_what_it_says() {
     let office = Office::open().await;
     let good = serde_json::to_value(submission("x")).unwrap();
@@ -139,7 +139,7 @@ async fn what_is_not_in_the_right_form_is_audited_without_what_it_says() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn sending_too_much_is_audited() {
     let office = Office::open().await;
     let report =
@@ -151,7 +151,7 @@ async fn sending_too_much_is_audited() {
     assert_eq!((&facts["installation"], &facts["person"]), (&json!(office.noors.id), &json!(null)));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_reply_is_audited_with_who_sent_it_and_how_well_that_is_known() {
     let office = Office::open().await;
     let path = format!("{TICKETS}/{}/replies", office.number);

@@ -27,7 +27,7 @@ fn kinds(record: &Record) -> Vec<EventKind> {
     record.events.iter().map(|event| event.kind.clone()).collect()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_sent_twice_is_linked_after_the_employees_yes() {
     let world = World::start().await;
     let laptop = Laptop::enrolled(&world, PERSON).await;
@@ -65,7 +65,7 @@ async fn what_is_sent_twice_is_linked_after_the_employees_yes() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn something_else_or_somebody_else_stays_by_itself() {
     let world = World::start().await;
     let laptop = Laptop::enrolled(&world, PERSON).await;
@@ -77,7 +77,7 @@ async fn something_else_or_somebody_else_stays_by_itself() {
     assert_eq!(different.status, TicketStatus::Answered);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn several_things_become_a_request_each() {
     let world = World::start().await;
     let laptop = Laptop::enrolled(&world, PERSON).await;

@@ -14,7 +14,7 @@ async fn unowned(world: &World) -> Laptop {
     laptop
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_report_without_a_sign_in_is_unverified_and_goes_to_people() {
     let world = World::start().await;
     let laptop = unowned(&world).await;
@@ -36,7 +36,7 @@ async fn a_report_without_a_sign_in_is_unverified_and_goes_to_people() {
     assert_refused(somebody, 404, ProblemCode::NotFound).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_request_without_a_sign_in_goes_to_people_whatever_it_says() {
     let world = World::start().await;
     let laptop = unowned(&world).await;
@@ -66,7 +66,7 @@ async fn a_request_without_a_sign_in_goes_to_people_whatever_it_says() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_comes_in_from_an_installation_nobody_knows() {
     let world = World::start().await;
     let laptop = unowned(&world).await;
@@ -77,7 +77,7 @@ async fn nothing_comes_in_from_an_installation_nobody_knows() {
     assert_refused(forged, 401, ProblemCode::NotAllowed).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_report_sent_again_without_the_sign_in_is_the_same_report() {
     let world = World::start().await;
     let laptop = Laptop::enrolled(&world, "noor").await;
@@ -102,7 +102,7 @@ async fn a_report_sent_again_without_the_sign_in_is_the_same_report() {
     assert_eq!(check(&request, [(&laptop, true, 201), (&laptop, false, 409)]).await, 2);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_flood_of_reports_is_slowed_down_and_a_known_one_still_answered() {
     let world = World::start().await;
     let laptop = unowned(&world).await;
@@ -130,7 +130,7 @@ async fn enroll_from(world: &World, forwarded_for: &str) -> StatusCode {
     request.send().await.unwrap().status()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn one_sender_does_not_use_up_the_enrollments_of_the_others() {
     let world = World::start_with(|config, limits| {
         config.behind_tls_proxy = true;
@@ -151,14 +151,14 @@ async fn one_sender_does_not_use_up_the_enrollments_of_the_others() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn without_a_proxy_a_sender_cannot_say_where_it_comes_from() {
     let world = World::start_with(|_, limits| limits.enrollments_per_sender = 1).await;
     assert_eq!(enroll_from(&world, "192.0.2.1").await, StatusCode::CREATED);
     assert_eq!(enroll_from(&world, "192.0.2.2").await, StatusCode::TOO_MANY_REQUESTS);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_flood_of_requests_is_slowed_down_and_a_security_report_is_not() {
     let world = World::start().await;
     let laptop = unowned(&world).await;

@@ -93,7 +93,7 @@ fn copy(from: &Path, to: &Path) {
     std::fs::copy(from.join("organization.yaml"), to.join("organization.yaml")).unwrap();
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_teams_solve_again_and_again_is_suggested() {
     let world = World::start().await;
     for person in ["noor", "maria", "tomas"] {

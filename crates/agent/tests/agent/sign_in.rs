@@ -11,7 +11,7 @@ use ticket::{Me, ProblemCode, Receipt, Verification};
 use crate::issuer::Key;
 use crate::world::{Laptop, World, assert_refused, submission};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn greets_whom_the_provider_vouched_for() {
     let world = World::start().await;
     let token = world.issuer.token("noor");
@@ -21,7 +21,7 @@ async fn greets_whom_the_provider_vouched_for() {
     assert_eq!(me.verification, Verification::Session);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn refuses_every_other_token_without_a_word_and_audits_why() {
     let world = World::start().await;
     let issuer = &world.issuer;
@@ -91,7 +91,7 @@ async fn takes_a_new_key_of_the_provider_and_is_not_driven_to_ask_often() {
     assert_eq!(world.issuer.times_asked(), 2);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn asks_for_a_fresh_sign_in_before_a_key_is_revoked() {
     let world = World::start().await;
     let laptop = Laptop::enrolled(&world, "noor").await;
@@ -145,7 +145,7 @@ async fn check_strength(
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_fresh_sign_in_must_be_as_strong_as_configured() {
     let hour_ago = Timestamp::now().as_second() - 3_600;
     let challenge = "Bearer error=\"insufficient_user_authentication\", max_age=300";
@@ -174,7 +174,7 @@ async fn a_fresh_sign_in_must_be_as_strong_as_configured() {
     check_strength(Some("urn:strong"), Some("hwk"), &with_acr, &by_both).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn says_so_when_the_provider_cannot_be_reached() {
     let mut world = World::start().await;
     let token = world.issuer.token("noor");

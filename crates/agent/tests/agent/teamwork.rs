@@ -48,7 +48,7 @@ impl Desk {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_team_closes_and_says_whether_it_was_needed() {
     let desk = Desk::start().await;
     let number = desk.handed_off("I clicked a phishing link").await;
@@ -68,7 +68,7 @@ async fn a_team_closes_and_says_whether_it_was_needed() {
     assert_eq!(sums, json!([{ "verdict": "could_be_automatic", "count": 1 }]));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_solved_goes_back_to_the_team() {
     let desk = Desk::start().await;
     let number = desk.handed_off("I clicked a phishing link").await;
@@ -82,7 +82,7 @@ async fn what_is_not_solved_goes_back_to_the_team() {
     assert!(desk.close(number, "should-have-come-sooner").contains("is closed"));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn who_is_at_it_says_so_and_until_when() {
     let desk = Desk::start().await;
     let number = desk.handed_off("I clicked a phishing link").await;
@@ -96,7 +96,7 @@ async fn who_is_at_it_says_so_and_until_when() {
     assert!(!output.status.success());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_team_that_says_nothing_is_reminded_once() {
     let recording = Arc::new(Recording::default());
     let at_once = |_: &mut Config, limits: &mut Limits| limits.reminded_after = 0;
@@ -128,7 +128,7 @@ async fn a_team_that_says_nothing_is_reminded_once() {
 }
 
 /// What security closed stays closed where its employee only says thanks.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn thanks_open_nothing_again() {
     let desk = Desk::start().await;
     let number = desk.handed_off("I clicked a phishing link").await;

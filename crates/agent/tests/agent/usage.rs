@@ -11,7 +11,7 @@ fn report(counts: &Value, questions: &Value) -> Value {
     json!({ "version": WIRE_VERSION, "id": id, "counts": counts, "questions": questions })
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn counts_are_added_up_once_and_name_nobody() {
     let world = World::start().await;
     let (noor, erik) =
@@ -43,7 +43,7 @@ async fn counts_are_added_up_once_and_name_nobody() {
     assert_eq!((&facts["counts"], &facts["person"]), (&json!(2), &Value::Null));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_shared_question_is_its_persons_and_goes_with_them() {
     let world = World::start().await;
     let laptop = Laptop::enrolled(&world, "noor").await;
@@ -61,7 +61,7 @@ async fn a_shared_question_is_its_persons_and_goes_with_them() {
     assert_eq!(world.succeed(&["gaps", "--json"]).trim(), "[]");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_report_out_of_its_limits_is_refused_whole() {
     let world = World::start().await;
     let laptop = Laptop::enrolled(&world, "noor").await;

@@ -168,7 +168,10 @@ impl World {
         let file = self.config.database.with_extension("yaml");
         std::fs::write(&file, self.config_text()).unwrap();
         let program = env!("CARGO_BIN_EXE_deskside-agent");
-        Command::new(program).arg("--config").arg(file).args(arguments).output().unwrap()
+        let mut command = Command::new(program);
+        command.arg("--config").arg(file).args(arguments);
+        // The agent goes on meanwhile: it may be holding what the command waits for.
+        tokio::task::block_in_place(|| command.output()).unwrap()
     }
 
     /// What a command prints that succeeds.

@@ -140,6 +140,8 @@ fn words_stay_words() {
         (Channel::Teams, "a < b", "<pre>a &lt; b</pre>"),
         (Channel::CsvField, "printer \"3\"", "\"printer \"\"3\"\"\""),
         (Channel::CsvField, "=1+1", "\"'=1+1\""),
+        // A wide space is one that spreadsheets trim as well.
+        (Channel::CsvField, "\u{2000}%1", "\"'\u{2000}%1\""),
     ] {
         assert_eq!(channel.encode(text), expect, "{text}");
     }
