@@ -197,6 +197,26 @@ impl LdapWriter {
         done
     }
 
+    /// Moves the end of an account, if it is still what it was when it was looked at.
+    async fn move_end(&self, subject: &str, is_later: bool) -> Result<(), Failed> {
+        let config = &self.config;
+        if config.kind == LdapKind::Openldap {
+            return Err(Failed::Refused("accounts have no end here".to_owned()));
+        }
+        let mut session = self.connection.sign_in().await?;
+        let wanted = Wanted::of(config.kind);
+        let entry = session.one(&config.base, &person(config, subject), wanted).await?;
+        let now = Timestamp::now();
+        let account = Account::of(config.kind, &entry, now);
+        let end = if is_later { account.extended(now) } else { account.put_back() };
+        let done = match end {
+            Some(end) => session.replace(&entry.dn, ENDS, end.from, end.to).await,
+            None => Ok(()),
+        };
+        session.sign_out().await;
+        done
+    }
+
     async fn change_group(&self, subject: &str, group: &str, is_in: bool) -> Result<(), Failed> {
         let mut session = self.connection.sign_in().await?;
         let config = &self.config;
@@ -222,9 +242,16 @@ impl LdapWriter {
 /// What is read here.
 pub(crate) const READS: &[Reading] = &[Reading::Account, Reading::Membership];
 /// What is changed here.
-pub(crate) const ACTS: &[Act] = &[Act::UnlockAccount, Act::AddToGroup, Act::RemoveFromGroup];
+pub(crate) const ACTS: &[Act] = &[
+    Act::UnlockAccount,
+    Act::AddToGroup,
+    Act::RemoveFromGroup,
+    Act::ExtendAccount,
+    Act::RestoreAccountEnd,
+];
 
 const MEMBER: &str = "member";
+const ENDS: &str = "accountExpires";
 
 fn person(config: &LdapConfig, subject: &str) -> String {
     let kind = match config.kind {
@@ -309,6 +336,8 @@ impl ActPort for LdapWriter {
         let subject = on.person.as_deref().ok_or_else(|| ActError::Refused(NOBODY.to_owned()))?;
         match (act, &on.group) {
             (Act::UnlockAccount, _) => Ok(self.unlock(subject).await?),
+            (Act::ExtendAccount, _) => Ok(self.move_end(subject, true).await?),
+            (Act::RestoreAccountEnd, _) => Ok(self.move_end(subject, false).await?),
             (Act::AddToGroup, Some(group)) => Ok(self.change_group(subject, group, true).await?),
             (Act::RemoveFromGroup, Some(group)) => {
                 Ok(self.change_group(subject, group, false).await?)

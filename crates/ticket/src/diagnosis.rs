@@ -76,6 +76,8 @@ pub enum Cause {
     CompanyServiceSlow,
     /// The account is locked or switched off.
     AccountLocked,
+    /// The account has ended, or ends soon.
+    AccountEnds,
     /// The network is fine, but this person may not use the VPN.
     VpnNotAllowed,
     /// The network is fine, but the company does not let this device in as it is.
@@ -84,7 +86,7 @@ pub enum Cause {
 
 impl Cause {
     /// Every cause, in the order of the path.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 37] = [
         Self::NoLink,
         Self::NoAddress,
         Self::NoGateway,
@@ -119,6 +121,7 @@ impl Cause {
         Self::CompanyServiceDown,
         Self::CompanyServiceSlow,
         Self::AccountLocked,
+        Self::AccountEnds,
         Self::VpnNotAllowed,
         Self::DeviceNotCompliant,
     ];
@@ -161,6 +164,7 @@ impl Cause {
             Self::CompanyServiceDown => "company_service_down",
             Self::CompanyServiceSlow => "company_service_slow",
             Self::AccountLocked => "account_locked",
+            Self::AccountEnds => "account_ends",
             Self::VpnNotAllowed => "vpn_not_allowed",
             Self::DeviceNotCompliant => "device_not_compliant",
         }

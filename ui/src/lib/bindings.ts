@@ -182,6 +182,8 @@ export type Cause =
 "company_service_slow" | 
 /**  The account is locked or switched off. */
 "account_locked" | 
+/**  The account has ended, or ends soon. */
+"account_ends" | 
 /**  The network is fine, but this person may not use the VPN. */
 "vpn_not_allowed" | 
 /**  The network is fine, but the company does not let this device in as it is. */

@@ -14,6 +14,8 @@ const PASSWORD_EXPIRED: i64 = 0x80_0000;
 const PROTECTED_PRIMARY: [&str; 3] = ["512", "518", "519"];
 /// From 1601 to 1970, as FILETIME counts ([MS-DTYP] 2.3.3), in its steps of 100 ns.
 const EPOCH: i64 = 116_444_736_000_000_000;
+/// An account is extended by so many days.
+const MORE_DAYS: i64 = 90;
 /// `accountExpires` where the account never ends.
 const NEVER: [i64; 2] = [0, i64::MAX];
 
@@ -24,13 +26,36 @@ pub(super) struct Account {
     pub(super) state: Option<&'static str>,
     pub(super) is_protected: bool,
     pub(super) ends_soon: bool,
+    /// `accountExpires`, where the account ends at all.
+    pub(super) ends: Option<i64>,
     /// Distinguished name of the manager.
     pub(super) manager: Option<String>,
     /// Whether the manager's account can be used.
     pub(super) has_manager: bool,
 }
 
+/// An end that is put in the place of another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct NewEnd {
+    pub(super) from: i64,
+    pub(super) to: i64,
+}
+
 impl Account {
+    /// Another end, 90 days later than it was or, where that is over, than now. Nothing: it does not end soon,
+    /// so it was extended already.
+    pub(super) fn extended(&self, now: Timestamp) -> Option<NewEnd> {
+        let from = self.ends.filter(|_| self.ends_soon)?;
+        Some(NewEnd { from, to: from.max(filetime(now)) + days(MORE_DAYS) })
+    }
+
+    /// The end that an extended account had, or now where that was over. Nothing: it ends soon, so it was never
+    /// extended or was put back already.
+    pub(super) fn put_back(&self) -> Option<NewEnd> {
+        let from = self.ends.filter(|_| !self.ends_soon)?;
+        Some(NewEnd { from, to: from - days(MORE_DAYS) })
+    }
+
     pub(super) fn of(kind: LdapKind, entry: &SearchEntry, now: Timestamp) -> Self {
         let manager = text(entry, "manager").map(str::to_owned);
         match kind {
@@ -43,8 +68,8 @@ impl Account {
 fn active_directory(entry: &SearchEntry, now: Timestamp) -> Account {
     let flags = number(entry, "userAccountControl");
     let computed = number(entry, "msDS-User-Account-Control-Computed");
-    let ends = number(entry, "accountExpires").filter(|ends| !NEVER.contains(ends));
-    let ends = ends.and_then(|ends| Timestamp::from_microsecond((ends - EPOCH) / 10).ok());
+    let expires = number(entry, "accountExpires").filter(|ends| !NEVER.contains(ends));
+    let ends = expires.and_then(|ends| Timestamp::from_microsecond((ends - EPOCH) / 10).ok());
     let must_change = number(entry, "pwdLastSet") == Some(0);
     let state = match (flags, computed) {
         (Some(flags), _) if flags & DISABLED != 0 => Some("disabled"),
@@ -63,8 +88,18 @@ fn active_directory(entry: &SearchEntry, now: Timestamp) -> Account {
         state,
         is_protected: is_primary || number(entry, "adminCount").is_some_and(|count| count > 0),
         ends_soon: ends.is_some_and(|ends| ends <= soon),
+        ends: expires,
         ..Account::default()
     }
+}
+
+/// Days in steps of FILETIME.
+const fn days(days: i64) -> i64 {
+    days * 24 * 60 * 60 * 10_000_000
+}
+
+fn filetime(at: Timestamp) -> i64 {
+    at.as_microsecond() * 10 + EPOCH
 }
 
 /// What the overlay `ppolicy` adds. Somebody with the password policy's lock is locked until an
@@ -118,10 +153,34 @@ mod tests {
         );
     }
 
-    /// Microseconds since 1601 in steps of 100 ns.
     fn filetime(at: &str) -> String {
-        let at: Timestamp = at.parse().unwrap();
-        (at.as_microsecond() * 10 + EPOCH).to_string()
+        super::filetime(at.parse().unwrap()).to_string()
+    }
+
+    #[test]
+    fn an_end_is_moved_once_and_put_back_once() {
+        let check = |ends: &str, extended: Option<&str>| {
+            let now: Timestamp = "2026-11-29T12:00:00Z".parse().unwrap();
+            let of = |ends: i64| {
+                let entry = entry(&[("accountExpires", &ends.to_string())]);
+                Account::of(LdapKind::ActiveDirectory, &entry, now)
+            };
+            let account = of(super::filetime(ends.parse().unwrap()));
+            let moved = account.extended(now);
+            let expect = extended.map(|to| super::filetime(to.parse().unwrap()));
+            assert_eq!(moved.map(|it| it.to), expect, "{ends}");
+            let Some(moved) = moved else { return };
+            let after = of(moved.to);
+            assert_eq!((after.extended(now), account.put_back()), (None, None), "{ends}");
+            let back = after.put_back().unwrap();
+            assert_eq!(back.to, moved.from.max(super::filetime(now)), "{ends}");
+        };
+        check("2026-12-20T00:00:00Z", Some("2027-03-20T00:00:00Z"));
+        check("2026-11-01T00:00:00Z", Some("2027-02-27T12:00:00Z"));
+        check("2027-12-20T00:00:00Z", None);
+        let never = entry(&[("accountExpires", "0")]);
+        let never = Account::of(LdapKind::ActiveDirectory, &never, Timestamp::UNIX_EPOCH);
+        assert_eq!((never.extended(Timestamp::UNIX_EPOCH), never.put_back()), (None, None));
     }
 
     #[test]

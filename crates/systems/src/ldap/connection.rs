@@ -210,6 +210,22 @@ impl Session {
         self.modify(dn, Mod::Replace(name, HashSet::from([value]))).await
     }
 
+    /// Puts a value in the place of another one, and refuses where that is not there any more: one request
+    /// is done whole or not at all (RFC 4511, 4.6).
+    pub(super) async fn replace(
+        &mut self,
+        dn: &str,
+        name: &str,
+        from: i64,
+        to: i64,
+    ) -> Result<(), Failed> {
+        let (from, to) = (from.to_string(), to.to_string());
+        let gone = Mod::Delete(name, HashSet::from([from.as_str()]));
+        let there = Mod::Add(name, HashSet::from([to.as_str()]));
+        let result = self.client.with_timeout(PATIENCE).modify(dn, vec![gone, there]).await;
+        told(&result?)
+    }
+
     /// What is there already is as good as added.
     pub(super) async fn add(&mut self, dn: &str, name: &str, value: &str) -> Result<(), Failed> {
         self.modify(dn, Mod::Add(name, HashSet::from([value]))).await

@@ -26,7 +26,9 @@ pub(super) async fn start() -> anyhow::Result<Directory> {
     // What may be delegated for a user ([MS-ADA1] to [MS-ADA3]): lockoutTime; for a group: member.
     let lift = format!("(OA;CI;RPWP;28630ebf-41d5-11d1-a9c1-0000f80367c1;{USER};{desk})");
     let member = format!("(OA;CI;RPWP;bf9679c0-0de6-11d0-a285-00aa003049e2;;{desk})");
-    for (unit, right) in [("Staff", lift), ("Groups", member)] {
+    // And accountExpires ([MS-ADA1]).
+    let end = format!("(OA;CI;RPWP;bf967915-0de6-11d0-a285-00aa003049e2;{USER};{desk})");
+    for (unit, right) in [("Staff", lift), ("Staff", end), ("Groups", member)] {
         let unit = format!("--objectdn=OU={unit},{BASE}");
         samba_tool(
             &database,
@@ -108,8 +110,14 @@ fn people() -> String {
     for (name, account, unit, id, more) in [
         ("Mona Keller", "mona", "Staff", "mona", ""),
         ("Noor Haddad", "noor", "Staff", "noor", "manager: CN=Mona Keller,OU=Staff,{base}\n"),
-        // Her account ends on 1 January 2027, or has ended.
-        ("Cora Lind", "cora", "Staff", "cora", "accountExpires: 134433216000000000\n"),
+        // Her account ended on 1 January 2026.
+        (
+            "Cora Lind",
+            "cora",
+            "Staff",
+            "cora",
+            "manager: CN=Mona Keller,OU=Staff,{base}\naccountExpires: 134117856000000000\n",
+        ),
         ("Gone Away", "gone", "Staff", "gone", ""),
         ("Ada Root", "ada", "Admins", "ada", ""),
         ("Twin One", "twin1", "Staff", "twin", ""),
