@@ -1,6 +1,7 @@
 //! The HTTP API: one module per resource. Handlers only translate; what happens is in `intake`,
 //! `replying` and `enrolling`.
 
+mod approvals;
 mod body;
 mod events;
 mod facts;
@@ -67,6 +68,8 @@ fn described() -> (Router<Arc<Desk>>, OpenApi) {
         .routes(routes!(tickets::reply))
         .routes(routes!(reports::send))
         .routes(routes!(incidents::list))
+        .routes(routes!(approvals::list))
+        .routes(routes!(approvals::say))
         .routes(routes!(usage::report))
         .routes(routes!(events::stream))
         .split_for_parts()

@@ -2,11 +2,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use content::{Article, Audience, Content, Kind, LoadError, Routing, Runbook, Team, Work};
+use content::{Article, Audience, Content, Kind, LoadError, Routing, Runbook, Sponsor, Team, Work};
 use decision::{Procedure, Rulebook};
 use embedding::Embedder;
 use jiff::Timestamp;
-use policy::{Gate, Mode};
+use policy::{Approver, Gate, Mode};
 use ring::digest::{Context, SHA256, digest};
 use ticket::{Scenario, Submission, SubmissionKind};
 use triage::{Classifier, Meaning};
@@ -54,11 +54,17 @@ impl Book {
         Self { runbook, digest, fails_tests }
     }
 
-    /// As decisions know it; nothing, if the agent cannot carry it out without people or without being told
+    /// As decisions know it; nothing, if the agent cannot carry it out without people other than a manager, or without being told
     /// more than whom it is for.
     fn procedure(&self, mode: Mode) -> Option<Procedure> {
         let Runbook { id, scenario, causes, needs, inputs, steps, .. } = &self.runbook;
-        let waits = steps.iter().any(|it| matches!(it.work, Work::Approve(_) | Work::Manual(_)));
+        let waits = steps.iter().any(|it| match &it.work {
+            // Who the manager is says the directory; nobody says yet who else there is.
+            Work::Approve(from) => from != &[Sponsor::Manager],
+            Work::Manual(_) => true,
+            Work::Read(_) | Work::Require(_) | Work::Change(_) => false,
+        });
+        let asks = steps.iter().any(|it| matches!(it.work, Work::Approve(_)));
         let is_told = inputs.iter().all(|kind| matches!(kind, Kind::Ticket | Kind::Person));
         (is_told && !waits).then(|| Procedure {
             id: id.clone(),
@@ -67,11 +73,12 @@ impl Book {
             needs: *needs,
             action: gravest(&self.runbook),
             mode,
+            asks: if asks { vec![Approver::Manager] } else { Vec::new() },
         })
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -18,6 +18,8 @@ pub struct Limits {
     pub calls_per_minute: u32,
     /// How often a step of a runbook is tried before that counts as no answer; the waits in between double.
     pub tries_of_a_step: u32,
+    /// Who is asked to approve something may answer for so long; then nothing is done.
+    pub approval_expires: Duration,
 }
 
 impl Default for Limits {
@@ -30,6 +32,7 @@ impl Default for Limits {
             reminded_after: 75,
             calls_per_minute: 600,
             tries_of_a_step: 5,
+            approval_expires: Duration::from_secs(3 * 24 * 60 * 60),
         }
     }
 }

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use connectors::Asked;
+use connectors::{Asked, Target};
+use content::{Fact, Reading};
 use diagnosis::diagnose;
 use policy::Mode;
 use serde::{Deserialize, Serialize};
@@ -13,7 +14,8 @@ use ticket::{AccountState, Cause};
 use crate::case::Facts;
 use crate::desk::Desk;
 use crate::fault;
-use crate::store::{Session, StoreError, people, tickets};
+use crate::store::people::{self, Person};
+use crate::store::{Session, StoreError, tickets};
 
 /// A decision does not wait longer for the directory: it is made without.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -45,19 +47,29 @@ impl Outside {
 /// Looks into the directory where a runbook could do something about what it says.
 pub(crate) async fn look(desk: &Desk, facts: &mut Facts) -> Result<(), StoreError> {
     let scenario = facts.case.triage.primary().map(|label| label.scenario);
-    let could_help = facts
-        .rulebook
-        .runbooks
-        .iter()
-        .any(|it| Some(it.scenario) == scenario && it.causes.contains(&Cause::AccountLocked));
-    let (Some(directory), Some(person), true) =
-        (&desk.ports.directory, facts.ticket.owner.person, could_help)
-    else {
+    let runbooks = &facts.rulebook.runbooks;
+    let could_help = |cause| {
+        runbooks.iter().any(|it| Some(it.scenario) == scenario && it.causes.contains(&cause))
+    };
+    let (mends_lock, mends_end) =
+        (could_help(Cause::AccountLocked), could_help(Cause::AccountEnded));
+    let Some(person) = facts.ticket.owner.person.filter(|_| mends_lock || mends_end) else {
         return Ok(());
     };
     let mut reading = desk.store.read().await?;
     let Some(person) = people::by_id(&mut reading, person).await? else { return Ok(()) };
     drop(reading);
+    if mends_lock {
+        look_for_lock(desk, &person, facts).await;
+    }
+    if mends_end {
+        look_for_end(desk, &person, facts).await;
+    }
+    Ok(())
+}
+
+async fn look_for_lock(desk: &Desk, person: &Person, facts: &mut Facts) {
+    let Some(directory) = &desk.ports.directory else { return };
     let asked = Asked { subject: &person.subject, device: None };
     let known = tokio::time::timeout(PATIENCE, directory.facts(asked));
     match fault::around("call_facts", known).await {
@@ -70,5 +82,22 @@ pub(crate) async fn look(desk: &Desk, facts: &mut Facts) -> Result<(), StoreErro
         }
         Err(_) => tracing::warn!("decided without the directory, which did not answer in time"),
     }
-    Ok(())
+}
+
+/// Whether the account has ended. One that is about to is not why nobody gets in.
+async fn look_for_end(desk: &Desk, person: &Person, facts: &mut Facts) {
+    let mut ports = desk.ports.reads.iter();
+    let Some(port) = ports.find(|port| port.readings().contains(&Reading::Account)) else { return };
+    let target = Target { person: Some(person.subject.clone()), ..Target::default() };
+    let known = tokio::time::timeout(PATIENCE, port.read(Reading::Account, &target));
+    match fault::around("call_look", known).await {
+        Ok(Ok(known)) if known.get(&Fact::AccountState).is_some_and(|it| it == "expired") => {
+            facts.found(Cause::AccountEnded);
+        }
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => {
+            tracing::warn!(error = ?error, "decided without what the directory says");
+        }
+        Err(_) => tracing::warn!("decided without the directory, which did not answer in time"),
+    }
 }

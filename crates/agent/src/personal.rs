@@ -14,8 +14,8 @@ use crate::record::{Record, record};
 use crate::store::people::{self, Person};
 use crate::store::tickets::Ticket;
 use crate::store::{
-    Session, Store, StoreError, acts, audit as trail, installations, jobs, replies, runs, tickets,
-    usage,
+    Session, Store, StoreError, acts, approvals, audit as trail, installations, jobs, replies,
+    runs, tickets, usage,
 };
 
 /// Whose data is meant.
@@ -205,6 +205,7 @@ async fn end(writing: &mut Session, number: u32, now: Timestamp) -> Result<(), S
     jobs::drop_all(writing, number).await?;
     acts::give_up(writing, number, now).await?;
     runs::give_up(writing, number, now).await?;
+    approvals::give_up(writing, number).await?;
     replies::forget_digests(writing, number).await
 }
 

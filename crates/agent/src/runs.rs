@@ -3,6 +3,8 @@
 //! anywhere, a run goes on where it was, and a change that may have been made is looked for before it is
 //! asked for again, with the same key.
 
+pub(crate) mod approving;
+
 use audit::{Actor, Draft, EntryKind};
 use connectors::{ActError, ReadError, StepKey, Target};
 use content::{Act, Answer, Fact, Known, Reading, Runbook, Work};
@@ -18,6 +20,7 @@ use crate::desk::Desk;
 use crate::execute::{self, Permission, allow};
 use crate::fault;
 use crate::modes::Held;
+use crate::store::approvals;
 use crate::store::changes::{self, Change};
 use crate::store::jobs::{self, Job, Lane};
 use crate::store::runs::{self, Beginning, Run};
@@ -31,6 +34,8 @@ enum Said {
     Now(Answer),
     /// Nothing yet.
     Later(String),
+    /// Nothing, until people answer; the run rests.
+    Waits,
 }
 
 /// A run with everything its next move depends on.
@@ -38,6 +43,8 @@ struct AtWork {
     run: Run,
     book: Runbook,
     answers: Vec<Answer>,
+    /// The moves these are the answers to.
+    made: Vec<String>,
     ticket: Ticket,
     target: Target,
 }
@@ -96,9 +103,8 @@ async fn make_a_move(desk: &Desk, run: &Run) -> Result<(), StoreError> {
         return finish(desk, &at_work, end, Timestamp::now()).await;
     }
     let said = carry_out(desk, &at_work, &made).await?;
-    let now = Timestamp::now();
-    let mut writing = desk.store.write().await?;
     let answer = match said {
+        Said::Waits => return Ok(()),
         Said::Now(answer) => Some(answer),
         Said::Later(why) => {
             let (ticket, attempts) = (at_work.run.ticket, at_work.run.attempts);
@@ -106,6 +112,8 @@ async fn make_a_move(desk: &Desk, run: &Run) -> Result<(), StoreError> {
             (attempts >= desk.limits.tries_of_a_step).then_some(Answer::Expired)
         }
     };
+    let now = Timestamp::now();
+    let mut writing = desk.store.write().await?;
     match answer {
         Some(answer) => {
             let made = made.to_string();
@@ -128,8 +136,8 @@ async fn load(session: &mut Session, run: Run) -> Result<AtWork, StoreError> {
         None => None,
     };
     let target = Target { ticket: Some(run.ticket), person, ..Target::default() };
-    let answers = taken.into_iter().map(|it| it.answer).collect();
-    Ok(AtWork { run, book, answers, ticket, target })
+    let (answers, made) = taken.into_iter().map(|it| (it.answer, it.made)).unzip();
+    Ok(AtWork { run, book, answers, made, ticket, target })
 }
 
 /// Whether people went on with a ticket without the agent.
@@ -138,6 +146,12 @@ const fn is_called_off(ticket: &Ticket) -> bool {
 }
 
 impl AtWork {
+    /// How often people answered in a step before.
+    fn turn(&self, step: &str) -> u32 {
+        let asking = Move::Approve { step, from: &[] }.to_string();
+        self.made.iter().filter(|made| **made == asking).fold(0, |turn, _| turn + 1)
+    }
+
     fn key(&self, step: &str, is_undo: bool) -> StepKey {
         StepKey {
             ticket: self.run.ticket,
@@ -162,11 +176,16 @@ async fn carry_out(desk: &Desk, it: &AtWork, made: &Move<'_>) -> Result<Said, St
             {
                 return Ok(said);
             }
+            if let Some(said) = approving::has_changed(desk, it).await? {
+                return Ok(said);
+            }
             change(desk, it, &it.key(step, false), *act).await
         }
         Move::Undo { step, act } => change(desk, it, &it.key(step, true), *act).await,
-        // No runbook that waits for people is begun.
-        Move::Approve { .. } | Move::Manual { .. } | Move::End(_) => canceled,
+        Move::Approve { .. } if is_called_off(&it.ticket) => canceled,
+        Move::Approve { step, from } => approving::wait(desk, it, step, from).await,
+        // No runbook that waits for a team is begun.
+        Move::Manual { .. } | Move::End(_) => canceled,
     }
 }
 
@@ -179,7 +198,7 @@ async fn look_for(desk: &Desk, it: &AtWork, step: &str) -> Result<Option<Said>, 
             change.expect.hold(&known).then_some(Said::Now(Answer::Done))
         }
         Said::Now(_) => Some(Said::Now(Answer::Expired)),
-        later @ Said::Later(_) => Some(later),
+        nothing @ (Said::Later(_) | Said::Waits) => Some(nothing),
     })
 }
 
@@ -193,14 +212,17 @@ async fn change(desk: &Desk, it: &AtWork, key: &StepKey, act: Act) -> Result<Sai
     let mode = stand.as_ref().map_or(Mode::Off, |stand| stand.for_ticket(it.run.ticket));
     let is_killed = stand.is_some_and(|stand| stand.held == Some(Held::KillSwitch));
     let age = now.duration_since(it.ticket.accepted_at).as_secs().max(0);
+    let approvals = approving::given(&mut writing, it).await?;
     let attempt = Attempt {
         action: class(act),
         mode: if is_same { mode } else { mode.min(Mode::Shadow) },
         verified_seconds_ago: u32::try_from(age).unwrap_or(u32::MAX),
+        approvals: approvals.clone(),
         ..it.run.attempt.clone()
     };
     // What was changed is taken back whatever the trust in it now, except where everything is switched off.
-    let attempt = if key.is_undo && !is_killed { it.run.attempt.clone() } else { attempt };
+    let undo = Attempt { approvals, ..it.run.attempt.clone() };
+    let attempt = if key.is_undo && !is_killed { undo } else { attempt };
     let permission = allow(&desk.knowledge, &attempt);
     let facts = json!({ "run": it.run.run, "act": act, "key": key.to_string(),
         "mode": attempt.mode, "gate": permission.verdict(), "attempts": it.run.attempts });
@@ -281,6 +303,7 @@ async fn finish(desk: &Desk, it: &AtWork, end: &End<'_>, now: Timestamp) -> Resu
     let mut writing = desk.store.write().await?;
     let round = tickets::next_round(&mut writing, number).await?;
     runs::end(&mut writing, &it.run, as_decided, round, now).await?;
+    approvals::give_up(&mut writing, number).await?;
     let facts = json!({ "run": it.run.run, "end": end.to_string(), "round": round });
     note(&mut writing, number, EntryKind::RunEnded, facts, now).await?;
     let deeds: Vec<_> = match end {

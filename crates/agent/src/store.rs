@@ -3,6 +3,7 @@
 
 pub(crate) mod acts;
 pub(crate) mod advice;
+pub(crate) mod approvals;
 pub(crate) mod audit;
 pub(crate) mod changes;
 pub(crate) mod closings;

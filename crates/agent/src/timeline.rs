@@ -32,6 +32,8 @@ fn name(kind: &EventKind) -> &'static str {
         EventKind::Understood { .. } => "understood",
         EventKind::Answered { .. } => "answered",
         EventKind::Done { .. } => "done",
+        EventKind::ApprovalAsked { .. } => "approval_asked",
+        EventKind::ApprovalEnded { .. } => "approval_ended",
         EventKind::FollowedUp { .. } => "followed_up",
         EventKind::Asked { .. } => "asked",
         EventKind::Linked { .. } => "linked",

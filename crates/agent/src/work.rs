@@ -303,6 +303,8 @@ async fn hand_off(
 ) -> Result<(), StoreError> {
     let remind_at = remind_at(now, to.respond_by, desk.limits.reminded_after);
     tickets::hand_off(writing, ticket, &to.team_name, to.respond_by, remind_at).await?;
+    // What waits for people here is called off.
+    crate::store::runs::wake(writing, ticket, now).await?;
     let kind = EventKind::HandedOff {
         team: to.team_name.clone(),
         respond_within_minutes: to.respond_within_minutes,

@@ -14,6 +14,8 @@ pub enum Actor {
     Agent,
     /// Somebody of the help desk.
     HelpDesk,
+    /// Somebody who was asked whether something may be done.
+    Approver,
     /// The machinery around it.
     System,
 }
@@ -40,6 +42,12 @@ pub enum EntryKind {
     StepEnded,
     /// It is over.
     RunEnded,
+    /// People are asked before it goes on.
+    ApprovalAsked,
+    /// One of them answered.
+    ApprovalSaid,
+    /// What came of asking them.
+    ApprovalEnded,
     /// A runbook is trusted more or less, once enough people signed it.
     ModeChanged,
     /// A person signed that.

@@ -22,6 +22,13 @@ pub trait DirectoryPort: Debug + Send + Sync {
     /// # Errors
     /// The directory cannot be read now.
     async fn facts(&self, asked: Asked<'_>) -> Result<ServerFacts, DirectoryError>;
+
+    /// The manager of a person, as the identity provider names them (`sub`); nobody where the directory knows
+    /// none whose account can be used.
+    ///
+    /// # Errors
+    /// The directory cannot be read now.
+    async fn manager(&self, subject: &str) -> Result<Option<String>, DirectoryError>;
 }
 
 /// Why the directory cannot be read.
@@ -53,6 +60,9 @@ pub struct RecordedPerson {
     pub subject: String,
     /// Where their account stands.
     pub account: AccountState,
+    /// Their manager's id there.
+    #[serde(default)]
+    pub manager: Option<String>,
     /// What they are a member of.
     #[serde(default)]
     pub groups: Vec<String>,
@@ -81,5 +91,12 @@ impl DirectoryPort for RecordedDirectory {
             vpn_access: person.map(may),
             device_compliant: device.map(|device| device.compliant),
         })
+    }
+
+    async fn manager(&self, subject: &str) -> Result<Option<String>, DirectoryError> {
+        let find = |subject: &str| self.people.iter().find(|it| it.subject == subject);
+        let manager = find(subject).and_then(|it| find(it.manager.as_deref()?));
+        let usable = manager.filter(|it| it.account == AccountState::Active);
+        Ok(usable.map(|it| it.subject.clone()))
     }
 }

@@ -1,5 +1,5 @@
 use jiff::civil::Date;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use ticket::{Cause, Scenario, Verification};
 
 mod act;
@@ -163,7 +163,7 @@ pub enum Undo {
 }
 
 /// Whose word a step waits for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Sponsor {
     /// The manager of who asks, from the directory.

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use content::Routing;
 use jiff::Timestamp;
-use policy::{ActionClass, Gate, Look, Mode};
+use policy::{ActionClass, Approver, Gate, Look, Mode};
 use serde::{Deserialize, Serialize};
 use ticket::{Cause, ReplyAction, Scenario, Submission, Verification};
 use triage::{Likeness, Part, Signal, Triage, fold, signals};
@@ -204,6 +204,8 @@ pub struct Procedure {
     pub action: ActionClass,
     /// How far it is trusted.
     pub mode: Mode,
+    /// Whose word it waits for by itself.
+    pub asks: Vec<Approver>,
 }
 
 /// The text to label: the request and everything the employee wrote since. Spans of the request

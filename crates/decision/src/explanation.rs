@@ -87,7 +87,7 @@ fn saw(case: &Case) -> String {
     }
     parts.extend(case.causes.iter().map(|cause| match cause {
         Cause::AccountLocked => "account locked, says the directory".to_owned(),
-        Cause::AccountEnds => "account ended or about to, says the directory".to_owned(),
+        Cause::AccountEnded => "account ended, says the directory".to_owned(),
         other => format!("diagnosed: {}", cause_words(*other)),
     }));
     parts.extend(case.similar.as_ref().map(similar));

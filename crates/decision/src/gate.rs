@@ -68,8 +68,13 @@ pub(crate) struct Remedy<'a> {
 }
 
 impl Remedy<'_> {
-    pub(crate) fn is_permitted(&self) -> bool {
-        self.asked.verdict.outcome == Outcome::Permit
+    /// Whether it may be begun: the gate lets it, or wants the word of those whom it asks itself.
+    pub(crate) fn may_begin(&self) -> bool {
+        match &self.asked.verdict.outcome {
+            Outcome::Permit => true,
+            Outcome::NeedsApproval { from } => from.iter().all(|it| self.runbook.asks.contains(it)),
+            Outcome::Forbid => false,
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{Case, Decision, Effect, Escalation, Rulebook, Workflow, five_lines, 
 pub fn next(case: &Case, rulebook: &Rulebook, now: Timestamp) -> Decision {
     let standing = standing(&case.history);
     let remedy = remedy(case, rulebook, now);
-    let can_mend = remedy.as_ref().is_some_and(Remedy::is_permitted);
+    let can_mend = remedy.as_ref().is_some_and(Remedy::may_begin);
     let situation = situation(case, standing, can_mend);
     let tier = tier(&situation);
     let desk = Desk { case, rulebook, remedy, situation, tier, now };
@@ -126,24 +126,30 @@ impl Desk<'_> {
     /// Carries out what does away with the cause, where one is known and the gate lets it; otherwise it
     /// informs, and what the gate said stays on record.
     fn mend(&self) -> Choice {
-        let Some(Remedy { runbook, asked }) = &self.remedy else { return self.answer() };
+        let Some(remedy) = &self.remedy else { return self.answer() };
+        let Remedy { runbook, asked } = remedy;
         let gate = Some(asked.clone());
         match &asked.verdict.outcome {
-            Outcome::Permit => {
+            _ if remedy.may_begin() => {
                 let effect = Effect::RunStep { workflow: runbook.id.clone(), hand_off: None };
                 Choice { effect, chosen: Chosen::RunbookFits, gate }
             }
-            Outcome::NeedsApproval { .. } => self.approval(asked.clone()),
+            Outcome::Permit | Outcome::NeedsApproval { .. } => self.approval(asked.clone()),
             Outcome::Forbid => Choice { gate, ..self.answer() },
         }
     }
 
-    /// The agent is at it. What security must see does not wait for that.
+    /// The agent is at it. What security must see does not wait for that, and neither does who wants a
+    /// person.
     fn at_work(&self, news: News) -> Choice {
-        if news == News::Reply && is_for_security(self.tier.rule) {
-            Choice::new(self.escalate(), Chosen::SecurityMustSee)
-        } else {
-            Choice::new(Effect::Wait, Chosen::AtWork)
+        match self.tier.rule {
+            rule if news == News::Reply && is_for_security(rule) => {
+                Choice::new(self.escalate(), Chosen::SecurityMustSee)
+            }
+            TierRule::WantsPerson if news == News::Reply => {
+                Choice::new(self.escalate(), Chosen::TierHandsOff)
+            }
+            _ => Choice::new(Effect::Wait, Chosen::AtWork),
         }
     }
 

@@ -6,8 +6,8 @@ use crate::question::{Meaning, Topic};
 use crate::standing::Standing;
 use crate::{Case, Opinion, RunEnd, Step};
 
-/// Everything the tier depends on, from the case. Where the agent can mend it by itself, steps that people
-/// tried before do not make it a case for a team.
+/// Everything the tier depends on, from the case. Where the agent knows what is wrong and can mend it by itself,
+/// steps that people tried before do not make it a case for a team, and nothing is left to be asked.
 pub(crate) fn situation(case: &Case, standing: Standing, can_mend: bool) -> Situation {
     let (scenario, confidence) = subject(case);
     Situation {
@@ -16,7 +16,8 @@ pub(crate) fn situation(case: &Case, standing: Standing, can_mend: bool) -> Situ
         verification: case.verification,
         risk_floor: case.triage.risk_floor,
         warning: warning(case),
-        look: own_look(case).max(case.opinion.map_or(Look::Everyday, Opinion::look)),
+        look: needed(own_look(case), can_mend)
+            .max(case.opinion.map_or(Look::Everyday, Opinion::look)),
         intent: intent(case),
         tried: tried(case, scenario, standing, can_mend),
         detail: detail(case),
@@ -84,6 +85,13 @@ const RISKY: f32 = 0.4;
 /// How the text looks without the opinion of a connected model.
 pub(crate) fn own_look(case: &Case) -> Look {
     case.triage.outlook.as_ref().map_or(Look::Everyday, look)
+}
+
+const fn needed(look: Look, can_mend: bool) -> Look {
+    match look {
+        Look::Incomplete if can_mend => Look::Everyday,
+        other => other,
+    }
 }
 
 fn look(outlook: &Outlook) -> Look {

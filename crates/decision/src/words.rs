@@ -136,7 +136,7 @@ pub(crate) const fn cause_words(cause: Cause) -> &'static str {
         Cause::LargePacketsLost => "large packets lost (MTU)",
         Cause::CompanyServiceSlow => "company service slow",
         Cause::AccountLocked => "account locked",
-        Cause::AccountEnds => "account ended or about to",
+        Cause::AccountEnded => "account ended",
         Cause::VpnNotAllowed => "no right to the VPN",
         Cause::DeviceNotCompliant => "device not compliant",
         Cause::CompanyServiceDown => "company service down",

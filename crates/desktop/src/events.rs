@@ -137,6 +137,8 @@ const fn news(event: &StatusEvent) -> Option<News> {
         | EventKind::Understood { .. }
         | EventKind::Replied { .. }
         | EventKind::TeamStarted { .. }
+        | EventKind::ApprovalAsked { .. }
+        | EventKind::ApprovalEnded { .. }
         | EventKind::IncidentJoined { .. }
         | EventKind::Solved
         | EventKind::Reopened => None,

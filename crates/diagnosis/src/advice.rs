@@ -142,8 +142,8 @@ pub const fn advice(cause: Cause) -> Advice {
             is: "The network is fine, but your account is locked.",
             to_do: "Wait fifteen minutes without trying, then sign in once. If you did not cause it, report a security problem.",
         },
-        Cause::AccountEnds => Advice {
-            is: "The network is fine, but your account has ended or ends soon.",
+        Cause::AccountEnded => Advice {
+            is: "The network is fine, but your account has ended.",
             to_do: "Ask here for more time; your manager decides. Your files stay where they are meanwhile.",
         },
         Cause::VpnNotAllowed => Advice {

@@ -40,7 +40,7 @@ pub const fn is_shared(cause: Cause) -> bool {
         | Cause::TunnelConflict
         | Cause::LargePacketsLost
         | Cause::AccountLocked
-        | Cause::AccountEnds
+        | Cause::AccountEnded
         | Cause::VpnNotAllowed
         | Cause::DeviceNotCompliant => false,
     }

@@ -147,6 +147,18 @@ impl Ldap {
         Ok(account)
     }
 
+    /// What the identity provider calls the manager of a person, where that account can be used.
+    async fn manager_of(&self, subject: &str) -> Result<Option<String>, Failed> {
+        let account = self.account(subject).await?;
+        let Some(manager) = account.manager.filter(|_| account.has_manager) else {
+            return Ok(None);
+        };
+        let mut session = self.connection.sign_in().await?;
+        let theirs = session.value(&manager, &self.config.subject_attribute).await?;
+        session.sign_out().await;
+        Ok(theirs)
+    }
+
     async fn membership(&self, subject: &str, group: &str) -> Result<Known, Failed> {
         let mut session = self.connection.sign_in().await?;
         let config = &self.config;
@@ -370,5 +382,13 @@ impl DirectoryPort for Ldap {
             }
         }
         Ok(ServerFacts { account: state, vpn_access, device_compliant: None })
+    }
+
+    async fn manager(&self, subject: &str) -> Result<Option<String>, DirectoryError> {
+        match self.manager_of(subject).await {
+            Ok(manager) => Ok(manager),
+            Err(Failed::NotOne(_)) => Ok(None),
+            Err(error) => Err(DirectoryError::Later(error.to_string())),
+        }
     }
 }

@@ -104,12 +104,17 @@ async fn active_directory_is_read_and_changed_as_far_as_its_account_may() {
         assert_eq!(is_member(&ldap, "noor", "design").await, expect);
     }
 
+    // Who decides about whom, by what the identity provider calls them.
+    assert_eq!(ldap.manager("noor").await.unwrap().as_deref(), Some("mona"));
+    for nobody in ["mona", "nobody"] {
+        assert_eq!(ldap.manager(nobody).await.unwrap(), None);
+    }
+
     // An account that ended goes on, twice is as good as once, and so is the way back.
     assert_eq!(account(&ldap, "cora").await, "expired no yes yes");
-    for (act, expect) in [
-        (Act::ExtendAccount, "active no no yes"),
-        (Act::RestoreAccountEnd, "expired no yes yes"),
-    ] {
+    for (act, expect) in
+        [(Act::ExtendAccount, "active no no yes"), (Act::RestoreAccountEnd, "expired no yes yes")]
+    {
         for _ in 0..2 {
             writer.act(&key(), act, &target("cora", None)).await.unwrap();
             assert_eq!(account(&ldap, "cora").await, expect);

@@ -76,8 +76,8 @@ pub enum Cause {
     CompanyServiceSlow,
     /// The account is locked or switched off.
     AccountLocked,
-    /// The account has ended, or ends soon.
-    AccountEnds,
+    /// The account has ended.
+    AccountEnded,
     /// The network is fine, but this person may not use the VPN.
     VpnNotAllowed,
     /// The network is fine, but the company does not let this device in as it is.
@@ -121,7 +121,7 @@ impl Cause {
         Self::CompanyServiceDown,
         Self::CompanyServiceSlow,
         Self::AccountLocked,
-        Self::AccountEnds,
+        Self::AccountEnded,
         Self::VpnNotAllowed,
         Self::DeviceNotCompliant,
     ];
@@ -164,7 +164,7 @@ impl Cause {
             Self::CompanyServiceDown => "company_service_down",
             Self::CompanyServiceSlow => "company_service_slow",
             Self::AccountLocked => "account_locked",
-            Self::AccountEnds => "account_ends",
+            Self::AccountEnded => "account_ended",
             Self::VpnNotAllowed => "vpn_not_allowed",
             Self::DeviceNotCompliant => "device_not_compliant",
         }

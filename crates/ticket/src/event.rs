@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Cause, Deed, Question, Scenario};
+use crate::{ApprovalOutcome, ApproverRole, Cause, Deed, Question, Scenario};
 
 /// Where a ticket stands, as the employee sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -46,6 +46,22 @@ pub enum EventKind {
     Done {
         /// What, in the order it was done.
         deeds: Vec<Deed>,
+    },
+    /// Somebody is asked whether it may be done for the employee.
+    ApprovalAsked {
+        /// As what.
+        of: ApproverRole,
+        /// Nothing is done from then on.
+        #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+        #[cfg_attr(feature = "bindings", specta(type = String))]
+        until: Timestamp,
+    },
+    /// What came of that.
+    ApprovalEnded {
+        /// As what they were asked.
+        of: ApproverRole,
+        /// What they said.
+        outcome: ApprovalOutcome,
     },
     /// The agent told how the employee's other requests stand.
     FollowedUp {
@@ -130,6 +146,8 @@ impl EventKind {
             | Self::Understood { .. }
             | Self::Answered { .. }
             | Self::Done { .. }
+            | Self::ApprovalAsked { .. }
+            | Self::ApprovalEnded { .. }
             | Self::HandedOff { .. }
             | Self::TeamStarted { .. }
             | Self::TeamClosed { .. }

@@ -2,6 +2,7 @@
 //! vocabularies both understand. Pure data; anything the app puts in here is a *report* until the
 //! agent has verified it itself.
 
+mod approval;
 mod check;
 mod deed;
 mod diagnosis;
@@ -16,6 +17,7 @@ mod usage;
 mod verification;
 mod view;
 
+pub use approval::{ApprovalOutcome, ApprovalRequest, ApprovalWord, ApproverRole};
 pub use check::{CheckId, Evidence, EvidenceKey, Finding, FindingStatus, Stage};
 pub use deed::Deed;
 pub use diagnosis::{Cause, Certainty, ReportedDiagnosis};

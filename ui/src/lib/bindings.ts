@@ -183,7 +183,7 @@ export type Cause =
 /**  The account is locked or switched off. */
 "account_locked" | 
 /**  The account has ended, or ends soon. */
-"account_ends" | 
+"account_ended" | 
 /**  The network is fine, but this person may not use the VPN. */
 "vpn_not_allowed" | 
 /**  The network is fine, but the company does not let this device in as it is. */

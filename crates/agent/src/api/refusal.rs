@@ -60,6 +60,12 @@ impl Refusal {
         Self { retry_after: Some(retry_after), ..refusal }
     }
 
+    /// What it depends on does not answer: try again after this many seconds.
+    pub(crate) fn later(retry_after: u32) -> Self {
+        let refusal = Self::new(StatusCode::SERVICE_UNAVAILABLE, ProblemCode::Internal);
+        Self { retry_after: Some(retry_after), ..refusal }
+    }
+
     /// With a challenge of RFC 6750.
     pub(crate) fn sign_in_needed(challenge: &str) -> Self {
         Self::challenging(ProblemCode::SignInNeeded, challenge)

@@ -71,6 +71,18 @@ pub(crate) async fn record(
     Ok(Person { id, issuer, subject, name })
 }
 
+/// The number of somebody, who may never have signed in: their name is written down when they do.
+pub(crate) async fn id_of(
+    session: &mut Session,
+    issuer: &str,
+    subject: &str,
+) -> Result<i64, StoreError> {
+    match find(session, issuer, subject).await? {
+        Some(known) => Ok(known.id),
+        None => Ok(record(session, issuer, subject, "").await?.id),
+    }
+}
+
 /// A row with a key and without a name.
 async fn insert(session: &mut Session, issuer: &str, subject: &str) -> Result<i64, StoreError> {
     let key = session.new_key().await?;

@@ -158,15 +158,7 @@ pub(crate) async fn answer(
     .bind(serde_json::to_string(answer)?)
     .execute(&mut *connection)
     .await?;
-    sqlx::query(
-        "UPDATE runs SET lease_until = 0, attempts = 0, not_before = ? WHERE ticket = ? AND run = ?",
-    )
-    .bind(millis(now))
-    .bind(run.ticket)
-    .bind(run.run)
-    .execute(connection)
-    .await?;
-    Ok(())
+    rest(connection, run, now).await
 }
 
 /// Gives a run back after a failure; the wait doubles with each attempt.
@@ -179,6 +171,37 @@ pub(crate) async fn give_back(
         .bind(millis(now).saturating_add(as_millis(wait(run.attempts))))
         .bind(run.ticket)
         .bind(run.run)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Leaves a run alone until a moment, or until it is woken.
+pub(crate) async fn rest(
+    connection: &mut SqliteConnection,
+    run: &Run,
+    until: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE runs SET lease_until = 0, attempts = 0, not_before = ? WHERE ticket = ? AND run = ?",
+    )
+    .bind(millis(until))
+    .bind(run.ticket)
+    .bind(run.run)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Has what rests of a ticket go on at once.
+pub(crate) async fn wake(
+    connection: &mut SqliteConnection,
+    ticket: u32,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE runs SET not_before = ? WHERE ticket = ? AND ended IS NULL")
+        .bind(millis(now))
+        .bind(ticket)
         .execute(connection)
         .await?;
     Ok(())

@@ -80,6 +80,10 @@ impl DirectoryPort for Account {
         let account = if is_open { AccountState::Active } else { AccountState::Locked };
         Ok(ServerFacts { account: Some(account), ..ServerFacts::default() })
     }
+
+    async fn manager(&self, _: &str) -> Result<Option<String>, DirectoryError> {
+        Ok(None)
+    }
 }
 
 #[async_trait]

@@ -10,6 +10,7 @@ fn directory(device: &str) -> RecordedDirectory {
     let person = |subject: &str, account, groups: &[&str]| RecordedPerson {
         subject: subject.to_owned(),
         account,
+        manager: None,
         groups: groups.iter().map(|group| (*group).to_owned()).collect(),
     };
     RecordedDirectory {

@@ -22,7 +22,7 @@ use crate::signers::Signers;
 use crate::world::{Laptop, config, config_text, install_provider, submission};
 
 /// Points that the story does not come by, and why.
-const ELSEWHERE: [(&str, &str); 8] = [
+const ELSEWHERE: [(&str, &str); 14] = [
     ("run_given_back", "the database failed: nothing of the move was written"),
     ("installation_revoked", "changes nothing outside: installations.rs"),
     ("team_reminded", "takes a quarter of an hour: teamwork.rs"),
@@ -31,6 +31,12 @@ const ELSEWHERE: [(&str, &str); 8] = [
     ("incident_told", "changes nothing outside: incidents.rs"),
     ("incident_closed", "changes nothing outside: incidents.rs"),
     ("refusals_written", "changes nothing outside: refusals.rs"),
+    ("call_look", "only looks, at whether an account has ended: approving.rs"),
+    ("call_manager", "only looks: approving.rs"),
+    ("approval_asked", "changes nothing outside: approving.rs"),
+    ("approval_waits", "changes nothing outside: approving.rs"),
+    ("approval_said", "changes nothing outside: approving.rs"),
+    ("approval_ended", "changes nothing outside: approving.rs"),
 ];
 
 /// Everything outside, which stays while agents come and go.

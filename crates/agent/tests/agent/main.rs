@@ -5,6 +5,7 @@
 
 mod accepting;
 mod acting;
+mod approving;
 mod auditing;
 mod carrying;
 mod check;

@@ -34,8 +34,12 @@ impl Signers {
 
     /// Both sign that a runbook is trusted.
     pub(crate) fn trust(&self, world: &World, mode: &[&str]) {
+        self.trust_in(world, "unlock-account", mode);
+    }
+
+    pub(crate) fn trust_in(&self, world: &World, runbook: &str, mode: &[&str]) {
         let (ida, jon) = (self.key("ida"), self.key("jon"));
-        let set = ["mode", "set", "unlock-account"];
+        let set = ["mode", "set", runbook];
         let why = ["--reason", "tried for a month", "--key", &ida];
         let written = world.succeed(&[&set, mode, &why].concat());
         assert!(written.contains("does not count yet"), "{written}");

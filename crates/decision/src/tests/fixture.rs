@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use content::{ByUrgency, LocalizedText, Priorities, Priority, Routing, Team};
 use jiff::Timestamp;
-use policy::{ActionClass, Gate, Mode};
+use policy::{ActionClass, Approver, Gate, Mode};
 use ticket::{
     Cause, Domain, Label, LabelSource, ReplyAction, Scenario, Submission, SubmissionKind,
     Verification, WIRE_VERSION,
@@ -98,6 +98,17 @@ pub(crate) fn unlock(mode: Mode) -> Procedure {
         needs: Verification::Session,
         action: ActionClass::Reversible,
         mode,
+        asks: Vec::new(),
+    }
+}
+
+/// A runbook for accounts that ended, which asks the manager.
+pub(crate) fn extend(mode: Mode) -> Procedure {
+    Procedure {
+        id: "extend-account".to_owned(),
+        causes: vec![Cause::AccountEnded],
+        asks: vec![Approver::Manager],
+        ..unlock(mode)
     }
 }
 

@@ -3,10 +3,11 @@
 use jiff::{SignedDuration, Timestamp};
 use policy::{Mode, Outcome, TierRule};
 use ticket::{Cause, ReplyAction, Scenario, TriedOutcome, Verification};
+use triage::Outlook;
 
-use super::fixture::{case, labelled, rulebook, said, unlock};
+use super::fixture::{case, extend, labelled, rulebook, said, unlock};
 use super::{check, handed_off, short, tried};
-use crate::{Case, Rulebook, RunEnd, Step, next};
+use crate::{Case, Procedure, Rulebook, RunEnd, Step, next};
 
 /// A locked-out person, with what happened so far.
 fn locked_out(text: &str, history: Vec<Step>) -> Case {
@@ -32,6 +33,13 @@ fn what_the_agent_found_and_can_mend_it_mends() {
     check(&guided, "run unlock-account", rule);
     let not_found = case("I cannot sign in, locked out", Scenario::PasswordResetLockout, 0.9);
     check(&not_found, "answer password-forgotten account-locked", rule);
+    // What the directory says need not be asked.
+    let outlook = Outlook { act: 0.2, ask: 0.7, person: 0.1, high: 0.0 };
+    let mut short = locked_out("I cannot sign in", Vec::new());
+    short.triage.outlook = Some(outlook);
+    check(&short, "run unlock-account", rule);
+    short.causes.clear();
+    check(&short, "ask sign_in", TierRule::LooksIncomplete);
     let unknown = Case { verification: Verification::Unverified, ..guided };
     check(&unknown, "identity", TierRule::StepsFailed);
     check(&locked_out("let me talk to a person", Vec::new()), "identity", TierRule::WantsPerson);
@@ -61,6 +69,25 @@ fn a_runbook_that_is_not_trusted_yet_changes_nothing_for_anybody() {
     assert_eq!(decide(Mode::Act, true), (run, why("change")));
 }
 
+/// The gate wants the manager's word, and the runbook asks for it by itself.
+#[test]
+fn a_runbook_that_asks_whom_the_gate_wants_is_begun() {
+    let decide = |procedure: Procedure| {
+        let case = Case {
+            causes: vec![Cause::AccountEnded],
+            ..locked_out("I cannot sign in", Vec::new())
+        };
+        let rulebook = Rulebook { runbooks: vec![procedure], ..rulebook() };
+        short(&next(&case, &rulebook, Timestamp::UNIX_EPOCH))
+    };
+    let articles = "answer password-forgotten account-locked";
+    assert_eq!(decide(extend(Mode::Act)), "run extend-account");
+    assert_eq!(decide(extend(Mode::Recommend)), "run extend-account");
+    assert_eq!(decide(extend(Mode::Shadow)), articles);
+    let asks_nobody = Procedure { asks: Vec::new(), ..extend(Mode::Act) };
+    assert_eq!(decide(asks_nobody), "ask [Manager] by identity");
+}
+
 #[test]
 fn a_run_ends_with_the_employee_or_with_a_team() {
     let after = |history: Vec<Step>| locked_out("I cannot sign in", history);
@@ -70,6 +97,9 @@ fn a_run_ends_with_the_employee_or_with_a_team() {
     check(&after(vec![started(), said("still locked")]), wait, rule);
     let news = vec![started(), said("turn off MFA please")];
     check(&locked_out("turn off MFA please", news), "security", TierRule::MfaBypass);
+    let person = "let me talk to a person";
+    let news = vec![started(), said(person)];
+    check(&locked_out(person, news), "identity", TierRule::WantsPerson);
     check(&after(vec![started(), ran(RunEnd::Done)]), wait, rule);
     check(&after(vec![started(), ran(RunEnd::Done), said("thanks, it works")]), "close", rule);
     check(&after(vec![started(), ran(RunEnd::Done), said("still locked")]), "identity", failed);

@@ -79,6 +79,9 @@ impl From<Failed> for ActError {
     }
 }
 
+/// Every entry.
+const ANYTHING: &str = "(objectClass=*)";
+
 /// What is read of an entry.
 pub(super) struct Wanted(&'static [&'static str]);
 
@@ -141,7 +144,7 @@ impl Session {
         filter: &str,
         wanted: Wanted,
     ) -> Result<SearchEntry, Failed> {
-        let mut found = self.search(base, Scope::Subtree, filter, wanted).await?;
+        let mut found = self.search(base, Scope::Subtree, filter, wanted.0).await?;
         match (found.pop(), found.pop()) {
             (Some(entry), None) => Ok(entry),
             (None, _) => Err(Failed::NotOne("the directory does not know it".to_owned())),
@@ -155,7 +158,15 @@ impl Session {
         dn: &str,
         wanted: Wanted,
     ) -> Result<Option<SearchEntry>, Failed> {
-        Ok(self.search(dn, Scope::Base, "(objectClass=*)", wanted).await?.pop())
+        Ok(self.search(dn, Scope::Base, ANYTHING, wanted.0).await?.pop())
+    }
+
+    /// The first value of an attribute of the entry of this name.
+    pub(super) async fn value(&mut self, dn: &str, name: &str) -> Result<Option<String>, Failed> {
+        let found = self.search(dn, Scope::Base, ANYTHING, &[name]).await?.pop();
+        let is_it = |(it, _): &(String, Vec<String>)| it.eq_ignore_ascii_case(name);
+        let values = found.and_then(|entry| entry.attrs.into_iter().find(is_it));
+        Ok(values.and_then(|(_, values)| values.into_iter().next()))
     }
 
     /// Whether somebody is in one of these groups; for Active Directory also through groups within them
@@ -172,7 +183,7 @@ impl Session {
                     format!("(memberOf:1.2.840.113556.1.4.1941:={})", ldap3::ldap_escape(group))
                 };
                 let filter = format!("(|{})", groups.iter().map(one).collect::<String>());
-                Ok(!self.search(dn, Scope::Base, &filter, Wanted::name()).await?.is_empty())
+                Ok(!self.search(dn, Scope::Base, &filter, Wanted::name().0).await?.is_empty())
             }
             LdapKind::Openldap => {
                 for group in groups {
@@ -190,11 +201,11 @@ impl Session {
         base: &str,
         scope: Scope,
         filter: &str,
-        wanted: Wanted,
+        wanted: &[&str],
     ) -> Result<Vec<SearchEntry>, Failed> {
         let limits = ldap3::SearchOptions::new().sizelimit(AT_MOST);
         let client = self.client.with_timeout(PATIENCE).with_search_options(limits);
-        let found = client.search(base, scope, filter, wanted.0.to_vec()).await?;
+        let found = client.search(base, scope, filter, wanted.to_vec()).await?;
         let ldap3::SearchResult(entries, result) = found;
         // Two that fit are found before the limit is told; nothing at a name is an empty answer.
         const SIZE_LIMIT: u32 = 4;
@@ -234,7 +245,7 @@ impl Session {
     /// Whether an entry has a value.
     pub(super) async fn has(&mut self, dn: &str, name: &str, value: &str) -> Result<bool, Failed> {
         let filter = format!("({name}={})", ldap3::ldap_escape(value));
-        Ok(!self.search(dn, Scope::Base, &filter, Wanted::name()).await?.is_empty())
+        Ok(!self.search(dn, Scope::Base, &filter, Wanted::name().0).await?.is_empty())
     }
 
     /// What is not there is as good as removed.
