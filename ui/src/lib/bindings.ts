@@ -72,6 +72,26 @@ export type Appearance =
 /**  Always dark. */
 "dark";
 
+/**  What came of asking. */
+export type ApprovalOutcome = 
+/**  Everybody who was asked said yes. */
+"given" | 
+/**  Somebody said no. */
+"refused" | 
+/**  Nobody answered in time. */
+"expired";
+
+/**  As what somebody is asked whether something may be done. */
+export type ApproverRole = 
+/**  The manager of who asks. */
+"manager" | 
+/**  Who answers for the system or group. */
+"owner" | 
+/**  A second person of IT. */
+"peer" | 
+/**  Whoever leads the incident. */
+"incident_commander";
+
 /**  A link to an article. */
 export type ArticleLink = {
 	/**  Its id. */
@@ -182,7 +202,7 @@ export type Cause =
 "company_service_slow" | 
 /**  The account is locked or switched off. */
 "account_locked" | 
-/**  The account has ended, or ends soon. */
+/**  The account has ended. */
 "account_ended" | 
 /**  The network is fine, but this person may not use the VPN. */
 "vpn_not_allowed" | 
@@ -414,6 +434,18 @@ articles: string[] } |
 { type: "done"; 
 /**  What, in the order it was done. */
 deeds: Deed[] } | 
+/**  Somebody is asked whether it may be done for the employee. */
+{ type: "approval_asked"; 
+/**  As what. */
+of: ApproverRole; 
+/**  Nothing is done from then on. */
+until: string } | 
+/**  What came of that. */
+{ type: "approval_ended"; 
+/**  As what they were asked. */
+of: ApproverRole; 
+/**  What they said. */
+outcome: ApprovalOutcome } | 
 /**  The agent told how the employee's other requests stand. */
 { type: "followed_up"; 
 /**  Those that are open, newest first. */
