@@ -88,6 +88,8 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             commands::setting_set,
             commands::installations,
             commands::installation_revoke,
+            commands::approvals,
+            commands::approval_say,
             commands::open_outside,
             commands::hide_window,
         ])

@@ -7,7 +7,7 @@ use desktop::view::{
     OutsideTarget, Pace, RequestRow, RequestView, SavedView, SearchView, SessionView, SettingKey,
     SettingsView, SignOutOutcome, Startup, UnsentChoice,
 };
-use desktop::{Desktop, DetailGroup, Problem, ReplyAction};
+use desktop::{ApprovalRequest, ApprovalWord, Desktop, DetailGroup, Problem, ReplyAction};
 use tauri::{AppHandle, Manager, State, WebviewWindow};
 use uuid::Uuid;
 
@@ -285,6 +285,22 @@ pub(crate) async fn installation_revoke(
     id: Uuid,
 ) -> Answer<InstallationsView> {
     desktop.installation_revoke(id).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn approvals(desktop: Shared<'_>) -> Answer<Vec<ApprovalRequest>> {
+    desktop.approvals().await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn approval_say(
+    desktop: Shared<'_>,
+    id: u32,
+    word: ApprovalWord,
+) -> Answer<Vec<ApprovalRequest>> {
+    desktop.approval_say(id, &word).await
 }
 
 #[tauri::command]

@@ -1,8 +1,8 @@
 use reqwest::{Method, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use ticket::{
-    Enrollment, Installation, Me, OpenIncident, Receipt, Reply, ServerFacts, Submission,
-    TicketView, UsageReport,
+    ApprovalRequest, ApprovalWord, Enrollment, Installation, Me, OpenIncident, Receipt, Reply,
+    ServerFacts, Submission, TicketView, UsageReport,
 };
 use url::Url;
 use uuid::Uuid;
@@ -74,6 +74,30 @@ impl AgentClient {
     pub async fn revoke(&self, auth: &Auth<'_>, id: Uuid) -> Result<(), ClientError> {
         let url = self.url(&["v1", "installations", &id.to_string()]);
         let response = self.send(Outgoing::new(Method::DELETE, url), auth).await?;
+        answer::success(response).await.map(drop)
+    }
+
+    /// What the person is asked to say yes or no to, oldest first.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn approvals(&self, auth: &Auth<'_>) -> Result<Vec<ApprovalRequest>, ClientError> {
+        self.ask(Outgoing::new(Method::GET, self.url(&["v1", "approvals"])), auth).await
+    }
+
+    /// Says yes or no to what the person was shown. Needs a fresh sign-in; the word is final.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn say(
+        &self,
+        auth: &Auth<'_>,
+        id: u32,
+        word: &ApprovalWord,
+    ) -> Result<(), ClientError> {
+        let url = self.url(&["v1", "approvals", &id.to_string()]);
+        let asked = Outgoing::new(Method::POST, url);
+        let response = self.send(asked.json(word)?, auth).await?;
         answer::success(response).await.map(drop)
     }
 

@@ -1,6 +1,7 @@
 //! The app without a window: every use case the window can ask for, and the two loops that run
 //! beside it, one that delivers what waits and one that listens for answers.
 
+mod approvals;
 mod backend;
 mod checks;
 mod delivery;
@@ -41,7 +42,7 @@ use tokio::sync::{Notify, broadcast};
 
 pub use settings::MANAGED_PATH;
 pub use start::StartError;
-pub use ticket::{DetailGroup, Problem, ProblemCode, ReplyAction};
+pub use ticket::{ApprovalRequest, ApprovalWord, DetailGroup, Problem, ProblemCode, ReplyAction};
 
 use backend::Backend;
 use device::Inspection;

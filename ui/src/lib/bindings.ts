@@ -46,6 +46,8 @@ export const commands = {
 	settingSet: (key: SettingKey, value: string) => typedError<SettingsView, Problem>(__TAURI_INVOKE("setting_set", { key, value })),
 	installations: () => typedError<InstallationsView, Problem>(__TAURI_INVOKE("installations")),
 	installationRevoke: (id: string) => typedError<InstallationsView, Problem>(__TAURI_INVOKE("installation_revoke", { id })),
+	approvals: () => typedError<ApprovalRequest[], Problem>(__TAURI_INVOKE("approvals")),
+	approvalSay: (id: number, word: ApprovalWord) => typedError<ApprovalRequest[], Problem>(__TAURI_INVOKE("approval_say", { id, word })),
 	openOutside: (target: OutsideTarget) => typedError<null, Problem>(__TAURI_INVOKE("open_outside", { target })),
 	hideWindow: () => typedError<null, Problem>(__TAURI_INVOKE("hide_window")),
 };
@@ -80,6 +82,36 @@ export type ApprovalOutcome =
 "refused" | 
 /**  Nobody answered in time. */
 "expired";
+
+/**  What somebody is asked to say yes or no to; an item of `GET /v1/approvals`. */
+export type ApprovalRequest = {
+	/**  Its number. */
+	id: number,
+	/**  Names what is shown: the word is for that alone. */
+	digest: string,
+	/**  As what they are asked. */
+	of: ApproverRole,
+	/**  Name of the employee it would be done for. */
+	person: string,
+	/**  What the employee wrote. */
+	words: string,
+	/**  What would be done. */
+	deeds: Deed[],
+	/**  Whether all of it can be taken back. */
+	can_be_undone: boolean,
+	/**  When they were asked. */
+	asked_at: string,
+	/**  Without a word until then nothing is done. */
+	until: string,
+};
+
+/**  What they say; the body of `POST /v1/approvals/{id}`. */
+export type ApprovalWord = {
+	/**  The digest of what they were shown. */
+	digest: string,
+	/**  Yes, or no. */
+	is_yes: boolean,
+};
 
 /**  As what somebody is asked whether something may be done. */
 export type ApproverRole = 

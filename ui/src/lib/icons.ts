@@ -2,6 +2,7 @@
 export type IconName =
   | "ask"
   | "requests"
+  | "approvals"
   | "device"
   | "settings"
   | "shield"

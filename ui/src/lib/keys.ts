@@ -1,10 +1,10 @@
 import { commands } from "./bindings";
 import { router, type Place } from "./router.svelte";
 
-/** 3 belongs to Approvals, which are not there yet. */
 const PLACE_KEYS = new Map<string, Place>([
   ["1", "ask"],
   ["2", "requests"],
+  ["3", "approvals"],
   ["4", "device"],
   ["5", "settings"],
 ]);

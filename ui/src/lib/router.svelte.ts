@@ -9,6 +9,7 @@ export type Route =
   | { name: "sent"; id: string; online: boolean }
   | { name: "requests" }
   | { name: "request"; id: string }
+  | { name: "approvals" }
   | { name: "device" }
   | { name: "settings" }
   | { name: "sign_in" }
@@ -16,7 +17,7 @@ export type Route =
   | { name: "security_sent"; id: string; online: boolean };
 
 /** The places in the navigation. */
-export const PLACES = ["ask", "requests", "device", "settings"] as const;
+export const PLACES = ["ask", "requests", "approvals", "device", "settings"] as const;
 /** A place in the navigation. */
 export type Place = (typeof PLACES)[number];
 
@@ -28,6 +29,7 @@ const PLACE_OF: Record<Route["name"], Place | null> = {
   sent: "ask",
   requests: "requests",
   request: "requests",
+  approvals: "approvals",
   device: "device",
   settings: "settings",
   sign_in: null,

@@ -1,5 +1,6 @@
 /** Stands in for the Rust side: answers every command, records every call, and can tell events. */
-import type { DetailGroup, GuideAction, Pace, Problem, ProblemCode, ReplyAction, SettingKey } from "../../src/lib/bindings";
+import type { ApprovalWord, DetailGroup, GuideAction, Pace, Problem, ProblemCode, ReplyAction, SettingKey } from "../../src/lib/bindings";
+import * as approvals from "./approvals";
 import { device } from "./device";
 import * as guide from "./guide";
 import * as knowledge from "./knowledge";
@@ -20,6 +21,7 @@ type Args = {
   text: string;
   unsent: string | null;
   value: string;
+  word: ApprovalWord;
 };
 
 const callbacks = new Map<number, (payload: unknown) => void>();
@@ -92,6 +94,11 @@ const COMMANDS: Record<string, (args: Args) => unknown> = {
   setting_set: ({ key, value }) => settings.set(key, value),
   installations: settings.devices,
   installation_revoke: ({ id }) => settings.revoke(id) ?? Promise.reject(problem("fresh_sign_in_needed")),
+  approvals: approvals.approvals,
+  approval_say: ({ word }) => {
+    const rest = approvals.say(word);
+    return typeof rest === "string" ? Promise.reject(problem(rest)) : rest;
+  },
   open_outside: () => null,
   hide_window: () => null,
 };

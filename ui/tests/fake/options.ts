@@ -16,6 +16,8 @@ export type Options = {
   health: "checking" | "fine" | "attention" | "failed";
   /** The company's sign-in hears of a sign-out. */
   revoked: boolean;
+  /** Requests that wait for the person's yes. */
+  approvals: number;
   /** Nothing was asked yet. */
   empty: boolean;
   /** Commands that never answer. */
@@ -34,6 +36,7 @@ const DEFAULTS: Options = {
   incident: false,
   health: "attention",
   revoked: true,
+  approvals: 0,
   empty: false,
   hanging: [],
   failing: {},

@@ -99,6 +99,11 @@ export function set(name: SettingKey, value: string): SettingsView {
   return settings();
 }
 
+/** Whether they signed in just now. */
+export function isFresh(): boolean {
+  return fresh;
+}
+
 /** Leaves the account. */
 export function signOut(): void {
   signedOut = true;

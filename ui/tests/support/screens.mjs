@@ -148,6 +148,32 @@ export const SCREENS = [
     await page.click(".btn-danger");
     await page.waitForSelector("dialog[open]");
   }],
+  ["approvals", { approvals: 2 }, async (page) => {
+    await nav(3)(page);
+    await page.waitForSelector(".deeds");
+  }],
+  ["approvals-fresh", { approvals: 1 }, async (page) => {
+    await nav(3)(page);
+    await page.click(".foot .btn-main");
+    await page.waitForSelector("dialog[open]");
+  }],
+  ["approvals-said", { approvals: 2 }, async (page) => {
+    await nav(3)(page);
+    await page.click(".foot .btn-danger");
+    await page.click("dialog .btn-main");
+    await page.waitForSelector(".notice-fine");
+  }],
+  ["approvals-outdated", { approvals: 2, failing: { approval_say: "conflict" } }, async (page) => {
+    await nav(3)(page);
+    await page.click(".foot .btn-main");
+    await page.waitForSelector(".notice-attention");
+  }],
+  ["approvals-none", {}, async (page) => {
+    await page.waitForSelector(".cards");
+    await page.keyboard.press("Control+3");
+    await shown(page, "approvals");
+    await page.waitForSelector(".page-head p");
+  }],
   ["device", {}, async (page) => {
     await nav(3)(page);
     await page.waitForSelector(".tiles");

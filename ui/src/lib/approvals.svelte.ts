@@ -1,0 +1,79 @@
+import { commands, type ApprovalRequest, type ApprovalWord } from "./bindings";
+import { desk } from "./desk.svelte";
+import { Action, Load } from "./load.svelte";
+
+/** So often it is asked again while the window is open: nobody else tells who is asked. */
+const AGAIN_MS = 60_000;
+
+/** What the person is asked to say yes or no to. */
+class Approvals {
+  load = new Load<ApprovalRequest[]>();
+  saying = new Action();
+  /** What they said last, as long as its screen is open. */
+  said = $state.raw<{ person: string; isYes: boolean } | null>(null);
+  /** What they said did not count: it was decided meanwhile, or is not as it was shown. */
+  outdated = $state(false);
+  /** The word that waits for a fresh sign-in. */
+  waits = $state.raw<{ asked: ApprovalRequest; isYes: boolean } | null>(null);
+
+  get count(): number {
+    return desk.signedIn ? (this.load.view?.length ?? 0) : 0;
+  }
+
+  /** Asks now and from time to time; gives how to stop. */
+  follow(): () => void {
+    void this.look();
+    const timer = setInterval(() => void this.look(), AGAIN_MS);
+    return () => clearInterval(timer);
+  }
+
+  /** Asks what there is. */
+  async look(): Promise<void> {
+    if (desk.signedIn && !desk.offline) await this.load.run(commands.approvals());
+  }
+
+  /** Says it; where the agent wants a fresh sign-in, that is asked for first. */
+  async say(asked: ApprovalRequest, isYes: boolean): Promise<void> {
+    this.said = null;
+    this.outdated = false;
+    const word: ApprovalWord = { digest: asked.digest, is_yes: isYes };
+    const done = await this.saying.run(() => commands.approvalSay(asked.id, word), (rest) => this.load.put(rest));
+    if (done) {
+      this.said = { person: asked.person, isYes };
+    } else if (this.saying.problem?.code === "fresh_sign_in_needed" && !this.waits) {
+      this.saying.problem = null;
+      this.waits = { asked, isYes };
+      return;
+    } else if (this.saying.problem?.code === "conflict") {
+      this.saying.problem = null;
+      this.outdated = true;
+      await this.look();
+    }
+    this.waits = null;
+  }
+
+  /** Signs in once more, and says what waited for that. */
+  async signIn(): Promise<void> {
+    const { waits } = this;
+    const done = await this.saying.run(() => commands.signInFresh(), (session) => (desk.session = session));
+    // Taken back meanwhile: nothing is said after *Cancel*.
+    if (!waits || this.waits !== waits) this.saying.problem = null;
+    else if (done) await this.say(waits.asked, waits.isYes);
+  }
+
+  /** Says nothing. */
+  cancel(): void {
+    if (this.saying.busy) void commands.cancelSignIn();
+    this.waits = null;
+    this.saying.problem = null;
+  }
+
+  /** Forgets what was said: its screen is left. */
+  leave(): void {
+    this.said = null;
+    this.outdated = false;
+  }
+}
+
+/** What waits for the person's word. */
+export const approvals = new Approvals();

@@ -1,0 +1,37 @@
+import type { ApprovalRequest, ApprovalWord } from "../../src/lib/bindings";
+import { options, said } from "./options";
+import { isFresh } from "./settings";
+
+let answered = 0;
+
+function asked(id: number): ApprovalRequest {
+  const others = said("I cannot sign in any more", "Ich komme nicht mehr hinein");
+  const first = said(
+    "My account does not let me in any more. My contract was extended last week, so it should go on.\nCan somebody look at it before the month-end close?",
+    "Mein Konto lässt mich nicht mehr hinein. Mein Vertrag wurde letzte Woche verlängert, es sollte also weitergehen.\nKann das jemand vor dem Monatsabschluss ansehen?",
+  );
+  return {
+    id,
+    digest: `digest-${id}`,
+    of: "manager",
+    person: id === 1 ? "Noor Haddad" : "Bartholomäus von Donaudampfschifffahrtsgesellschaft",
+    words: id === 1 ? first : others,
+    deeds: ["account_extended"],
+    can_be_undone: true,
+    asked_at: "2026-11-20T09:53:00Z",
+    until: "2026-11-23T17:00:00Z",
+  };
+}
+
+/** What waits. */
+export function approvals(): ApprovalRequest[] {
+  return Array.from({ length: options().approvals }, (_, at) => asked(at + 1)).slice(answered);
+}
+
+/** Takes a word, if the sign-in is fresh. */
+export function say(word: ApprovalWord): ApprovalRequest[] | "fresh_sign_in_needed" | "conflict" {
+  if (!isFresh()) return "fresh_sign_in_needed";
+  if (word.digest !== approvals()[0]?.digest) return "conflict";
+  answered += 1;
+  return approvals();
+}
