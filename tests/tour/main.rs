@@ -27,15 +27,18 @@ async fn tour() -> anyhow::Result<()> {
     let mut album = Album::in_folder(&folder)?;
     let mut stack = Stack::start_with(Directory::samba().await?).await?;
     stack.agent.trust("unlock-account")?;
+    stack.agent.trust("extend-account")?;
     let mut window = Window::open(Seat::take().await?, &stack.settings()).await?;
-    let scenes::Numbers { guided: number, resolved } =
+    let scenes::Numbers { guided: number, resolved, approved } =
         scenes::light(&mut window, &mut stack, &mut album).await?;
     scenes::dark(&window, &mut album).await?;
     keep_ticket(&stack.agent.ticket(number)?, &folder.join("ticket.json"))?;
     album.say(&format!("ticket.json  what the help desk receives: ticket {number}"))?;
     keep_pictures_of_ticket(&stack, number, &folder)?;
-    keep_resolved(&stack, resolved, &folder)?;
+    keep_done(&stack, resolved, "unlock-account", &folder.join("lockout.txt"))?;
+    keep_done(&stack, approved, "extend-account", &folder.join("approved.txt"))?;
     album.say(&format!("lockout.txt  a lockout that was resolved by itself: ticket {resolved}"))?;
+    album.say(&format!("approved.txt  what a manager said yes to: ticket {approved}"))?;
     album.say("ticket.txt, ticket.svg  the same to read, and the way to the company as a picture")
 }
 
@@ -52,15 +55,16 @@ fn keep_pictures_of_ticket(stack: &Stack, number: u32, folder: &Path) -> anyhow:
     std::fs::write(folder.join("ticket.txt"), text).context("writing the ticket")
 }
 
-/// What the trail has of a lockout that nobody had to touch, which is decided again the same.
-fn keep_resolved(stack: &Stack, number: u32, folder: &Path) -> anyhow::Result<()> {
+/// What the trail has of a request that was carried out, which is decided again the same.
+fn keep_done(stack: &Stack, number: u32, runbook: &str, file: &Path) -> anyhow::Result<()> {
     let number = number.to_string();
     let text = stack.agent.tell(&["ticket", "show", &number])?;
-    ensure!(text.contains("unlock-account (act): done"), "it was not carried out:\n{text}");
+    let done = format!("{runbook} (act): done");
+    ensure!(text.contains(&done), "it was not carried out:\n{text}");
     ensure!(text.contains("the chain holds"), "its trail is broken:\n{text}");
     let replayed = stack.agent.tell(&["replay", &number])?;
-    std::fs::write(folder.join("lockout.txt"), format!("{text}\n{replayed}"))
-        .context("writing the ticket")
+    ensure!(!replayed.contains("different"), "it is decided otherwise now:\n{replayed}");
+    std::fs::write(file, format!("{text}\n{replayed}")).context("writing the ticket")
 }
 
 fn says_something(value: &Value) -> bool {

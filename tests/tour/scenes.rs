@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context, ensure};
-use test_support::{Stack, Wifi, Window};
+use test_support::{Seat, Stack, Wifi, Window, sign_in_as};
 
 use crate::album::Album;
 
@@ -17,6 +17,7 @@ const PARKING: &str = "where can I park my car";
 const OWN_WORDS: &str = "I bought another smartphone and now I cannot confirm that it is me";
 const ANSWER: &str = "Move Microsoft Authenticator to a new phone";
 const LOCKED_OUT: &str = "I am locked out of my account after too many wrong passwords";
+const ENDED: &str = "I cannot sign in, my account does not let me in any more";
 const PHISHING: &str = "I typed my password into a page that was not ours";
 
 /// Numbers of requests that were sent.
@@ -25,6 +26,8 @@ pub(crate) struct Numbers {
     pub(crate) guided: u32,
     /// Resolved by the agent alone.
     pub(crate) resolved: u32,
+    /// Done once the manager said yes.
+    pub(crate) approved: u32,
 }
 
 /// Every screen, in light.
@@ -41,6 +44,7 @@ pub(crate) async fn light(
     let guided = be_guided(window, stack, album).await?;
     be_answered(window, album).await?;
     let resolved = be_unlocked(window, stack, album).await?;
+    let approved = be_extended(window, stack, album).await?;
     window.press("screen.requests").await?;
     window.screen("requests").await?;
     album.take(window, "my-requests", "My requests").await?;
@@ -52,7 +56,7 @@ pub(crate) async fn light(
     window.sees("settings.managed").await?;
     album.take(window, "settings", "Settings: account, look, what IT has set").await?;
     be_offline(window, stack, album).await?;
-    Ok(Numbers { guided, resolved })
+    Ok(Numbers { guided, resolved, approved })
 }
 
 async fn read(window: &Window, album: &mut Album) -> anyhow::Result<()> {
@@ -114,6 +118,37 @@ async fn be_unlocked(window: &Window, stack: &Stack, album: &mut Album) -> anyho
         .take(window, "request-resolved", "a lockout, resolved by itself in the directory")
         .await?;
     ensure!(directory.lets_in("noor")?, "she is still locked out");
+    window.press("request.solved").await?;
+    window.sees("event.solved").await?;
+    Ok(number)
+}
+
+/// Her account ends in the company's own directory, and goes on once her manager, in a window of her own, said
+/// yes with a fresh sign-in. Gives the number of the request.
+async fn be_extended(window: &Window, stack: &Stack, album: &mut Album) -> anyhow::Result<u32> {
+    let directory = stack.directory.as_ref().context("a real directory")?;
+    directory.end_account("noor")?;
+    ensure!(!directory.lets_in("noor")?, "her account has not ended");
+    window.ask_a_person(ENDED).await?;
+    window.send().await?;
+    let number = window.number().await?;
+    window.press("sent.follow").await?;
+    window.sees("event.approval_asked").await?;
+    album.take(window, "request-asks-manager", "her account ended: her manager is asked").await?;
+    let mut manager = Window::open(Seat::take().await?, &stack.settings()).await?;
+    manager.sign_in("maria").await?;
+    manager.press("screen.approvals").await?;
+    manager.sees("approval.why").await?;
+    album.take(&manager, "approval", "what the manager is asked, in her own window").await?;
+    manager.press("approval.yes").await?;
+    manager.sees("approval.fresh_text").await?;
+    manager.press("approval.sign_in").await?;
+    sign_in_as(&manager.opened_url().await?, "maria").await?;
+    manager.sees("approval.none").await?;
+    album.take(&manager, "approval-given", "said yes, with a sign-in of this moment").await?;
+    window.sees("event.done").await?;
+    album.take(window, "request-approved", "done, after her manager said yes").await?;
+    ensure!(directory.lets_in("noor")?, "her account does not go on");
     Ok(number)
 }
 

@@ -54,8 +54,8 @@ impl Book {
         Self { runbook, digest, fails_tests }
     }
 
-    /// As decisions know it; nothing, if the agent cannot carry it out without people other than a manager, or without being told
-    /// more than whom it is for.
+    /// As decisions know it; nothing, if the agent cannot carry it out without other people than a manager, or
+    /// without being told more than whom it is for.
     fn procedure(&self, mode: Mode) -> Option<Procedure> {
         let Runbook { id, scenario, causes, needs, inputs, steps, .. } = &self.runbook;
         let waits = steps.iter().any(|it| match &it.work {

@@ -164,7 +164,7 @@ mod tests {
     use super::*;
 
     const NOOR: i64 = 1;
-    const MONA: i64 = 2;
+    const MARIA: i64 = 2;
     const ALBA: i64 = 3;
 
     fn at(second: i64) -> Timestamp {
@@ -192,24 +192,24 @@ mod tests {
     }
 
     const YES: Word<'_> =
-        Word { person: MONA, is_yes: true, digest: "d", at: Timestamp::UNIX_EPOCH, may: true };
+        Word { person: MARIA, is_yes: true, digest: "d", at: Timestamp::UNIX_EPOCH, may: true };
 
     fn check(said: &[Said], word: Word<'_>, expect: Result<(), Objection>) {
-        assert_eq!(envelope(&[MONA, ALBA]).hear("d", said, word), expect, "{word:?}");
+        assert_eq!(envelope(&[MARIA, ALBA]).hear("d", said, word), expect, "{word:?}");
     }
 
     #[test]
     fn whose_word_counts_and_when() {
         let yes = Word { at: at(150), ..YES };
-        let mona = Said { person: MONA, is_yes: true };
+        let maria = Said { person: MARIA, is_yes: true };
         let no = Said { person: ALBA, is_yes: false };
         check(&[], yes, Ok(()));
         check(&[], Word { is_yes: false, ..yes }, Ok(()));
         check(&[], Word { at: at(100), ..yes }, Ok(()));
         check(&[], Word { at: at(99), ..yes }, Err(Objection::Early));
         check(&[], Word { at: at(200), ..yes }, Err(Objection::Over));
-        check(&[mona], yes, Err(Objection::Twice));
-        check(&[mona], Word { is_yes: false, ..yes }, Err(Objection::Twice));
+        check(&[maria], yes, Err(Objection::Twice));
+        check(&[maria], Word { is_yes: false, ..yes }, Err(Objection::Twice));
         check(&[no], yes, Err(Objection::Over));
         check(&[], Word { person: NOOR, ..yes }, Err(Objection::Own));
         check(&[], Word { person: 9, ..yes }, Err(Objection::NotAsked));
@@ -219,8 +219,8 @@ mod tests {
 
     #[test]
     fn an_envelope_asks_different_people_about_somebody_else() {
-        assert!(envelope(&[MONA]).is_sound() && envelope(&[MONA, ALBA]).is_sound());
-        for unsound in [&[][..], &[NOOR], &[MONA, MONA], &[MONA, NOOR]] {
+        assert!(envelope(&[MARIA]).is_sound() && envelope(&[MARIA, ALBA]).is_sound());
+        for unsound in [&[][..], &[NOOR], &[MARIA, MARIA], &[MARIA, NOOR]] {
             let unsound = envelope(unsound);
             assert!(!unsound.is_sound());
             let all = unsound.asked.iter().map(|it| Said { person: it.person, is_yes: true });
@@ -240,7 +240,7 @@ mod tests {
         /// were shown, by people who may; and nobody can say it about themselves.
         #[test]
         fn nothing_is_given_but_by_everybody_who_was_asked(words in words(), both in any::<bool>()) {
-            let envelope = envelope(if both { &[MONA, ALBA] } else { &[MONA] });
+            let envelope = envelope(if both { &[MARIA, ALBA] } else { &[MARIA] });
             let mut said: Vec<Said> = Vec::new();
             let mut clock = 90;
             let mut counted = Vec::new();

@@ -63,7 +63,7 @@ async fn active_directory_is_read_and_changed_as_far_as_its_account_may() {
 
     // State, protected, ends soon, has a manager.
     assert_eq!(account(&ldap, "noor").await, "active no no yes");
-    assert_eq!(account(&ldap, "mona").await, "active no no no");
+    assert_eq!(account(&ldap, "maria").await, "active no no no");
     assert_eq!(account(&ldap, "gone").await, "disabled no no no");
     assert_eq!(account(&ldap, "ada").await, "active yes no no");
 
@@ -105,8 +105,8 @@ async fn active_directory_is_read_and_changed_as_far_as_its_account_may() {
     }
 
     // Who decides about whom, by what the identity provider calls them.
-    assert_eq!(ldap.manager("noor").await.unwrap().as_deref(), Some("mona"));
-    for nobody in ["mona", "nobody"] {
+    assert_eq!(ldap.manager("noor").await.unwrap().as_deref(), Some("maria"));
+    for nobody in ["maria", "nobody"] {
         assert_eq!(ldap.manager(nobody).await.unwrap(), None);
     }
 

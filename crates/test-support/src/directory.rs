@@ -123,6 +123,15 @@ impl Directory {
         Ok(())
     }
 
+    /// Ends the account of somebody, as the personnel department does. OpenLDAP knows no end.
+    ///
+    /// # Errors
+    /// The directory refuses.
+    pub fn end_account(&self, person: &str) -> anyhow::Result<()> {
+        ensure!(self.kind == samba::KIND, "only Active Directory ends accounts");
+        samba::end_account(self.folder.path(), person)
+    }
+
     /// How many locks were lifted by somebody who came over the network, as the directory itself wrote it down.
     /// OpenLDAP does not.
     ///

@@ -68,6 +68,13 @@ class Approvals {
     this.saying.problem = null;
   }
 
+  /** Forgets everything: it was for who is not here any more. */
+  forget(): void {
+    this.load.put(null);
+    this.waits = null;
+    this.leave();
+  }
+
   /** Forgets what was said: its screen is left. */
   leave(): void {
     this.said = null;

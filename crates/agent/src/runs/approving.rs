@@ -69,6 +69,9 @@ async fn look(desk: &Desk, it: &AtWork, id: u32) -> Result<Said, StoreError> {
     if let Some(outcome) = approval.outcome {
         return Ok(Said::Now(answer(outcome)));
     }
+    let Some(ticket) = still_ours(&mut writing, it).await? else {
+        return Ok(Said::Now(Answer::Canceled));
+    };
     let outcome = match approval.envelope.standing(&approval.said, now) {
         Standing::Open => {
             runs::rest(&mut writing, &it.run, approval.envelope.expires_at).await?;
@@ -84,11 +87,17 @@ async fn look(desk: &Desk, it: &AtWork, id: u32) -> Result<Said, StoreError> {
     note(&mut writing, it.run.ticket, EntryKind::ApprovalEnded, facts, now).await?;
     for asked in approval.envelope.asked.iter().take(1) {
         let kind = EventKind::ApprovalEnded { of: role(asked.sponsor), outcome };
-        tell(&mut writing, it.run.ticket, it.ticket.status, &kind, now).await?;
+        tell(&mut writing, it.run.ticket, ticket.status, &kind, now).await?;
     }
     writing.commit("approval_ended").await?;
     desk.announce(it.ticket.owner.person);
     Ok(Said::Now(answer(outcome)))
+}
+
+/// The ticket as it is now; nothing, if people took it over since the move began.
+async fn still_ours(session: &mut Session, it: &AtWork) -> Result<Option<Ticket>, StoreError> {
+    let ticket = tickets::by_number(session, it.run.ticket).await?.ok_or(StoreError::Range)?;
+    Ok(Some(ticket).filter(|ticket| !is_called_off(ticket)))
 }
 
 const fn answer(outcome: ApprovalOutcome) -> Answer {
@@ -112,6 +121,9 @@ async fn ask(desk: &Desk, it: &AtWork, step: &str, from: &[Sponsor]) -> Result<S
     };
     let now = Timestamp::now();
     let mut writing = desk.store.write().await?;
+    let Some(ticket) = still_ours(&mut writing, it).await? else {
+        return Ok(Said::Now(Answer::Canceled));
+    };
     let manager = people::id_of(&mut writing, &desk.expected.issuer, &manager).await?;
     let open_for = SignedDuration::try_from(desk.limits.approval_expires).unwrap_or_default();
     let envelope = Envelope {
@@ -139,7 +151,7 @@ async fn ask(desk: &Desk, it: &AtWork, step: &str, from: &[Sponsor]) -> Result<S
         "expires_at": envelope.expires_at });
     note(&mut writing, it.run.ticket, EntryKind::ApprovalAsked, facts, now).await?;
     let kind = EventKind::ApprovalAsked { of: ApproverRole::Manager, until: envelope.expires_at };
-    tell(&mut writing, it.run.ticket, it.ticket.status, &kind, now).await?;
+    tell(&mut writing, it.run.ticket, ticket.status, &kind, now).await?;
     runs::rest(&mut writing, &it.run, envelope.expires_at).await?;
     writing.commit("approval_asked").await?;
     desk.announce(Some(person));
@@ -270,6 +282,10 @@ pub(crate) async fn say(
     let ticket = ticket_of(&mut writing, envelope).await?;
     let is_yes = word.is_yes;
     let asked = Word { person: person.id, is_yes, digest: &word.digest, at: now, may };
+    if *digest == word.digest && said.contains(&Heard { person: person.id, is_yes }) {
+        // Sent again, because the answer was lost: it counted.
+        return Ok(Spoken::Counts);
+    }
     let heard = envelope.hear(digest, said, asked);
     if let Err(objection) = heard {
         return Ok(Spoken::Objected(number, objection));

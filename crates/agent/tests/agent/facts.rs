@@ -59,8 +59,8 @@ async fn the_companys_own_directory_is_asked() {
     samba.lock_out("noor").unwrap();
     let noor = facts(&world, "noor").await;
     assert_eq!((noor.account, noor.vpn_access), (Some(AccountState::Locked), Some(true)));
-    let mona = facts(&world, "mona").await;
-    assert_eq!((mona.account, mona.vpn_access), (Some(AccountState::Active), Some(false)));
+    let maria = facts(&world, "maria").await;
+    assert_eq!((maria.account, maria.vpn_access), (Some(AccountState::Active), Some(false)));
     // Not in the directory, and twice in it: nothing is claimed.
     assert_eq!(facts(&world, "tomas").await, ServerFacts::default());
     assert_eq!(facts(&world, "twin").await, ServerFacts::default());

@@ -96,8 +96,8 @@ fn people() -> String {
         ));
     }
     for (id, unit, more) in [
-        ("mona", "staff", ""),
-        ("noor", "staff", "manager: uid=mona,ou=staff,{base}\n"),
+        ("maria", "staff", ""),
+        ("noor", "staff", "manager: uid=maria,ou=staff,{base}\n"),
         ("ada", "admins", ""),
         ("svc-desk", "service", ""),
         ("svc-reader", "service", ""),
@@ -111,7 +111,7 @@ fn people() -> String {
     for (group, member) in [
         ("vpn-users", "uid=noor,ou=staff"),
         ("administrators", "uid=ada,ou=admins"),
-        ("design", "uid=mona,ou=staff"),
+        ("design", "uid=maria,ou=staff"),
     ] {
         text.push_str(&format!(
             "dn: cn={group},ou=groups,{BASE}\nobjectClass: groupOfNames\ncn: {group}\nmember: {member},{BASE}\n\n"

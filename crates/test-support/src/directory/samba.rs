@@ -22,7 +22,7 @@ pub(super) async fn start() -> anyhow::Result<Directory> {
     run(Command::new("ldbmodify").arg("-H").arg(&database).arg(write(at, "more.ldif", MORE)?))?;
     let lock = format!("--account-lockout-threshold={}", super::LOCKS_AFTER);
     samba_tool(&database, &["domain", "passwordsettings", "set", &lock])?;
-    let desk = sid_of(&database, "desk")?;
+    let desk = value_of(&database, "desk", "objectSid")?;
     // What may be delegated for a user ([MS-ADA1] to [MS-ADA3]): lockoutTime; for a group: member.
     let lift = format!("(OA;CI;RPWP;28630ebf-41d5-11d1-a9c1-0000f80367c1;{USER};{desk})");
     let member = format!("(OA;CI;RPWP;bf9679c0-0de6-11d0-a285-00aa003049e2;;{desk})");
@@ -42,12 +42,23 @@ pub(super) async fn start() -> anyhow::Result<Directory> {
         _process: process,
         folder,
         host: address,
-        kind: "active_directory",
+        kind: KIND,
         base: BASE,
         reader: "reader@lumen-oak.example",
         desk: "desk@lumen-oak.example",
         user_of: |person| format!("{person}@lumen-oak.example"),
     })
+}
+
+pub(super) const KIND: &str = "active_directory";
+
+/// On the first day of 1601: FILETIME ([MS-DTYP] 2.3.3) counts from there, and 0 is never.
+pub(super) fn end_account(folder: &Path, person: &str) -> anyhow::Result<()> {
+    let database = folder.join("private/sam.ldb").display().to_string();
+    let name = value_of(&database, person, "distinguishedName")?;
+    let change =
+        format!("dn: {name}\nchangetype: modify\nreplace: accountExpires\naccountExpires: 1\n");
+    run(Command::new("ldbmodify").arg("-H").arg(&database).arg(write(folder, "end.ldif", &change)?))
 }
 
 /// The class `user`.
@@ -95,12 +106,13 @@ fn samba_tool(database: &str, arguments: &[&str]) -> anyhow::Result<()> {
     run(Command::new("samba-tool").args(arguments).args(["-H", database]))
 }
 
-fn sid_of(database: &str, account: &str) -> anyhow::Result<String> {
+fn value_of(database: &str, account: &str, name: &str) -> anyhow::Result<String> {
     let filter = format!("(sAMAccountName={account})");
-    let found = Command::new("ldbsearch").args(["-H", database, &filter, "objectSid"]).output()?;
+    let found = Command::new("ldbsearch").args(["-H", database, &filter, name]).output()?;
     let found = String::from_utf8_lossy(&found.stdout).into_owned();
-    let sid = found.lines().find_map(|line| line.strip_prefix("objectSid: "));
-    Ok(sid.context("an account without an id")?.to_owned())
+    let prefix = format!("{name}: ");
+    let value = found.lines().find_map(|line| line.strip_prefix(&prefix));
+    Ok(value.with_context(|| format!("{account} without {name}"))?.to_owned())
 }
 
 /// The people of the example company, with what the identity provider calls them in `employeeID`.
@@ -108,15 +120,15 @@ fn people() -> String {
     let unit = |name: &str| format!("dn: OU={name},{BASE}\nobjectClass: organizationalUnit\n\n");
     let mut text = ["Staff", "Admins", "Service", "Groups"].map(unit).concat();
     for (name, account, unit, id, more) in [
-        ("Mona Keller", "mona", "Staff", "mona", ""),
-        ("Noor Haddad", "noor", "Staff", "noor", "manager: CN=Mona Keller,OU=Staff,{base}\n"),
+        ("Maria Santos", "maria", "Staff", "maria", ""),
+        ("Noor Haddad", "noor", "Staff", "noor", "manager: CN=Maria Santos,OU=Staff,{base}\n"),
         // Her account ended on 1 January 2026.
         (
             "Cora Lind",
             "cora",
             "Staff",
             "cora",
-            "manager: CN=Mona Keller,OU=Staff,{base}\naccountExpires: 134117856000000000\n",
+            "manager: CN=Maria Santos,OU=Staff,{base}\naccountExpires: 134117856000000000\n",
         ),
         ("Gone Away", "gone", "Staff", "gone", ""),
         ("Ada Root", "ada", "Admins", "ada", ""),
