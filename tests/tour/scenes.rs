@@ -146,6 +146,8 @@ async fn be_extended(window: &Window, stack: &Stack, album: &mut Album) -> anyho
     sign_in_as(&manager.opened_url().await?, "maria").await?;
     manager.sees("approval.none").await?;
     album.take(&manager, "approval-given", "said yes, with a sign-in of this moment").await?;
+    // Nothing can be seen of a window behind another one.
+    drop(manager);
     window.sees("event.done").await?;
     album.take(window, "request-approved", "done, after her manager said yes").await?;
     ensure!(directory.lets_in("noor")?, "her account does not go on");

@@ -51,6 +51,8 @@ pub enum EventKind {
     ApprovalAsked {
         /// As what.
         of: ApproverRole,
+        /// What is done after a yes.
+        deeds: Vec<Deed>,
         /// Nothing is done from then on.
         #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
         #[cfg_attr(feature = "bindings", specta(type = String))]

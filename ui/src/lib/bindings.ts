@@ -470,6 +470,8 @@ deeds: Deed[] } |
 { type: "approval_asked"; 
 /**  As what. */
 of: ApproverRole; 
+/**  What is done after a yes. */
+deeds: Deed[]; 
 /**  Nothing is done from then on. */
 until: string } | 
 /**  What came of that. */

@@ -11,7 +11,7 @@ export const atWork = (team: string) => [
 
 /** The agent did something after somebody said yes, and a team closed it. */
 export const done = () => [
-  { at: AT, event: { type: "approval_asked" as const, of: "manager" as const, until: "2026-11-23T17:00:00Z" } },
+  { at: AT, event: { type: "approval_asked" as const, of: "manager" as const, deeds: ["account_extended" as const], until: "2026-11-23T17:00:00Z" } },
   { at: AT, event: { type: "approval_ended" as const, of: "manager" as const, outcome: "given" as const } },
   { at: AT, event: { type: "done" as const, deeds: ["account_unlocked" as const, "reset_link_sent" as const] } },
   { at: AT, event: { type: "team_closed" as const, team: said("Identity team", "Team für Konten und Anmeldung") } },

@@ -9,7 +9,7 @@ use policy::Approver;
 use ring::digest::{SHA256, digest};
 use runbook::{Asked, Envelope, Objection, Said as Heard, Standing, Word};
 use serde_json::json;
-use ticket::{ApprovalOutcome, ApprovalRequest, ApprovalWord, ApproverRole, EventKind};
+use ticket::{ApprovalOutcome, ApprovalRequest, ApprovalWord, ApproverRole, Deed, EventKind};
 
 use super::{AtWork, Said, is_called_off, note, read};
 use crate::desk::Desk;
@@ -150,13 +150,22 @@ async fn ask(desk: &Desk, it: &AtWork, step: &str, from: &[Sponsor]) -> Result<S
     let facts = json!({ "approval": id, "digest": digest, "from": from,
         "expires_at": envelope.expires_at });
     note(&mut writing, it.run.ticket, EntryKind::ApprovalAsked, facts, now).await?;
-    let kind = EventKind::ApprovalAsked { of: ApproverRole::Manager, until: envelope.expires_at };
+    let kind = EventKind::ApprovalAsked {
+        of: ApproverRole::Manager,
+        deeds: deeds(&envelope),
+        until: envelope.expires_at,
+    };
     tell(&mut writing, it.run.ticket, ticket.status, &kind, now).await?;
     runs::rest(&mut writing, &it.run, envelope.expires_at).await?;
     writing.commit("approval_asked").await?;
     desk.announce(Some(person));
     desk.announce(Some(manager));
     Ok(Said::Waits)
+}
+
+/// What is done after a yes, as people read it.
+fn deeds(envelope: &Envelope) -> Vec<Deed> {
+    envelope.acts.iter().filter_map(|act| act.deed()).collect()
 }
 
 /// What is changed after a step, until people are asked again.
@@ -242,7 +251,7 @@ pub(crate) async fn waiting_for(
             of: role(asked.sponsor),
             person: subject.name,
             words: ticket.submission.text,
-            deeds: envelope.acts.iter().filter_map(|act| act.deed()).collect(),
+            deeds: deeds(&envelope),
             can_be_undone: envelope.acts.iter().all(|act| act.can_be_taken_back()),
             asked_at: envelope.asked_at,
             until: envelope.expires_at,

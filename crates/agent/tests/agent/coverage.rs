@@ -14,6 +14,9 @@ use crate::world::{Laptop, World, report, submission};
 /// Routes everybody may see.
 const PUBLIC: [&str; 3] = ["/healthz", "/readyz", "/v1/openapi.json"];
 
+/// Called well where somebody is asked something, with its one entry: `approving.rs`.
+const ELSEWHERE: [&str; 1] = ["/v1/approvals/{id}"];
+
 /// Every route as method and path template.
 fn routes() -> Vec<(Method, String)> {
     let description = serde_json::to_value(agent::openapi()).unwrap();
@@ -60,7 +63,7 @@ async fn every_route_that_changes_something_is_audited_once() {
     let seat =
         Seat { world: &world, laptop, spare: Laptop::enrolled(&world, "noor").await, number };
     for (method, path) in routes() {
-        if method == Method::GET {
+        if method == Method::GET || ELSEWHERE.contains(&path.as_str()) {
             continue;
         }
         let before: HashSet<_> = done_by_people(&world).await.map(|entry| entry.digest).collect();
