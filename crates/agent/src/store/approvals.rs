@@ -37,6 +37,17 @@ async fn opened(connection: &mut SqliteConnection, row: Row) -> Result<Approval,
     })
 }
 
+async fn all(
+    connection: &mut SqliteConnection,
+    rows: Vec<Row>,
+) -> Result<Vec<Approval>, StoreError> {
+    let mut all = Vec::new();
+    for row in rows {
+        all.push(opened(connection, row).await?);
+    }
+    Ok(all)
+}
+
 /// Asks people; gives the number of what they are asked.
 pub(crate) async fn ask(
     connection: &mut SqliteConnection,
@@ -80,11 +91,7 @@ pub(crate) async fn of_run(
     .bind(run)
     .fetch_all(&mut *connection)
     .await?;
-    let mut all = Vec::new();
-    for row in rows {
-        all.push(opened(connection, row).await?);
-    }
-    Ok(all)
+    all(connection, rows).await
 }
 
 /// What waits for the word of a person, oldest first.
@@ -101,11 +108,7 @@ pub(crate) async fn waiting_for(
     .bind(person)
     .fetch_all(&mut *connection)
     .await?;
-    let mut all = Vec::new();
-    for row in rows {
-        all.push(opened(connection, row).await?);
-    }
-    Ok(all)
+    all(connection, rows).await
 }
 
 pub(crate) async fn by_id(
