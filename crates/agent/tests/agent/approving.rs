@@ -238,12 +238,16 @@ async fn after_a_no_nothing_is_done_and_it_is_told() {
 async fn without_a_word_in_time_nothing_is_done_and_a_late_one_does_not_count() {
     let company = Company::new();
     let story =
-        Story::begin(&company, |limits| limits.approval_expires = Duration::from_secs(2)).await;
-    let asked = story.asked().await;
+        Story::begin(&company, |limits| limits.approval_expires = Duration::from_millis(200)).await;
     let record = story.end().await;
     assert_eq!(ended(&record), "stopped at agree: expired");
     assert_eq!(outcome(&record), Some(ApprovalOutcome::Expired));
-    assert_refused(story.say(&asked, true).await, 409, ProblemCode::Conflict).await;
+    let asked = &facts_of(&record, EntryKind::ApprovalAsked)[0];
+    let word = json!({ "digest": asked["digest"], "is_yes": true });
+    let path = format!("/v1/approvals/{}", asked["approval"]);
+    let token = story.world.issuer.fresh_token("maria");
+    let late = story.world.post_signed(&path, Some(&token), &story.maria, &word).await;
+    assert_refused(late, 409, ProblemCode::Conflict).await;
     assert_eq!(company.times_extended(), 0);
     assert!(story.asked_of("maria", &story.maria).await.is_empty());
 }
