@@ -91,7 +91,8 @@ impl Directory {
         self.reader
     }
 
-    /// The help desk's account: it lifts locks of staff and changes members of groups, nothing else.
+    /// The help desk's account: it lifts locks of staff, moves the end of their accounts and changes
+    /// members of groups, nothing else.
     #[must_use]
     pub const fn desk(&self) -> &'static str {
         self.desk

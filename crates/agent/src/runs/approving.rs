@@ -85,7 +85,7 @@ async fn look(desk: &Desk, it: &AtWork, id: u32) -> Result<Said, StoreError> {
     approvals::end(&mut writing, id, outcome).await?;
     let facts = json!({ "approval": id, "outcome": outcome });
     note(&mut writing, it.run.ticket, EntryKind::ApprovalEnded, facts, now).await?;
-    for asked in approval.envelope.asked.iter().take(1) {
+    if let Some(asked) = approval.envelope.asked.first() {
         let kind = EventKind::ApprovalEnded { of: role(asked.sponsor), outcome };
         tell(&mut writing, it.run.ticket, ticket.status, &kind, now).await?;
     }

@@ -22,6 +22,7 @@ use ticket::{
 
 use uuid::Uuid;
 
+use crate::carrying::{ended, facts_of};
 use crate::signers::Signers;
 use crate::world::{Laptop, World, assert_refused, submission};
 
@@ -172,15 +173,6 @@ impl Story {
     async fn end(&self) -> Record {
         self.world.decided_in(self.number, 1).await
     }
-}
-
-fn facts_of(record: &Record, kind: EntryKind) -> Vec<Value> {
-    let entries = record.audit.entries.iter().filter(|it| it.kind == kind);
-    entries.map(|it| it.facts.clone()).collect()
-}
-
-fn ended(record: &Record) -> String {
-    facts_of(record, EntryKind::RunEnded)[0]["end"].as_str().unwrap().to_owned()
 }
 
 fn outcome(record: &Record) -> Option<ApprovalOutcome> {

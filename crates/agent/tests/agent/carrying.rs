@@ -146,7 +146,7 @@ async fn ran(world: &World) -> Record {
     world.decided_in(number, 1).await
 }
 
-fn facts_of(record: &Record, kind: EntryKind) -> Vec<Value> {
+pub(crate) fn facts_of(record: &Record, kind: EntryKind) -> Vec<Value> {
     let entries = record.audit.entries.iter().filter(|it| it.kind == kind);
     entries.map(|it| it.facts.clone()).collect()
 }
@@ -156,7 +156,7 @@ fn moves(record: &Record) -> Vec<String> {
     moves.map(|it| format!("{}: {}", it.made, serde_json::to_value(&it.answer).unwrap())).collect()
 }
 
-fn ended(record: &Record) -> String {
+pub(crate) fn ended(record: &Record) -> String {
     facts_of(record, EntryKind::RunEnded)[0]["end"].as_str().unwrap().to_owned()
 }
 
