@@ -2,9 +2,9 @@
 
 import hashlib
 import importlib.metadata
+import os
 import pathlib
 import sys
-import tempfile
 
 import xllamacpp
 
@@ -25,7 +25,8 @@ def parts():
 def main():
     files, checksum = parts()
     digest = hashlib.sha256()
-    with tempfile.NamedTemporaryFile(suffix=".gguf") as weights:
+    # In memory: a file of that size would stay behind wherever this process is killed.
+    with os.fdopen(os.memfd_create("weights.gguf"), "wb") as weights:
         for file in files:
             content = file.read_bytes()
             digest.update(content)
@@ -34,7 +35,7 @@ def main():
         if digest.hexdigest() != checksum:
             sys.exit(f"the weights are {digest.hexdigest()}, not {checksum}")
         params = xllamacpp.CommonParams()
-        params.model.path = weights.name
+        params.model.path = f"/proc/self/fd/{weights.fileno()}"
         params.hostnames, params.port = ["127.0.0.1"], 0
         params.n_ctx, params.n_parallel = 2048, 1
         params.cpuparams.n_threads = 2

@@ -142,12 +142,12 @@ impl Server {
             .arg(folder.join("serve.py"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
             .spawn()
             .unwrap_or_else(|error| panic!("no model server ({error}): run `cargo xtask setup`"));
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let url = line.trim().strip_prefix("model ready ").unwrap().to_owned();
+        let url = line.trim().strip_prefix("model ready ");
+        let url = url.unwrap_or_else(|| panic!("the model server says {line:?}")).to_owned();
         Self { child, url }
     }
 }
