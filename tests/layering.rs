@@ -32,7 +32,7 @@ const DIRECTIONS: [(&str, &[&str]); 32] = [
     ("content", &["ticket"]),
     ("search", &["content"]),
     ("playbook", &["content", "ticket"]),
-    ("runbook", &["content"]),
+    ("runbook", &["content", "ticket"]),
     ("triage", &["content", "ticket"]),
     ("policy", &["ticket"]),
     ("decision", &["content", "policy", "ticket", "triage"]),

@@ -67,6 +67,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             commands::guide_leave,
             commands::draft_from_guide,
             commands::draft_new,
+            commands::draft_access,
             commands::draft,
             commands::draft_text,
             commands::draft_toggle,

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use desktop::view::{
-    ArticleView, DeviceView, DraftView, GuideAction, GuideView, HomeView, InstallationsView,
-    OutsideTarget, Pace, RequestRow, RequestView, SavedView, SearchView, SessionView, SettingKey,
-    SettingsView, SignOutOutcome, Startup, UnsentChoice,
+    ApprovalView, ArticleView, DeviceView, DraftView, GuideAction, GuideView, HomeView,
+    InstallationsView, OutsideTarget, Pace, RequestRow, RequestView, SavedView, SearchView,
+    SessionView, SettingKey, SettingsView, SignOutOutcome, Startup, UnsentChoice,
 };
-use desktop::{ApprovalRequest, ApprovalWord, Desktop, DetailGroup, Problem, ReplyAction};
+use desktop::{Access, ApprovalWord, Desktop, DetailGroup, Problem, ReplyAction};
 use tauri::{AppHandle, Manager, State, WebviewWindow};
 use uuid::Uuid;
 
@@ -123,6 +123,16 @@ pub(crate) async fn draft_from_guide(desktop: Shared<'_>, text: String) -> Answe
 #[specta::specta]
 pub(crate) async fn draft_new(desktop: Shared<'_>, text: String) -> Answer<DraftView> {
     desktop.draft_new(&text).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn draft_access(
+    desktop: Shared<'_>,
+    access: Access,
+    text: String,
+) -> Answer<DraftView> {
+    desktop.draft_access(access, &text).await
 }
 
 #[tauri::command]
@@ -289,7 +299,7 @@ pub(crate) async fn installation_revoke(
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn approvals(desktop: Shared<'_>) -> Answer<Vec<ApprovalRequest>> {
+pub(crate) async fn approvals(desktop: Shared<'_>) -> Answer<Vec<ApprovalView>> {
     desktop.approvals().await
 }
 
@@ -299,7 +309,7 @@ pub(crate) async fn approval_say(
     desktop: Shared<'_>,
     id: u32,
     word: ApprovalWord,
-) -> Answer<Vec<ApprovalRequest>> {
+) -> Answer<Vec<ApprovalView>> {
     desktop.approval_say(id, &word).await
 }
 

@@ -109,5 +109,6 @@ fn submission(number: usize) -> Submission {
         contact: None,
         incident: None,
         no_answer: false,
+        access: None,
     }
 }

@@ -112,8 +112,10 @@ async fn understand(
 ) -> Result<Understood, StoreError> {
     let classifier = knowledge.classifier();
     let is_first = history.is_empty() && ticket.submission.kind == SubmissionKind::Request;
-    // Who followed a guided help asks for one thing, and so does a part of a text.
-    let is_free = is_first && ticket.submission.scenario.is_none() && ticket.parent.is_none();
+    // Who followed a guided help, or chose from the catalogue, asks for one thing, and so does a part of a text.
+    let submission = &ticket.submission;
+    let is_chosen = submission.scenario.is_some() || submission.access.is_some();
+    let is_free = is_first && !is_chosen && ticket.parent.is_none();
     Ok(Understood {
         triage: classifier.classify(words, hint(ticket)),
         similar: if is_first { similar(reading, knowledge, ticket, now).await? } else { None },
@@ -136,7 +138,11 @@ async fn similar(
     let Some(person) = ticket.owner.person else { return Ok(None) };
     let since = now.saturating_sub(WINDOW).unwrap_or(Timestamp::MIN);
     let earlier = tickets::open_before(reading, person, ticket.number, since, now).await?;
-    let alike = earlier.into_iter().filter_map(|it| {
+    // Who chose something else from the catalogue wants something else, in however like words.
+    let chosen = &ticket.submission.access;
+    let earlier =
+        earlier.into_iter().filter(|it| chosen.is_none() || it.submission.access == *chosen);
+    let alike = earlier.filter_map(|it| {
         let likeness =
             knowledge.classifier().same_matter(&it.submission.text, &ticket.submission.text)?;
         Some(Similar { number: it.number, title: it.title().to_owned(), likeness })

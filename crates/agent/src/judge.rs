@@ -66,6 +66,7 @@ fn alone(text: &str) -> Submission {
         contact: None,
         incident: None,
         no_answer: false,
+        access: None,
     }
 }
 

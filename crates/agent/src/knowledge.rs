@@ -3,14 +3,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use content::{Article, Audience, Content, Kind, LoadError, Routing, Runbook, Sponsor, Team, Work};
-use decision::{Procedure, Rulebook};
+use decision::{Offer, Procedure, Rulebook};
 use embedding::Embedder;
 use jiff::Timestamp;
-use policy::{Approver, Gate, Mode};
+use policy::{Gate, Mode};
 use ring::digest::{Context, SHA256, digest};
 use ticket::{Scenario, Submission, SubmissionKind};
 use triage::{Classifier, Meaning};
 
+use crate::runs::approving::approver;
 use crate::runs::gravest;
 
 /// Articles an answer offers at most.
@@ -54,26 +55,38 @@ impl Book {
         Self { runbook, digest, fails_tests }
     }
 
-    /// As decisions know it; nothing, if the agent cannot carry it out without other people than a manager, or
-    /// without being told more than whom it is for.
+    /// As decisions know it; nothing, if the agent cannot carry it out without other people than a manager and an
+    /// owner, or without being told more than whom it is for and what they chose from the catalogue.
     fn procedure(&self, mode: Mode) -> Option<Procedure> {
-        let Runbook { id, scenario, causes, needs, inputs, steps, .. } = &self.runbook;
+        let Runbook { id, scenario, causes, grants, needs, inputs, steps, .. } = &self.runbook;
         let waits = steps.iter().any(|it| match &it.work {
-            // Who the manager is says the directory; nobody says yet who else there is.
-            Work::Approve(from) => from != &[Sponsor::Manager],
+            // Who these are says the directory; nobody says yet who else there is.
+            Work::Approve(from) => {
+                !from.iter().all(|it| matches!(it, Sponsor::Manager | Sponsor::Owner))
+            }
             Work::Manual(_) => true,
             Work::Read(_) | Work::Require(_) | Work::Change(_) => false,
         });
-        let asks = steps.iter().any(|it| matches!(it.work, Work::Approve(_)));
-        let is_told = inputs.iter().all(|kind| matches!(kind, Kind::Ticket | Kind::Person));
+        let asked = steps.iter().filter_map(|it| match &it.work {
+            Work::Approve(from) => Some(from),
+            _ => None,
+        });
+        let asks: BTreeSet<_> = asked.flatten().filter_map(|it| approver(*it)).collect();
+        let is_chosen = |kind: &Kind| matches!(kind, Kind::Group | Kind::Entry);
+        let is_about_choice = inputs.iter().any(is_chosen);
+        let is_told = inputs.iter().all(|kind| {
+            matches!(kind, Kind::Ticket | Kind::Person) || (grants.is_some() && is_chosen(kind))
+        });
         (is_told && !waits).then(|| Procedure {
             id: id.clone(),
             scenario: *scenario,
-            causes: causes.clone(),
+            // A cause does not say which group.
+            causes: if is_about_choice { Vec::new() } else { causes.clone() },
+            grants: *grants,
             needs: *needs,
             action: gravest(&self.runbook),
             mode,
-            asks: if asks { vec![Approver::Manager] } else { Vec::new() },
+            asks: asks.into_iter().collect(),
         })
     }
 }
@@ -205,7 +218,13 @@ impl Knowledge {
         let runbooks = self.books.iter().filter_map(|book| {
             book.procedure(modes.get(&book.runbook.id).copied().unwrap_or(Mode::Shadow))
         });
-        Rulebook { articles, routing, gate, runbooks: runbooks.collect() }
+        let catalogue = self.content.catalogue.iter().map(|entry| {
+            let rights = entry.rights.iter().map(|offered| offered.right).collect();
+            let offer = Offer { sensitivity: entry.sensitivity, approval: entry.approval, rights };
+            (entry.id.clone(), offer)
+        });
+        let catalogue = catalogue.collect();
+        Rulebook { articles, routing, gate, runbooks: runbooks.collect(), catalogue }
     }
 
     /// Per scenario the articles that fit a text best.

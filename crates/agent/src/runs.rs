@@ -135,7 +135,8 @@ async fn load(session: &mut Session, run: Run) -> Result<AtWork, StoreError> {
         Some(person) => people::by_id(session, person).await?.map(|person| person.subject),
         None => None,
     };
-    let target = Target { ticket: Some(run.ticket), person, ..Target::default() };
+    let access = ticket.submission.access.clone();
+    let target = Target { ticket: Some(run.ticket), person, access, ..Target::default() };
     let (answers, made) = taken.into_iter().map(|it| (it.answer, it.made)).unzip();
     Ok(AtWork { run, book, answers, made, ticket, target })
 }

@@ -1,8 +1,9 @@
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use async_trait::async_trait;
 use serde::Deserialize;
-use ticket::{AccountState, ServerFacts};
+use ticket::{Access, AccountState, ServerFacts};
 
 /// Who is asked about, as the identity provider names them, and the device they ask from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +30,13 @@ pub trait DirectoryPort: Debug + Send + Sync {
     /// # Errors
     /// The directory cannot be read now.
     async fn manager(&self, subject: &str) -> Result<Option<String>, DirectoryError>;
+
+    /// Who answers for what the catalogue offers, as the identity provider names them; nobody where the directory
+    /// knows none whose account can be used.
+    ///
+    /// # Errors
+    /// The directory cannot be read now.
+    async fn owner(&self, of: &Access) -> Result<Option<String>, DirectoryError>;
 }
 
 /// Why the directory cannot be read.
@@ -50,6 +58,9 @@ pub struct RecordedDirectory {
     /// Its devices.
     #[serde(default)]
     pub devices: Vec<RecordedDevice>,
+    /// By id of an entry of the catalogue: who answers for it.
+    #[serde(default)]
+    pub owners: BTreeMap<String, String>,
 }
 
 /// A person of a recorded directory.
@@ -94,9 +105,20 @@ impl DirectoryPort for RecordedDirectory {
     }
 
     async fn manager(&self, subject: &str) -> Result<Option<String>, DirectoryError> {
-        let find = |subject: &str| self.people.iter().find(|it| it.subject == subject);
-        let manager = find(subject).and_then(|it| find(it.manager.as_deref()?));
-        let usable = manager.filter(|it| it.account == AccountState::Active);
-        Ok(usable.map(|it| it.subject.clone()))
+        let person = self.people.iter().find(|it| it.subject == subject);
+        Ok(person.and_then(|it| self.usable(it.manager.as_deref()?)))
+    }
+
+    async fn owner(&self, of: &Access) -> Result<Option<String>, DirectoryError> {
+        Ok(self.owners.get(&of.entry).and_then(|owner| self.usable(owner)))
+    }
+}
+
+impl RecordedDirectory {
+    /// Somebody, where their account can be used.
+    fn usable(&self, subject: &str) -> Option<String> {
+        let person = self.people.iter().find(|it| it.subject == subject);
+        let usable = person.filter(|it| it.account == AccountState::Active);
+        usable.map(|it| it.subject.clone())
     }
 }

@@ -2,6 +2,7 @@ use std::fmt::{self, Debug};
 
 use async_trait::async_trait;
 use content::{Act, Known, Reading};
+use ticket::Access;
 
 use crate::ActError;
 
@@ -16,8 +17,8 @@ pub struct Target {
     pub device: Option<String>,
     /// Name of a group in the directory.
     pub group: Option<String>,
-    /// Id of an entry of the catalogue.
-    pub entry: Option<String>,
+    /// What was chosen from the catalogue.
+    pub access: Option<Access>,
     /// Name of a printer.
     pub printer: Option<String>,
     /// Name of a service.

@@ -1,5 +1,6 @@
 use jiff::civil::Date;
 use serde::Deserialize;
+use ticket::Right;
 
 use crate::{Article, ArticleKind, Block, LocalizedText, Platform};
 
@@ -53,18 +54,6 @@ pub enum Sensitivity {
     Restricted,
 }
 
-/// A right, from the smallest to the largest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Right {
-    /// Look at it, or use it.
-    Read,
-    /// Change what is in it.
-    Edit,
-    /// Change who may do what.
-    Administer,
-}
-
 /// A right that can be asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -83,7 +72,7 @@ pub enum Approval {
     Role,
     /// The manager.
     Manager,
-    /// The manager, then the owner.
+    /// The manager and the owner.
     ManagerAndOwner,
 }
 
@@ -180,9 +169,9 @@ const ENGLISH: Words = Words {
     title: "Get access to {name}",
     summary: "What can be asked for, who says yes, and how long it takes.",
     steps: [
-        "Begin [a request](playbook:software-access) and choose what you need: **{name}**.",
-        "Take the smallest right that does the work, the first one below **Rights**.",
-        "Say in one line what you want to do with it, and choose **Send**.",
+        "Choose the right at the top of this page: the smallest that does the work. **Rights** below says what each one lets you do.",
+        "Say in one line what you want to do with it, and choose **Send to IT**.",
+        "Follow it in **My requests**: there you see who is asked and what they say.",
     ],
     rights: "Rights",
     read: "Read",
@@ -191,7 +180,7 @@ const ENGLISH: Words = Words {
     approval: "Who says yes",
     role: "Nobody has to: your role is enough.",
     manager: "Your manager, in their own Deskside.",
-    manager_and_owner: "Your manager first, then the owner of the system.",
+    manager_and_owner: "Your manager and the owner of the system, each in their own Deskside.",
     everybody: "Everybody here may ask.",
     roles: "It is given to: {roles}.",
     takes: "Working days from the yes until it is there: {days}.",
@@ -203,9 +192,9 @@ const GERMAN: Words = Words {
     title: "Zugriff auf {name} erhalten",
     summary: "Was Sie anfragen können, wer zustimmt und wie lange es dauert.",
     steps: [
-        "Beginnen Sie [eine Anfrage](playbook:software-access) und wählen Sie, was Sie brauchen: **{name}**.",
-        "Nehmen Sie das kleinste Recht, das für die Arbeit reicht, das erste unter **Rechte**.",
-        "Schreiben Sie in einer Zeile, was Sie damit tun wollen, und wählen Sie **Senden**.",
+        "Wählen Sie oben auf dieser Seite das kleinste Recht, das für die Arbeit reicht. Unter **Rechte** steht, was jedes erlaubt.",
+        "Schreiben Sie in einer Zeile, was Sie damit tun wollen, und wählen Sie **An die IT senden**.",
+        "Verfolgen Sie es unter **Meine Anfragen**: Dort sehen Sie, wer gefragt ist und was daraus wird.",
     ],
     rights: "Rechte",
     read: "Lesen",
@@ -214,7 +203,7 @@ const GERMAN: Words = Words {
     approval: "Wer zustimmt",
     role: "Niemand muss zustimmen: Ihre Rolle genügt.",
     manager: "Ihre Führungskraft, im eigenen Deskside.",
-    manager_and_owner: "Zuerst Ihre Führungskraft, dann die Stelle, der das System gehört.",
+    manager_and_owner: "Ihre Führungskraft und wer für das System verantwortlich ist, jeweils im eigenen Deskside.",
     everybody: "Alle hier dürfen anfragen.",
     roles: "Es erhalten: {roles}.",
     takes: "Arbeitstage von der Zustimmung, bis es da ist: {days}.",

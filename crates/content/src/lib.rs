@@ -18,7 +18,7 @@ mod text;
 mod triage_rules;
 
 pub use article::{Article, ArticleKind, Block, Platform};
-pub use catalogue::{Approval, CatalogueEntry, OfferedRight, Right, Sensitivity};
+pub use catalogue::{Approval, CatalogueEntry, OfferedRight, Sensitivity};
 pub use concept::Concept;
 pub use hours::{Day, Hours};
 pub use lint::{lint, same_meaning, unchecked};

@@ -2,6 +2,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use ticket::{Cause, Scenario, Verification};
 
+use crate::Approval;
+
 mod act;
 mod fact;
 mod trial;
@@ -29,6 +31,9 @@ pub struct Runbook {
     /// The causes it does away with, where devices can name them.
     #[serde(default)]
     pub causes: Vec<Cause>,
+    /// The entries of the catalogue it gives, by who says yes to them.
+    #[serde(default)]
+    pub grants: Option<Approval>,
     /// How well who asks must be known.
     pub needs: Verification,
     /// Team that keeps it true.

@@ -1,11 +1,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use content::Routing;
+use content::{Approval, Routing, Sensitivity};
 use jiff::Timestamp;
 use policy::{ActionClass, Approver, Gate, Look, Mode};
 use serde::{Deserialize, Serialize};
-use ticket::{Cause, ReplyAction, Scenario, Submission, Verification};
+use ticket::{Cause, ReplyAction, Right, Scenario, Submission, Verification};
 use triage::{Likeness, Part, Signal, Triage, fold, signals};
 
 /// Who is asking, as the agent knows it.
@@ -187,6 +187,19 @@ pub struct Rulebook {
     pub gate: Arc<Gate>,
     /// What the agent can carry out by itself.
     pub runbooks: Vec<Procedure>,
+    /// What can be asked for, by its id.
+    pub catalogue: BTreeMap<String, Offer>,
+}
+
+/// An entry of the catalogue as far as decisions need it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// How much harm wrong access does.
+    pub sensitivity: Sensitivity,
+    /// Who says yes.
+    pub approval: Approval,
+    /// What can be asked for.
+    pub rights: Vec<Right>,
 }
 
 /// A runbook as far as decisions need it.
@@ -198,6 +211,8 @@ pub struct Procedure {
     pub scenario: Scenario,
     /// What it does away with.
     pub causes: Vec<Cause>,
+    /// The entries of the catalogue it gives, by who says yes to them.
+    pub grants: Option<Approval>,
     /// How well who asks must be known.
     pub needs: Verification,
     /// The gravest thing it does.

@@ -2,7 +2,9 @@ use std::fmt;
 
 use policy::TierRule;
 use serde::{Deserialize, Serialize};
-use ticket::{FindingStatus, ReplyAction, Scenario, Submission, TriedOutcome, Verification};
+use ticket::{
+    Access, FindingStatus, ReplyAction, Scenario, Submission, TriedOutcome, Verification,
+};
 use unicode_width::UnicodeWidthStr;
 
 use crate::question::Topic;
@@ -91,7 +93,11 @@ fn who(case: &Case) -> String {
 }
 
 fn what(case: &Case, scenario: Scenario) -> String {
-    quoted(&format!("About: {}:", scenario_words(scenario)), &case.submission.text)
+    let about = match &case.submission.access {
+        Some(Access { entry, right }) => format!("About: {} access to {entry}:", right.word()),
+        None => format!("About: {}:", scenario_words(scenario)),
+    };
+    quoted(&about, &case.submission.text)
 }
 
 fn tried(case: &Case) -> String {

@@ -1,11 +1,12 @@
+use content::{Approval, Sensitivity};
 use jiff::Timestamp;
 use policy::{
     ActionClass, Attempt, Confidence, Criticality, Mode, Outcome, Subject, Verdict, Window,
 };
-use ticket::{Risk, Scenario};
+use ticket::{Right, Risk, Scenario};
 
 use crate::situation::subject;
-use crate::{Case, Procedure, Rulebook, Step, Workflow};
+use crate::{Case, Offer, Procedure, Rulebook, Step, Workflow};
 
 /// What a workflow would do for a case. Workflows are for who asks alone and touch no second factor;
 /// IT declares no freeze anywhere yet, and all of them are in use.
@@ -78,7 +79,8 @@ impl Remedy<'_> {
     }
 }
 
-/// The first runbook that fits; each is carried out once for a case.
+/// The first runbook that fits: it does away with a cause, or gives what was chosen from the catalogue. Each is
+/// carried out once for a case.
 pub(crate) fn remedy<'a>(
     case: &Case,
     rulebook: &'a Rulebook,
@@ -88,15 +90,44 @@ pub(crate) fn remedy<'a>(
     let was_started = |id: &str| {
         case.history.iter().any(|step| matches!(step, Step::Started { runbook } if runbook == id))
     };
+    let chosen = chosen(case, rulebook);
+    let fits = |it: &Procedure| match chosen {
+        Some(offer) => it.grants == Some(offer.approval) && is_everyday(offer, it),
+        None => it.causes.iter().any(|cause| case.causes.contains(cause)),
+    };
     let runbook = rulebook.runbooks.iter().find(|it| {
         it.scenario == subject.0
             && it.needs <= case.verification
-            && it.causes.iter().any(|cause| case.causes.contains(cause))
+            && fits(it)
             && !was_started(&it.id)
     })?;
     let gravest = (runbook.id.as_str(), runbook.action, runbook.mode);
-    let asked = Asked::of(rulebook, everyday(gravest, case, subject, now));
+    let criticality = chosen.map_or(Criticality::Low, |offer| depends_on(offer.sensitivity));
+    let attempt = Attempt { criticality, ..everyday(gravest, case, subject, now) };
+    let asked = Asked::of(rulebook, attempt);
     Some(Remedy { runbook, asked })
+}
+
+/// What was chosen from the catalogue, where that offers it. Who may give rights to others is for people to say.
+fn chosen<'a>(case: &Case, rulebook: &'a Rulebook) -> Option<&'a Offer> {
+    let access = case.submission.access.as_ref()?;
+    let offer = rulebook.catalogue.get(&access.entry)?;
+    (access.right < Right::Administer && offer.rights.contains(&access.right)).then_some(offer)
+}
+
+/// A role is enough only for what any employee could have.
+fn is_everyday(offer: &Offer, runbook: &Procedure) -> bool {
+    offer.approval != Approval::Role
+        || offer.sensitivity == Sensitivity::Standard
+        || !runbook.asks.is_empty()
+}
+
+const fn depends_on(sensitivity: Sensitivity) -> Criticality {
+    match sensitivity {
+        Sensitivity::Standard => Criticality::Low,
+        Sensitivity::Sensitive => Criticality::High,
+        Sensitivity::Restricted => Criticality::Critical,
+    }
 }
 
 /// Only approved standard software and one device are of low risk; what is sensitive or outside of the

@@ -14,7 +14,8 @@ mod standing;
 mod words;
 
 pub use case::{
-    Case, Opinion, Procedure, Requester, Rulebook, RunEnd, Similar, Step, is_with_security, words,
+    Case, Offer, Opinion, Procedure, Requester, Rulebook, RunEnd, Similar, Step, is_with_security,
+    words,
 };
 pub use effect::{Decision, Effect, Escalation, Workflow, minutes_until};
 pub use five_lines::{COLUMNS, FiveLines, five_lines};

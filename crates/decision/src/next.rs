@@ -117,7 +117,7 @@ impl Desk<'_> {
             TierRule::Status => Choice::new(Effect::FollowUp, Chosen::OpenRequests),
             TierRule::OwnAccount | TierRule::ConnectionFault => self.mend(),
             TierRule::HowTo => self.answer(),
-            TierRule::StandardAccess => self.run(Workflow::GrantStandardAccess),
+            TierRule::StandardAccess => self.grant(),
             TierRule::DeviceFault => self.run(Workflow::RepairDevice),
             _ => Choice::new(self.escalate(), Chosen::NoWorkflow),
         }
@@ -127,15 +127,24 @@ impl Desk<'_> {
     /// informs, and what the gate said stays on record.
     fn mend(&self) -> Choice {
         let Some(remedy) = &self.remedy else { return self.answer() };
-        let Remedy { runbook, asked } = remedy;
-        let gate = Some(asked.clone());
-        match &asked.verdict.outcome {
-            _ if remedy.may_begin() => {
-                let effect = Effect::RunStep { workflow: runbook.id.clone(), hand_off: None };
-                Choice { effect, chosen: Chosen::RunbookFits, gate }
+        match &remedy.asked.verdict.outcome {
+            _ if remedy.may_begin() => begin(remedy),
+            Outcome::Permit | Outcome::NeedsApproval { .. } => self.approval(remedy.asked.clone()),
+            Outcome::Forbid => Choice { gate: Some(remedy.asked.clone()), ..self.answer() },
+        }
+    }
+
+    /// Gives what was chosen from the catalogue, where a runbook does and the gate lets it; otherwise a person
+    /// does, with what the gate said.
+    fn grant(&self) -> Choice {
+        match &self.remedy {
+            Some(remedy) if remedy.may_begin() => begin(remedy),
+            Some(remedy) => self.approval(remedy.asked.clone()),
+            // No runbook gives what they chose.
+            None if self.case.submission.access.is_some() => {
+                self.approval(self.gate(Workflow::GrantStandardAccess))
             }
-            Outcome::Permit | Outcome::NeedsApproval { .. } => self.approval(asked.clone()),
-            Outcome::Forbid => Choice { gate, ..self.answer() },
+            None => self.run(Workflow::GrantStandardAccess),
         }
     }
 
@@ -214,6 +223,12 @@ impl Desk<'_> {
 
     /// Who asks for access and has said which and how much needs an approval, not a question.
     fn ask(&self) -> Choice {
+        // A runbook that asks people itself does what is needed here.
+        if self.remedy.as_ref().is_some_and(|it| !it.runbook.asks.is_empty())
+            && self.case.submission.access.is_some()
+        {
+            return self.grant();
+        }
         let scenario = self.situation.scenario;
         let topic = if scenario == Scenario::SoftwareAccess {
             missing_access(self.case)
@@ -267,6 +282,12 @@ impl Desk<'_> {
         let to = effect.hand_off().and_then(|to| teams.iter().find(|team| team.id == to.team));
         to.is_some_and(|team| team.is_away(self.now))
     }
+}
+
+/// Carries out a runbook that may begin.
+fn begin(remedy: &Remedy<'_>) -> Choice {
+    let effect = Effect::RunStep { workflow: remedy.runbook.id.clone(), hand_off: None };
+    Choice { effect, chosen: Chosen::RunbookFits, gate: Some(remedy.asked.clone()) }
 }
 
 const AFTER_HOURS: &str = "Promised: an answer counted from when the team is back.";

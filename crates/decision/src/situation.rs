@@ -16,7 +16,7 @@ pub(crate) fn situation(case: &Case, standing: Standing, can_mend: bool) -> Situ
         verification: case.verification,
         risk_floor: case.triage.risk_floor,
         warning: warning(case),
-        look: needed(own_look(case), can_mend)
+        look: needed(own_look(case), can_mend, case.submission.access.is_some())
             .max(case.opinion.map_or(Look::Everyday, Opinion::look)),
         intent: intent(case),
         tried: tried(case, scenario, standing, can_mend),
@@ -43,6 +43,9 @@ pub(crate) fn subject(case: &Case) -> (Scenario, Confidence) {
     let confidence = if is_vague { Confidence::Low } else { confidence };
     if matches!(scenario, Scenario::SecurityIncident | Scenario::Outage) {
         return (scenario, confidence);
+    }
+    if case.submission.access.is_some() {
+        return (Scenario::SoftwareAccess, Confidence::High);
     }
     match answer(case) {
         Some(Meaning::About(chosen)) => (chosen, Confidence::High),
@@ -87,9 +90,11 @@ pub(crate) fn own_look(case: &Case) -> Look {
     case.triage.outlook.as_ref().map_or(Look::Everyday, look)
 }
 
-const fn needed(look: Look, can_mend: bool) -> Look {
+/// What was chosen from the catalogue is complete, and its words are only what it is for.
+const fn needed(look: Look, can_mend: bool, is_chosen: bool) -> Look {
     match look {
         Look::Incomplete if can_mend => Look::Everyday,
+        Look::Human if can_mend && is_chosen => Look::Everyday,
         other => other,
     }
 }
@@ -156,7 +161,8 @@ fn detail(case: &Case) -> Detail {
 /// What a request for access does not say: which system, or how much of it.
 pub(crate) fn missing_access(case: &Case) -> Option<Topic> {
     let answered = |step: &ticket::TriedStep| step.outcome == TriedOutcome::Answered;
-    if case.submission.tried.iter().any(answered) || asked(case) == Asked::Once {
+    let is_chosen = case.submission.access.is_some();
+    if is_chosen || case.submission.tried.iter().any(answered) || asked(case) == Asked::Once {
         return None;
     }
     let signals = &case.triage.signals;

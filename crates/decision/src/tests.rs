@@ -14,6 +14,7 @@ use triage::{Likeness, Part, Why};
 
 use crate::{Case, Decision, Effect, Opinion, Requester, Rulebook, Similar, Step, next};
 
+mod access;
 pub(crate) mod fixture;
 mod runs;
 mod shipped;

@@ -1,16 +1,18 @@
-use ticket::{ApprovalRequest, ApprovalWord, Problem};
+use ticket::{Access, ApprovalRequest, ApprovalWord, Problem};
 
 use crate::Desktop;
 use crate::link::client_problem;
+use crate::view::{AccessView, ApprovalView};
 
 impl Desktop {
     /// What the person is asked to say yes or no to, oldest first.
     ///
     /// # Errors
     /// Nobody is signed in, or the agent cannot be reached.
-    pub async fn approvals(&self) -> Result<Vec<ApprovalRequest>, Problem> {
+    pub async fn approvals(&self) -> Result<Vec<ApprovalView>, Problem> {
         let link = self.link().await?;
-        link.client.approvals(&link.auth()).await.map_err(|error| client_problem(&error))
+        let asked = link.client.approvals(&link.auth()).await;
+        Ok(self.in_words(asked.map_err(|error| client_problem(&error))?))
     }
 
     /// Says yes or no to what the person was shown; gives what waits then.
@@ -21,12 +23,27 @@ impl Desktop {
         &self,
         id: u32,
         word: &ApprovalWord,
-    ) -> Result<Vec<ApprovalRequest>, Problem> {
+    ) -> Result<Vec<ApprovalView>, Problem> {
         let link = self.link().await?;
         if let Err(error) = link.client.say(&link.auth(), id, word).await {
             self.learn(link.session, &error).await;
             return Err(client_problem(&error));
         }
-        link.client.approvals(&link.auth()).await.map_err(|error| client_problem(&error))
+        let asked = link.client.approvals(&link.auth()).await;
+        Ok(self.in_words(asked.map_err(|error| client_problem(&error))?))
+    }
+
+    fn in_words(&self, asked: Vec<ApprovalRequest>) -> Vec<ApprovalView> {
+        let view = |request: ApprovalRequest| {
+            let access = request.access.as_ref().map(|access| self.called(access));
+            ApprovalView { request, access }
+        };
+        asked.into_iter().map(view).collect()
+    }
+
+    /// What the catalogue here does not have yet is called by its id: nobody says yes to they know not what.
+    fn called(&self, access: &Access) -> AccessView {
+        let by_id = || AccessView { name: access.entry.clone(), right: access.right };
+        self.offered(access).unwrap_or_else(by_id)
     }
 }

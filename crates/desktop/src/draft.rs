@@ -6,8 +6,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use outbox::Payload;
 use ticket::{
-    CheckId, DetailGroup, DeviceReport, Finding, MAX_TEXT_CHARS, Problem, ProblemCode, Scenario,
-    Submission, SubmissionKind, TriedOutcome, TriedStep, WIRE_VERSION,
+    Access, CheckId, DetailGroup, DeviceReport, Finding, MAX_TEXT_CHARS, Problem, ProblemCode,
+    Scenario, Submission, SubmissionKind, TriedOutcome, TriedStep, WIRE_VERSION,
 };
 use uuid::Uuid;
 
@@ -15,7 +15,8 @@ use crate::checks::{LiveChecks, in_order, row_of};
 use crate::guide::Handover;
 use crate::problem::problem;
 use crate::view::{
-    DeviceFact, DraftView, FactRow, GroupView, Pace, SavedView, SummaryKind, SummaryLine,
+    AccessView, DeviceFact, DraftView, FactRow, GroupView, Pace, SavedView, SummaryKind,
+    SummaryLine,
 };
 use crate::words::{tidy, unfit};
 use crate::{Change, Desktop};
@@ -36,6 +37,8 @@ pub(crate) struct Draft {
     removed: BTreeSet<DetailGroup>,
     /// Whether no article seemed to answer what was asked.
     no_answer: bool,
+    /// What was chosen from the catalogue.
+    access: Option<Access>,
 }
 
 impl Draft {
@@ -50,6 +53,7 @@ impl Draft {
             tried: Vec::new(),
             removed: BTreeSet::new(),
             no_answer: false,
+            access: None,
         }
     }
 
@@ -108,6 +112,7 @@ impl Draft {
             contact: None,
             incident: None,
             no_answer: self.no_answer,
+            access: self.access.clone(),
         }
     }
 
@@ -190,6 +195,23 @@ impl Desktop {
         self.begin(Draft::after_guide(handover, text, device))
     }
 
+    /// Begins a request for access that was chosen from the catalogue.
+    ///
+    /// # Errors
+    /// The catalogue here does not offer it, or this device cannot be read at all.
+    pub async fn draft_access(
+        self: &Arc<Self>,
+        access: Access,
+        text: &str,
+    ) -> Result<DraftView, Problem> {
+        if self.offered(&access).is_none() {
+            return Err(problem(ProblemCode::NotFound, "the catalogue does not offer it"));
+        }
+        let device = self.device_report().await?;
+        let scenario = Some(Scenario::SoftwareAccess);
+        self.begin(Draft { scenario, access: Some(access), ..Draft::new(text, device) })
+    }
+
     /// The request being written, if there is one.
     #[must_use]
     pub fn draft(&self) -> Option<DraftView> {
@@ -205,6 +227,7 @@ impl Desktop {
             signed_in: session.name.is_some(),
             online: session.online,
             checking: !draft.checks.is_complete(),
+            access: draft.access.as_ref().and_then(|access| self.offered(access)),
         })
     }
 
@@ -256,6 +279,11 @@ impl Desktop {
             self.guide_leave();
         }
         Ok(SavedView { id: id.to_string(), online: self.session().online })
+    }
+
+    /// Access in the words of the catalogue here; nothing, where it does not offer that.
+    pub(crate) fn offered(&self, access: &Access) -> Option<AccessView> {
+        self.knowledge.offered(access, &self.language())
     }
 
     /// Forgets the request being written.

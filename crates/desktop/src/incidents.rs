@@ -76,6 +76,7 @@ impl Desktop {
             contact: None,
             incident: Some(id),
             no_answer: false,
+            access: None,
         };
         submission.validate().map_err(unfit)?;
         let id = submission.id;

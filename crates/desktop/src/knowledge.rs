@@ -10,13 +10,14 @@ use content::{
 };
 use jiff::civil::Date;
 use search::{Document, Index, SearchError};
-use ticket::{Cause, CheckId, Scenario};
+use ticket::{Access, Cause, CheckId, Scenario};
 use triage::Classifier;
 
 use crate::meaning::Reader;
 use crate::render;
 use crate::view::{
-    ArticleLink, ArticleView, BlockView, Fragment, GuideCard, Pace, ResultView, SearchView,
+    AccessView, ArticleLink, ArticleView, BlockView, Fragment, GuideCard, OfferView,
+    OfferedRightView, Pace, ResultView, SearchView,
 };
 
 /// Results on the Ask screen.
@@ -222,7 +223,27 @@ impl Knowledge {
             overdue: article.review_by < today,
             helped: None,
             guide: self.guide_of(article, locale),
+            offer: self.offer_of(article, locale),
         })
+    }
+
+    /// The entry of the catalogue that an article is made from.
+    fn offer_of(&self, article: &Article, locale: &str) -> Option<OfferView> {
+        let entry = self.content.catalogue.iter().find(|it| it.page_id() == article.id)?;
+        let rights = entry.rights.iter().map(|offered| OfferedRightView {
+            right: offered.right,
+            what: offered.what.get(locale).to_owned(),
+        });
+        let name = entry.name.get(locale).to_owned();
+        Some(OfferView { entry: entry.id.clone(), name, rights: rights.collect() })
+    }
+
+    /// Access as the catalogue calls it; nothing, where it does not offer that.
+    pub(crate) fn offered(&self, access: &Access, locale: &str) -> Option<AccessView> {
+        let entry = self.content.catalogue.iter().find(|it| it.id == access.entry)?;
+        let is_offered = entry.rights.iter().any(|it| it.right == access.right);
+        let name = entry.name.get(locale).to_owned();
+        is_offered.then_some(AccessView { name, right: access.right })
     }
 
     /// The guided help an article belongs to: one of its steps points to it.

@@ -42,7 +42,7 @@ use tokio::sync::{Notify, broadcast};
 
 pub use settings::MANAGED_PATH;
 pub use start::StartError;
-pub use ticket::{ApprovalRequest, ApprovalWord, DetailGroup, Problem, ProblemCode, ReplyAction};
+pub use ticket::{Access, ApprovalWord, DetailGroup, Problem, ProblemCode, ReplyAction};
 
 use backend::Backend;
 use device::Inspection;

@@ -43,6 +43,7 @@ impl Desktop {
             contact: contact.map(|contact| tidy(&contact)),
             incident: None,
             no_answer: false,
+            access: None,
         };
         submission.validate().map_err(unfit)?;
         let id = submission.id;

@@ -1,6 +1,7 @@
 use content::{Act, Known, Sponsor};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use ticket::Access;
 
 /// What people are asked to say yes to: ids and closed words. Whoever asks gives it a digest, and a word is for
 /// that digest alone.
@@ -23,6 +24,9 @@ pub struct Envelope {
     pub subject: i64,
     /// What would be changed.
     pub acts: Vec<Act>,
+    /// What was chosen from the catalogue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access: Option<Access>,
     /// What was read before: where it is not so any more, the word does not count.
     pub known: Known,
     /// Who is asked, and as what.
@@ -181,6 +185,7 @@ mod tests {
             step: "agree".to_owned(),
             subject: NOOR,
             acts: vec![Act::ExtendAccount],
+            access: None,
             known: Known::new(),
             asked: asked
                 .iter()

@@ -10,16 +10,19 @@ use connectors::{
 use content::{Act, Fact, Known, Reading};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use ticket::{AccountState, ServerFacts};
+use ticket::{Access, AccountState, ServerFacts};
 use url::Url;
 
 use crate::file::FileError;
 
 mod account;
 mod connection;
+mod granting;
 
 use account::Account;
-use connection::{Connection, Failed, Wanted};
+use connection::{Connection, Failed, Session, Wanted};
+pub use granting::EntryGroups;
+use granting::{Bound, group_of, name_of};
 
 /// Where the directory is, and how people and groups are told apart in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +58,9 @@ pub struct LdapConfig {
     /// Groups that only people give.
     #[serde(default)]
     pub restricted_groups: Vec<String>,
+    /// What the catalogue offers.
+    #[serde(default)]
+    pub grants: Vec<EntryGroups>,
 }
 
 impl LdapConfig {
@@ -102,6 +108,14 @@ pub enum LdapError {
         /// Why.
         why: String,
     },
+    /// What the catalogue offers cannot be given like this.
+    #[error("the groups for `{entry}` cannot be used: {why}")]
+    Grants {
+        /// Id of the entry.
+        entry: String,
+        /// Why.
+        why: String,
+    },
 }
 
 /// Looks at the directory.
@@ -124,6 +138,7 @@ impl Ldap {
     /// # Errors
     /// A file cannot be used, or the address is without TLS.
     pub fn open(config: LdapConfig) -> Result<Self, LdapError> {
+        granting::check(&config.grants)?;
         let connection = Connection::open(&config, &config.reader)?;
         Ok(Self { config, connection })
     }
@@ -137,11 +152,7 @@ impl Ldap {
         account.is_protected |=
             session.is_within(config.kind, &entry.dn, &protected(config)).await?;
         if let Some(manager) = &account.manager {
-            let theirs = session.at(manager, Wanted::of(config.kind)).await?;
-            let is_active = theirs.is_some_and(|entry| {
-                Account::of(config.kind, &entry, Timestamp::now()).state == Some("active")
-            });
-            account.has_manager = is_active;
+            account.has_manager = self.is_usable(&mut session, manager).await?;
         }
         session.sign_out().await;
         Ok(account)
@@ -159,12 +170,19 @@ impl Ldap {
         Ok(theirs)
     }
 
+    /// Whether the account of this name can be used.
+    async fn is_usable(&self, session: &mut Session, dn: &str) -> Result<bool, Failed> {
+        let kind = self.config.kind;
+        let entry = session.at(dn, Wanted::of(kind)).await?;
+        Ok(entry.is_some_and(|it| Account::of(kind, &it, Timestamp::now()).state == Some("active")))
+    }
+
     async fn membership(&self, subject: &str, group: &str) -> Result<Known, Failed> {
         let mut session = self.connection.sign_in().await?;
         let config = &self.config;
         let person = session.one(&config.base, &person(config, subject), Wanted::name()).await?;
-        let found = session.one(&config.base, &named(config.kind, group), Wanted::name()).await?;
-        let is_member = session.is_within(config.kind, &person.dn, &[found.dn]).await?;
+        let group_name = name_of(&mut session, config, group).await?;
+        let is_member = session.is_within(config.kind, &person.dn, &[group_name]).await?;
         session.sign_out().await;
         let mut known = Known::from([(Fact::Member, yes_no(is_member))]);
         known.extend(self.class_of(group).map(|class| (Fact::GroupClass, class.to_owned())));
@@ -193,6 +211,7 @@ impl LdapWriter {
     /// # Errors
     /// As [`Ldap::open`].
     pub fn open(config: LdapConfig, writer: &Credentials) -> Result<Self, LdapError> {
+        granting::check(&config.grants)?;
         let connection = Connection::open(&config, writer)?;
         Ok(Self { config, connection })
     }
@@ -233,13 +252,13 @@ impl LdapWriter {
         let mut session = self.connection.sign_in().await?;
         let config = &self.config;
         let person = session.one(&config.base, &person(config, subject), Wanted::name()).await?;
-        let group = session.one(&config.base, &named(config.kind, group), Wanted::name()).await?;
+        let group = name_of(&mut session, config, group).await?;
         let done = if is_in {
-            session.add(&group.dn, MEMBER, &person.dn).await
+            session.add(&group, MEMBER, &person.dn).await
         } else {
-            match session.remove(&group.dn, MEMBER, Some(&person.dn)).await {
+            match session.remove(&group, MEMBER, Some(&person.dn)).await {
                 // Directories have different words for a member who is none.
-                Err(Failed::Refused(why)) if session.has(&group.dn, MEMBER, &person.dn).await? => {
+                Err(Failed::Refused(why)) if session.has(&group, MEMBER, &person.dn).await? => {
                     Err(Failed::Refused(why))
                 }
                 Err(Failed::Refused(_)) => Ok(()),
@@ -252,7 +271,7 @@ impl LdapWriter {
 }
 
 /// What is read here.
-pub(crate) const READS: &[Reading] = &[Reading::Account, Reading::Membership];
+pub(crate) const READS: &[Reading] = &[Reading::Account, Reading::Membership, Reading::Grant];
 /// What is changed here.
 pub(crate) const ACTS: &[Act] = &[
     Act::UnlockAccount,
@@ -260,6 +279,8 @@ pub(crate) const ACTS: &[Act] = &[
     Act::RemoveFromGroup,
     Act::ExtendAccount,
     Act::RestoreAccountEnd,
+    Act::Provision,
+    Act::Deprovision,
 ];
 
 const MEMBER: &str = "member";
@@ -313,7 +334,7 @@ impl ReadPort for Ldap {
 
     async fn read(&self, reading: Reading, of: &Target) -> Result<Known, ReadError> {
         let subject = of.person.as_deref().ok_or_else(|| ReadError::NotOne(NOBODY.to_owned()))?;
-        match (reading, &of.group) {
+        match (reading, &of.access) {
             (Reading::Account, _) => {
                 let account = self.account(subject).await?;
                 let mut known = Known::from([
@@ -329,7 +350,11 @@ impl ReadPort for Ldap {
                 known.extend(account.state.map(|state| (Fact::AccountState, state.to_owned())));
                 Ok(known)
             }
-            (Reading::Membership, Some(group)) => Ok(self.membership(subject, group).await?),
+            (Reading::Membership, _) => {
+                let group = group_of(&self.config, of)?;
+                Ok(self.membership(subject, group).await?)
+            }
+            (Reading::Grant, Some(access)) => Ok(self.grant(subject, access).await?),
             _ => Err(ReadError::Refused(format!("a directory has no {}", reading.word()))),
         }
     }
@@ -346,12 +371,23 @@ impl ActPort for LdapWriter {
     /// Each of them leaves the same when it is done twice, so the key is not needed.
     async fn act(&self, _key: &StepKey, act: Act, on: &Target) -> Result<(), ActError> {
         let subject = on.person.as_deref().ok_or_else(|| ActError::Refused(NOBODY.to_owned()))?;
-        match (act, &on.group) {
+        let config = &self.config;
+        match (act, &on.access) {
             (Act::UnlockAccount, _) => Ok(self.unlock(subject).await?),
             (Act::ExtendAccount, _) => Ok(self.move_end(subject, true).await?),
             (Act::RestoreAccountEnd, _) => Ok(self.move_end(subject, false).await?),
-            (Act::AddToGroup, Some(group)) => Ok(self.change_group(subject, group, true).await?),
-            (Act::RemoveFromGroup, Some(group)) => {
+            // Where a right is asked for, its group is put to the same question.
+            (Act::Provision | Act::AddToGroup, Some(access)) if on.group.is_none() => {
+                Ok(self.provision(subject, access).await?)
+            }
+            (Act::AddToGroup, _) => {
+                Ok(self.change_group(subject, group_of(config, on)?, true).await?)
+            }
+            (Act::RemoveFromGroup, _) => {
+                Ok(self.change_group(subject, group_of(config, on)?, false).await?)
+            }
+            (Act::Deprovision, Some(access)) => {
+                let group = Bound::of(config, access)?.group;
                 Ok(self.change_group(subject, group, false).await?)
             }
             _ => Err(ActError::Refused(format!("a directory cannot {}", act.word()))),
@@ -387,6 +423,14 @@ impl DirectoryPort for Ldap {
     async fn manager(&self, subject: &str) -> Result<Option<String>, DirectoryError> {
         match self.manager_of(subject).await {
             Ok(manager) => Ok(manager),
+            Err(Failed::NotOne(_)) => Ok(None),
+            Err(error) => Err(DirectoryError::Later(error.to_string())),
+        }
+    }
+
+    async fn owner(&self, of: &Access) -> Result<Option<String>, DirectoryError> {
+        match self.owner_of(of).await {
+            Ok(owner) => Ok(owner),
             Err(Failed::NotOne(_)) => Ok(None),
             Err(error) => Err(DirectoryError::Later(error.to_string())),
         }

@@ -15,7 +15,7 @@ mod teams;
 mod webhook;
 
 pub use file::FileError;
-pub use ldap::{Credentials, Ldap, LdapConfig, LdapError, LdapKind, LdapWriter};
+pub use ldap::{Credentials, EntryGroups, Ldap, LdapConfig, LdapError, LdapKind, LdapWriter};
 pub(crate) use mail::Mail;
 pub use mail::{MailConfig, MailError};
 pub use teams::{Teams, TeamsError};

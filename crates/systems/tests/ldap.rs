@@ -3,9 +3,9 @@
 
 use connectors::{ActError, ActPort, Asked, DirectoryPort, ReadError, ReadPort, StepKey, Target};
 use content::{Act, Fact, Known, Reading};
-use systems::{Credentials, Ldap, LdapConfig, LdapKind, LdapWriter};
+use systems::{Credentials, EntryGroups, Ldap, LdapConfig, LdapError, LdapKind, LdapWriter};
 use test_support::Directory;
-use ticket::AccountState;
+use ticket::{Access, AccountState, Right};
 
 fn config(directory: &Directory, kind: LdapKind, subject_attribute: &str) -> LdapConfig {
     LdapConfig {
@@ -20,6 +20,83 @@ fn config(directory: &Directory, kind: LdapKind, subject_attribute: &str) -> Lda
         standard_groups: vec!["Design".to_owned()],
         sensitive_groups: vec!["payroll".to_owned()],
         restricted_groups: Vec::new(),
+        grants: vec![
+            offered("wiki-space", ["wiki-readers", "wiki-editors"], &[]),
+            offered("customer-records", ["crm-readers", "crm-editors"], &["vpn-users"]),
+            offered("board", ["board-readers", "board-editors"], &[]),
+        ],
+    }
+}
+
+fn offered(entry: &str, [read, edit]: [&str; 2], roles: &[&str]) -> EntryGroups {
+    EntryGroups {
+        entry: entry.to_owned(),
+        rights: [(Right::Read, read.to_owned()), (Right::Edit, edit.to_owned())].into(),
+        roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+    }
+}
+
+fn access(entry: &str, right: Right) -> Access {
+    Access { entry: entry.to_owned(), right }
+}
+
+fn wants(person: &str, entry: &str, right: Right) -> Target {
+    let person = Some(person.to_owned());
+    Target { person, access: Some(access(entry, right)), ..Target::default() }
+}
+
+/// Whether somebody qualifies for a right, and has it.
+async fn granted(ldap: &Ldap, person: &str, entry: &str, right: Right) -> String {
+    let known = ldap.read(Reading::Grant, &wants(person, entry, right)).await.unwrap();
+    let word = |fact: Fact| known.get(&fact).map_or("unknown", String::as_str);
+    [Fact::Qualifies, Fact::Granted].map(word).join(" ")
+}
+
+/// Reading is asked for, given twice and taken back: nothing of a larger right is touched, and who has the larger
+/// one has the smaller.
+async fn read_never_gives_edit(ldap: &Ldap, writer: &LdapWriter) {
+    for (given, read, edit) in [
+        (Act::Provision, "yes yes", "yes no"),
+        (Act::Deprovision, "yes no", "yes no"),
+        (Act::AddToGroup, "yes yes", "yes no"),
+        (Act::RemoveFromGroup, "yes no", "yes no"),
+    ] {
+        for _ in 0..2 {
+            writer.act(&key(), given, &wants("noor", "wiki-space", Right::Read)).await.unwrap();
+        }
+        assert_eq!(granted(ldap, "noor", "wiki-space", Right::Read).await, read, "{given:?}");
+        assert_eq!(granted(ldap, "noor", "wiki-space", Right::Edit).await, edit, "{given:?}");
+        assert_eq!(is_member(ldap, "noor", "wiki-editors").await, "no unknown");
+    }
+    let edit = wants("noor", "wiki-space", Right::Edit);
+    writer.act(&key(), Act::Provision, &edit).await.unwrap();
+    assert_eq!(granted(ldap, "noor", "wiki-space", Right::Read).await, "yes yes");
+    assert_eq!(is_member(ldap, "noor", "wiki-readers").await, "no unknown");
+    writer.act(&key(), Act::Deprovision, &edit).await.unwrap();
+
+    // Where groups are within each other, reading would be editing: nobody gets it from here.
+    let board = wants("noor", "board", Right::Read);
+    let refused = ldap.read(Reading::Grant, &board).await;
+    assert!(
+        matches!(&refused, Err(ReadError::Refused(why)) if why.contains("larger")),
+        "{refused:?}"
+    );
+    for act in [Act::Provision, Act::AddToGroup] {
+        let refused = writer.act(&key(), act, &board).await;
+        assert!(
+            matches!(&refused, Err(ActError::Refused(why)) if why.contains("larger")),
+            "{refused:?}"
+        );
+    }
+    assert_eq!(is_member(ldap, "noor", "board-readers").await, "no unknown");
+
+    // What nobody bound to a group is not guessed.
+    for unbound in
+        [wants("noor", "wiki-readers", Right::Read), wants("noor", "wiki-space", Right::Administer)]
+    {
+        assert!(matches!(ldap.read(Reading::Grant, &unbound).await, Err(ReadError::Refused(_))));
+        let refused = writer.act(&key(), Act::Provision, &unbound).await;
+        assert!(matches!(refused, Err(ActError::Refused(_))), "{refused:?}");
     }
 }
 
@@ -104,10 +181,27 @@ async fn active_directory_is_read_and_changed_as_far_as_its_account_may() {
         assert_eq!(is_member(&ldap, "noor", "design").await, expect);
     }
 
+    read_never_gives_edit(&ldap, &writer).await;
+    // A role is being in one of its groups.
+    assert_eq!(granted(&ldap, "noor", "customer-records", Right::Read).await, "yes no");
+    assert_eq!(granted(&ldap, "maria", "customer-records", Right::Read).await, "no no");
+
     // Who decides about whom, by what the identity provider calls them.
     assert_eq!(ldap.manager("noor").await.unwrap().as_deref(), Some("maria"));
     for nobody in ["maria", "nobody"] {
         assert_eq!(ldap.manager(nobody).await.unwrap(), None);
+    }
+
+    // Who answers for a right is who manages its group; nobody, where their account ended or is switched off.
+    for (entry, right, owner) in [
+        ("customer-records", Right::Read, None),
+        ("customer-records", Right::Edit, None),
+        ("wiki-space", Right::Read, None),
+        ("wiki-space", Right::Edit, Some("maria")),
+        ("nothing", Right::Read, None),
+    ] {
+        let found = ldap.owner(&access(entry, right)).await.unwrap();
+        assert_eq!(found.as_deref(), owner, "{entry} {right:?}");
     }
 
     // An account that ended goes on, twice is as good as once, and so is the way back.
@@ -160,6 +254,32 @@ async fn openldap_is_read_and_changed_as_far_as_its_account_may() {
         }
         assert_eq!(is_member(&ldap, "noor", "design").await, expect);
     }
+    read_never_gives_edit(&ldap, &writer).await;
+    let owner = ldap.owner(&access("wiki-space", Right::Read)).await.unwrap();
+    assert_eq!(owner.as_deref(), Some("maria"));
+    assert_eq!(ldap.owner(&access("wiki-space", Right::Edit)).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn groups_that_cannot_be_meant_are_refused_before_anything_is_asked() {
+    let directory = Directory::openldap().await.unwrap();
+    for (wrong, why) in [
+        (vec![offered("a", ["one", "ONE"], &[])], "its group gives another right too"),
+        (
+            vec![offered("a", ["one", "two"], &[]), offered("a", ["three", "four"], &[])],
+            "it is there twice",
+        ),
+    ] {
+        let config = LdapConfig { grants: wrong, ..config(&directory, LdapKind::Openldap, "uid") };
+        let error = Ldap::open(config).unwrap_err();
+        assert!(matches!(&error, LdapError::Grants { why: it, .. } if it == why), "{error}");
+    }
+    let mut people = offered("a", ["one", "two"], &[]);
+    people.rights.insert(Right::Administer, "three".to_owned());
+    let config =
+        LdapConfig { grants: vec![people], ..config(&directory, LdapKind::Openldap, "uid") };
+    let writer = LdapWriter::open(config, &who(&directory, directory.desk()));
+    assert!(matches!(writer, Err(LdapError::Grants { .. })), "{writer:?}");
 }
 
 #[tokio::test]

@@ -56,8 +56,16 @@ impl Directory {
     /// What the agent's configuration says to read it.
     #[must_use]
     pub fn config(&self) -> Value {
+        let is_openldap = self.kind != samba::KIND;
+        let protected = format!("cn=administrators,ou=groups,{}", self.base);
         json!({ "kind": self.kind, "url": self.url(), "ca_file": self.ca_file(), "base": self.base,
-            "subject_attribute": "employeeID", "vpn_groups": ["vpn-users"],
+            "subject_attribute": if is_openldap { "uid" } else { "employeeID" },
+            "protected_groups": if is_openldap { vec![protected] } else { Vec::new() },
+            "vpn_groups": ["vpn-users"], "sensitive_groups": ["crm-readers"],
+            "grants": [
+                { "entry": "wiki-space", "rights": { "read": "wiki-readers", "edit": "wiki-editors" } },
+                { "entry": "customer-records", "rights": { "read": "crm-readers" }, "roles": ["vpn-users"] },
+            ],
             "reader": { "user": self.reader, "password_file": self.password_file() } })
     }
 
@@ -102,6 +110,23 @@ impl Directory {
     #[must_use]
     pub fn password_file(&self) -> PathBuf {
         self.folder.path().join(PASSWORD_FILE)
+    }
+
+    /// The names (DN) of a group's members, as its own search tells them.
+    ///
+    /// # Errors
+    /// The directory cannot be asked.
+    pub fn members(&self, group: &str) -> anyhow::Result<Vec<String>> {
+        let found = Command::new("ldapsearch")
+            .env("LDAPTLS_CACERT", self.ca_file())
+            .args(["-x", "-LLL", "-o", "ldif-wrap=no", "-H", &self.url(), "-b", self.base])
+            .args(["-D", self.reader, "-y", &self.password_file().display().to_string()])
+            .args([&format!("(cn={group})"), "member"])
+            .output()
+            .context("ldapsearch")?;
+        ensure!(found.status.success(), "{}", String::from_utf8_lossy(&found.stderr));
+        let found = String::from_utf8_lossy(&found.stdout).into_owned();
+        Ok(found.lines().filter_map(|it| it.strip_prefix("member: ")).map(str::to_owned).collect())
     }
 
     /// Whether somebody can sign in with their password.

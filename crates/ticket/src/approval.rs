@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::Deed;
+use crate::{Access, Deed};
 
 /// As what somebody is asked whether something may be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -50,6 +50,9 @@ pub struct ApprovalRequest {
     pub words: String,
     /// What would be done.
     pub deeds: Vec<Deed>,
+    /// What they chose from the catalogue, where it is about that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access: Option<Access>,
     /// Whether all of it can be taken back.
     pub can_be_undone: bool,
     /// When they were asked.

@@ -2,6 +2,7 @@
 //! vocabularies both understand. Pure data; anything the app puts in here is a *report* until the
 //! agent has verified it itself.
 
+mod access;
 mod approval;
 mod check;
 mod deed;
@@ -17,6 +18,7 @@ mod usage;
 mod verification;
 mod view;
 
+pub use access::{Access, Right, is_entry_id};
 pub use approval::{ApprovalOutcome, ApprovalRequest, ApprovalWord, ApproverRole};
 pub use check::{CheckId, Evidence, EvidenceKey, Finding, FindingStatus, Stage};
 pub use deed::Deed;

@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Finding, ReportedDiagnosis, Scenario};
+use crate::{Access, Finding, ReportedDiagnosis, Scenario, is_entry_id};
 
 /// Version of the wire format.
 pub const WIRE_VERSION: u16 = 1;
@@ -127,6 +127,9 @@ pub struct Submission {
     /// Whether the app had no article that seemed to answer the text: something to write for IT.
     #[serde(default, skip_serializing_if = "is_false")]
     pub no_answer: bool,
+    /// What they chose from the catalogue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access: Option<Access>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
@@ -152,6 +155,9 @@ pub enum SubmissionError {
     /// The id is not a UUIDv7.
     #[error("the id is not a version 7 UUID")]
     Id,
+    /// What was chosen can be no entry of a catalogue.
+    #[error("what was chosen is no entry of the catalogue")]
+    Entry,
 }
 
 impl Submission {
@@ -174,6 +180,9 @@ impl Submission {
             return Err(SubmissionError::TooLong);
         }
         check_text(&self.text)?;
+        if self.access.as_ref().is_some_and(|it| !is_entry_id(&it.entry)) {
+            return Err(SubmissionError::Entry);
+        }
         self.short_texts().try_for_each(|text| {
             if text.len() > MAX_SHORT_BYTES {
                 return Err(SubmissionError::TooLong);
@@ -211,6 +220,7 @@ impl Submission {
             contact: None,
             incident: self.incident,
             no_answer: self.no_answer,
+            access: self.access.clone(),
         }
     }
 
@@ -256,7 +266,7 @@ pub(crate) fn check_text(text: &str) -> Result<(), SubmissionError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{CheckId, Evidence, EvidenceKey, FindingStatus};
+    use crate::{CheckId, Evidence, EvidenceKey, FindingStatus, Right};
 
     fn request(text: &str) -> Submission {
         Submission {
@@ -275,6 +285,7 @@ mod tests {
             contact: None,
             incident: None,
             no_answer: false,
+            access: None,
         }
     }
 
@@ -322,6 +333,9 @@ mod tests {
         random_id.id = Uuid::new_v4();
         let mut host = request("x");
         host.device = Some(DeviceReport { name: "a\u{0}b".to_owned(), ..DeviceReport::default() });
+        let mut words = request("x");
+        let entry = "everything, please".to_owned();
+        words.access = Some(Access { entry, right: Right::Read });
         for (submission, expect) in [
             (empty, SubmissionError::Empty),
             (long, SubmissionError::TooLong),
@@ -329,6 +343,7 @@ mod tests {
             (version, SubmissionError::Version),
             (random_id, SubmissionError::Id),
             (host, SubmissionError::ControlCharacter),
+            (words, SubmissionError::Entry),
         ] {
             assert_eq!(submission.validate(), Err(expect));
         }

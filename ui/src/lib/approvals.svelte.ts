@@ -1,4 +1,4 @@
-import { commands, type ApprovalRequest, type ApprovalWord } from "./bindings";
+import { commands, type ApprovalRequest, type ApprovalView, type ApprovalWord } from "./bindings";
 import { desk } from "./desk.svelte";
 import { Action, Load } from "./load.svelte";
 
@@ -7,7 +7,7 @@ const AGAIN_MS = 60_000;
 
 /** What the person is asked to say yes or no to. */
 class Approvals {
-  load = new Load<ApprovalRequest[]>();
+  load = new Load<ApprovalView[]>();
   saying = new Action();
   /** What they said last, as long as its screen is open. */
   said = $state.raw<{ person: string; isYes: boolean } | null>(null);

@@ -24,6 +24,7 @@ export const commands = {
 	guideLeave: () => typedError<null, Problem>(__TAURI_INVOKE("guide_leave")),
 	draftFromGuide: (text: string) => typedError<DraftView, Problem>(__TAURI_INVOKE("draft_from_guide", { text })),
 	draftNew: (text: string) => typedError<DraftView, Problem>(__TAURI_INVOKE("draft_new", { text })),
+	draftAccess: (access: Access, text: string) => typedError<DraftView, Problem>(__TAURI_INVOKE("draft_access", { access, text })),
 	draft: () => typedError<DraftView | null, Problem>(__TAURI_INVOKE("draft")),
 	draftText: (text: string) => typedError<DraftView, Problem>(__TAURI_INVOKE("draft_text", { text })),
 	draftToggle: (group: DetailGroup, included: boolean) => typedError<DraftView, Problem>(__TAURI_INVOKE("draft_toggle", { group, included })),
@@ -46,8 +47,8 @@ export const commands = {
 	settingSet: (key: SettingKey, value: string) => typedError<SettingsView, Problem>(__TAURI_INVOKE("setting_set", { key, value })),
 	installations: () => typedError<InstallationsView, Problem>(__TAURI_INVOKE("installations")),
 	installationRevoke: (id: string) => typedError<InstallationsView, Problem>(__TAURI_INVOKE("installation_revoke", { id })),
-	approvals: () => typedError<ApprovalRequest[], Problem>(__TAURI_INVOKE("approvals")),
-	approvalSay: (id: number, word: ApprovalWord) => typedError<ApprovalRequest[], Problem>(__TAURI_INVOKE("approval_say", { id, word })),
+	approvals: () => typedError<ApprovalView[], Problem>(__TAURI_INVOKE("approvals")),
+	approvalSay: (id: number, word: ApprovalWord) => typedError<ApprovalView[], Problem>(__TAURI_INVOKE("approval_say", { id, word })),
 	openOutside: (target: OutsideTarget) => typedError<null, Problem>(__TAURI_INVOKE("open_outside", { target })),
 	hideWindow: () => typedError<null, Problem>(__TAURI_INVOKE("hide_window")),
 };
@@ -65,6 +66,22 @@ export const events = {
 };
 
 /* Types */
+/**  Access that was chosen from the catalogue: never words of a person. */
+export type Access = {
+	/**  Id of the entry. */
+	entry: string,
+	/**  How much of it. */
+	right: Right,
+};
+
+/**  Access as the catalogue here calls it. */
+export type AccessView = {
+	/**  What to, within a sentence. */
+	name: string,
+	/**  How much of it. */
+	right: Right,
+};
+
 /**  Light or dark. */
 export type Appearance = 
 /**  As the system says. */
@@ -97,12 +114,22 @@ export type ApprovalRequest = {
 	words: string,
 	/**  What would be done. */
 	deeds: Deed[],
+	/**  What they chose from the catalogue, where it is about that. */
+	access?: Access | null,
 	/**  Whether all of it can be taken back. */
 	can_be_undone: boolean,
 	/**  When they were asked. */
 	asked_at: string,
 	/**  Without a word until then nothing is done. */
 	until: string,
+};
+
+/**  What somebody is asked, in the words of this device's catalogue. */
+export type ApprovalView = {
+	/**  What they are asked. */
+	request: ApprovalRequest,
+	/**  The access it is about. */
+	access: AccessView | null,
 };
 
 /**  What they say; the body of `POST /v1/approvals/{id}`. */
@@ -154,6 +181,8 @@ export type ArticleView = {
 	helped: boolean | null,
 	/**  Guided help of the same subject. */
 	guide: GuideCard | null,
+	/**  What can be asked for here: the page of an entry of the catalogue. */
+	offer: OfferView | null,
 };
 
 /**  A part of an article. */
@@ -448,6 +477,8 @@ export type DraftView = {
 	online: boolean,
 	/**  Whether checks still run; what they find joins the request until it is sent. */
 	checking: boolean,
+	/**  What was chosen from the catalogue. */
+	access: AccessView | null,
 };
 
 /**  What happened to a ticket. Every line of the timeline is one of these. */
@@ -855,6 +886,24 @@ export type MeaningState =
 /**  The model is not installed or cannot be used: they are found by words alone. */
 "absent";
 
+/**  An entry of the catalogue. */
+export type OfferView = {
+	/**  Its id. */
+	entry: string,
+	/**  As people call it, within a sentence. */
+	name: string,
+	/**  What can be asked for, the smallest first. */
+	rights: OfferedRightView[],
+};
+
+/**  A right that can be asked for. */
+export type OfferedRightView = {
+	/**  Which. */
+	right: Right,
+	/**  What it lets people do. */
+	what: string,
+};
+
 /**  A request of the same employee that is not finished. */
 export type OpenRequest = {
 	/**  Number of the ticket. */
@@ -1105,6 +1154,15 @@ export type ResultView = {
 	/**  Whether the review is overdue. */
 	overdue: boolean,
 };
+
+/**  How much of a system somebody may do, from the smallest to the largest. */
+export type Right = 
+/**  Look at it, or use it. */
+"read" | 
+/**  Change what is in it. */
+"edit" | 
+/**  Change who may do what. */
+"administer";
 
 /**  State of a check or a stop. */
 export type RowState = 

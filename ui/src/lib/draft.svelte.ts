@@ -1,7 +1,8 @@
 import { ask } from "./ask.svelte";
-import { commands, events, type DetailGroup, type DraftView, type SavedView } from "./bindings";
+import { commands, events, type AccessView, type DetailGroup, type DraftView, type SavedView } from "./bindings";
 import { Action, Load, type Answer } from "./load.svelte";
 import { router } from "./router.svelte";
+import { accessText } from "./words";
 
 /** A pause in typing after which the text is handed over. */
 const TYPING_MS = 250;
@@ -36,6 +37,12 @@ class Draft {
   /** Starts a request without words. */
   empty(): Promise<void> {
     return this.#begin(() => commands.draftNew(""));
+  }
+
+  /** Starts a request for access that was chosen from the catalogue. */
+  forAccess(access: AccessView, entry: string): Promise<void> {
+    const { right } = access;
+    return this.#begin(() => commands.draftAccess({ entry, right }, accessText(access)));
   }
 
   /** Leaves everything as it is. */

@@ -1,6 +1,11 @@
-import type { CheckRow, DeviceFact, DraftView, Evidence, SummaryLine } from "./bindings";
+import type { AccessView, CheckRow, DeviceFact, DraftView, Evidence, SummaryLine } from "./bindings";
 import * as format from "./format";
 import { hasText, t } from "./i18n.svelte";
+
+/** Access as the catalogue calls it, with how much of it. */
+export function accessText({ name, right }: AccessView): string {
+  return t("access.text", { name, right: t(`access.right.${right}`) });
+}
 
 /** The sentence of a check: its result when it ended, its name before. */
 export function checkSentence(row: CheckRow): string {

@@ -1,5 +1,5 @@
 /** Stands in for the Rust side: answers every command, records every call, and can tell events. */
-import type { ApprovalWord, DetailGroup, GuideAction, Pace, Problem, ProblemCode, ReplyAction, SettingKey } from "../../src/lib/bindings";
+import type { Access, ApprovalWord, DetailGroup, GuideAction, Pace, Problem, ProblemCode, ReplyAction, SettingKey } from "../../src/lib/bindings";
 import * as approvals from "./approvals";
 import { device } from "./device";
 import * as guide from "./guide";
@@ -9,6 +9,7 @@ import * as requests from "./requests";
 import * as settings from "./settings";
 
 type Args = {
+  access: Access;
   action: unknown;
   event: string;
   group: DetailGroup;
@@ -62,7 +63,7 @@ const COMMANDS: Record<string, (args: Args) => unknown> = {
     if (pace === "pause" && query.includes("slow")) await released;
     return knowledge.search(query, pace);
   },
-  article: ({ id }) => knowledge.article(id),
+  article: ({ id }) => (options().access ? knowledge.access() : knowledge.article(id)),
   article_feedback: () => null,
   guide_start: guide.start,
   guide: guide.current,
@@ -70,6 +71,7 @@ const COMMANDS: Record<string, (args: Args) => unknown> = {
   guide_leave: guide.leave,
   draft_from_guide: ({ text }) => requests.begin(text),
   draft_new: ({ text }) => requests.begin(text),
+  draft_access: ({ access, text }) => requests.begin(text, access.right),
   draft: requests.current,
   draft_text: ({ text }) => requests.write(text),
   draft_toggle: ({ group, included }) => requests.toggle(group, included),

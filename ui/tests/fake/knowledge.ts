@@ -70,6 +70,34 @@ export function search(query: string, pace: Pace): SearchView {
   };
 }
 
+/** The page of an entry of the catalogue. */
+export function access(): ArticleView {
+  return {
+    ...article("access-ledgerview"),
+    id: "access-ledgerview",
+    title: said("Get access to LedgerView", "Zugriff auf die Abrechnungsverwaltungsanwendung LedgerView erhalten"),
+    summary: said("What can be asked for, who says yes, and how long it takes.", "Was Sie anfragen können, wer zustimmt und wie lange es dauert."),
+    guide: null,
+    offer: {
+      entry: "ledgerview",
+      name: ledger(),
+      rights: [
+        { right: "read", what: said("Look up invoices.", "Rechnungen nachsehen.") },
+        { right: "edit", what: said("Book invoices.", "Rechnungen buchen.") },
+        { right: "administer", what: said("Give access to others.", "Anderen Zugriff geben.") },
+      ],
+    },
+    blocks: [
+      { platform: null, html: `<p>${said("The books of the company.", "Die Bücher des Unternehmens.")}</p><h2>${said("Rights", "Rechte")}</h2><ul><li><strong>${said("Read", "Lesen")}</strong>: ${said("Look up invoices.", "Rechnungen nachsehen.")}</li></ul>` },
+    ],
+  };
+}
+
+/** As people call it. */
+export function ledger(): string {
+  return said("LedgerView", "die Abrechnungsverwaltungsanwendung LedgerView");
+}
+
 function results(): ResultView[] {
   return [
     result(
@@ -99,6 +127,7 @@ export function article(id: string): ArticleView {
     overdue: id === "vpn-set-up-new-laptop",
     helped: null,
     guide: VPN(),
+    offer: null,
     blocks: [
       { platform: null, html: `<p>${said("First see how far you get:", "Zuerst sehen wir, wie weit Sie kommen:")} <a href="#check:network">${check}</a></p>` },
       { platform: "Windows", html: "<ol><li>Press <code>Windows key + A</code>.</li><li>Click <strong>Deactivate</strong>.</li></ol>" },

@@ -18,6 +18,8 @@ export type Options = {
   revoked: boolean;
   /** Requests that wait for the person's yes. */
   approvals: number;
+  /** Articles are pages of the catalogue, and approvals are about access. */
+  access: boolean;
   /** Nothing was asked yet. */
   empty: boolean;
   /** Commands that never answer. */
@@ -37,6 +39,7 @@ const DEFAULTS: Options = {
   health: "attention",
   revoked: true,
   approvals: 0,
+  access: false,
   empty: false,
   hanging: [],
   failing: {},

@@ -1,10 +1,12 @@
-import type { DetailGroup, DraftView, OpenRequest, ReplyAction, RequestRow, RequestState, RequestView } from "../../src/lib/bindings";
+import type { DetailGroup, DraftView, OpenRequest, ReplyAction, RequestRow, RequestState, RequestView, Right } from "../../src/lib/bindings";
 import { ROWS } from "./guide";
+import { ledger } from "./knowledge";
 import { options, said } from "./options";
 import { AT, atWork, done } from "./timeline";
 
 let text = "";
 let draft = false;
+let wanted: Right | null = null;
 let removed: DetailGroup[] = ["tried"];
 let reported: RequestState = "cancellable";
 const pending = new Set<string>();
@@ -150,8 +152,9 @@ export function report(state: RequestState): void {
 }
 
 /** Begins a draft. */
-export function begin(written: string): DraftView {
+export function begin(written: string, right: Right | null = null): DraftView {
   text = written;
+  wanted = right;
   draft = true;
   return view();
 }
@@ -188,6 +191,7 @@ function view(): DraftView {
   const { signedIn, online } = options();
   return {
     text,
+    access: wanted ? { name: ledger(), right: wanted } : null,
     max_chars: 8000,
     masked: text.includes("hunter2") ? ["password"] : [],
     summary: [

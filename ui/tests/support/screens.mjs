@@ -26,6 +26,17 @@ async function review(page) {
   await page.waitForSelector("#draft-text");
 }
 
+async function catalogue(page) {
+  await search(page, "vpn");
+  await page.click("#option-vpn-set-up-new-laptop");
+  await page.waitForSelector(".rights .btn");
+}
+
+async function asked(page) {
+  await nav(3)(page);
+  await page.waitForSelector(".deeds");
+}
+
 const request = (id) => async (page) => {
   await tell(page, { type: "request", id });
   await page.waitForSelector(".timeline");
@@ -62,6 +73,13 @@ export const SCREENS = [
     await search(page, "vpn");
     await page.click("#option-vpn-set-up-new-laptop");
     await page.waitForSelector(".article-text ol");
+  }],
+  ["article-access", { access: true }, catalogue],
+  ["review-access", { access: true }, async (page) => {
+    await catalogue(page);
+    await page.click(".rights .btn");
+    await shown(page, "review");
+    await page.waitForSelector("#draft-text");
   }],
   ["article-problem", { failing: { article: "not_found" } }, async (page) => {
     await search(page, "vpn");
@@ -148,10 +166,8 @@ export const SCREENS = [
     await page.click(".btn-danger");
     await page.waitForSelector("dialog[open]");
   }],
-  ["approvals", { approvals: 2 }, async (page) => {
-    await nav(3)(page);
-    await page.waitForSelector(".deeds");
-  }],
+  ["approvals", { approvals: 2 }, asked],
+  ["approvals-access", { approvals: 1, access: true }, asked],
   ["approvals-fresh", { approvals: 1 }, async (page) => {
     await nav(3)(page);
     await page.click(".foot .btn-main");

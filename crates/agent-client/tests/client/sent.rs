@@ -46,6 +46,7 @@ fn submission() -> Submission {
         contact: None,
         incident: None,
         no_answer: false,
+        access: None,
     }
 }
 

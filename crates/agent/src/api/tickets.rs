@@ -110,9 +110,10 @@ pub(super) fn unsound(error: SubmissionError) -> Refusal {
     let code = match error {
         SubmissionError::Version => return body::unsupported_version(),
         SubmissionError::TooLong => ProblemCode::TooLarge,
-        SubmissionError::Empty | SubmissionError::ControlCharacter | SubmissionError::Id => {
-            ProblemCode::Malformed
-        }
+        SubmissionError::Empty
+        | SubmissionError::ControlCharacter
+        | SubmissionError::Id
+        | SubmissionError::Entry => ProblemCode::Malformed,
     };
     Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, code)
 }

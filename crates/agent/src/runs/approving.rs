@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use audit::{Actor, Draft, EntryKind};
+use connectors::Target;
 use content::{Act, Answer, Known, RunbookStep, Sponsor, Work};
 use jiff::{SignedDuration, Timestamp};
 use policy::Approver;
@@ -85,8 +86,12 @@ async fn look(desk: &Desk, it: &AtWork, id: u32) -> Result<Said, StoreError> {
     approvals::end(&mut writing, id, outcome).await?;
     let facts = json!({ "approval": id, "outcome": outcome });
     note(&mut writing, it.run.ticket, EntryKind::ApprovalEnded, facts, now).await?;
-    if let Some(asked) = approval.envelope.asked.first() {
-        let kind = EventKind::ApprovalEnded { of: role(asked.sponsor), outcome };
+    // Of several, who said no.
+    let no = approval.said.iter().find(|word| !word.is_yes).map(|word| word.person);
+    let asked = &approval.envelope.asked;
+    let told = asked.iter().find(|it| no == Some(it.person)).or_else(|| asked.first());
+    if let Some(told) = told {
+        let kind = EventKind::ApprovalEnded { of: role(told.sponsor), outcome };
         tell(&mut writing, it.run.ticket, ticket.status, &kind, now).await?;
     }
     writing.commit("approval_ended").await?;
@@ -109,22 +114,25 @@ const fn answer(outcome: ApprovalOutcome) -> Answer {
 }
 
 async fn ask(desk: &Desk, it: &AtWork, step: &str, from: &[Sponsor]) -> Result<Said, StoreError> {
-    let (Some(subject), Some(person)) = (&it.target.person, it.ticket.owner.person) else {
-        return Ok(Said::Now(Answer::Refused));
-    };
-    let manager = match manager_of(desk, subject).await {
-        Ok(manager) => manager,
-        Err(why) => return Ok(Said::Later(why)),
-    };
-    let (Some(manager), [Sponsor::Manager]) = (manager, from) else {
-        return Ok(Said::Now(Answer::Refused));
-    };
+    let Some(person) = it.ticket.owner.person else { return Ok(Said::Now(Answer::Refused)) };
+    let mut subjects = Vec::new();
+    for sponsor in from {
+        match sponsor_of(desk, *sponsor, &it.target).await {
+            Ok(Some(subject)) => subjects.push((*sponsor, subject)),
+            Ok(None) => return Ok(Said::Now(Answer::Refused)),
+            Err(why) => return Ok(Said::Later(why)),
+        }
+    }
     let now = Timestamp::now();
     let mut writing = desk.store.write().await?;
     let Some(ticket) = still_ours(&mut writing, it).await? else {
         return Ok(Said::Now(Answer::Canceled));
     };
-    let manager = people::id_of(&mut writing, &desk.expected.issuer, &manager).await?;
+    let mut asked = Vec::new();
+    for (sponsor, subject) in subjects {
+        let person = people::id_of(&mut writing, &desk.expected.issuer, &subject).await?;
+        asked.push(Asked { sponsor, person });
+    }
     let open_for = SignedDuration::try_from(desk.limits.approval_expires).unwrap_or_default();
     let envelope = Envelope {
         ticket: it.run.ticket,
@@ -136,12 +144,13 @@ async fn ask(desk: &Desk, it: &AtWork, step: &str, from: &[Sponsor]) -> Result<S
         subject: person,
         acts: follow(&it.book.steps, step),
         known: known(&it.answers),
-        asked: vec![Asked { sponsor: Sponsor::Manager, person: manager }],
+        access: it.target.access.clone(),
+        asked,
         asked_at: now,
         expires_at: now.saturating_add(open_for).map_err(|_| StoreError::Range)?,
     };
     if !envelope.is_sound() {
-        // Who asks would decide about themselves.
+        // Who asks would decide about themselves, or one person twice.
         return Ok(Said::Now(Answer::Refused));
     }
     let written = serde_json::to_string(&envelope)?;
@@ -150,16 +159,15 @@ async fn ask(desk: &Desk, it: &AtWork, step: &str, from: &[Sponsor]) -> Result<S
     let facts = json!({ "approval": id, "digest": digest, "from": from,
         "expires_at": envelope.expires_at });
     note(&mut writing, it.run.ticket, EntryKind::ApprovalAsked, facts, now).await?;
-    let kind = EventKind::ApprovalAsked {
-        of: ApproverRole::Manager,
-        deeds: deeds(&envelope),
-        until: envelope.expires_at,
-    };
-    tell(&mut writing, it.run.ticket, ticket.status, &kind, now).await?;
+    for Asked { sponsor, .. } in &envelope.asked {
+        let (of, deeds) = (role(*sponsor), deeds(&envelope));
+        let kind = EventKind::ApprovalAsked { of, deeds, until: envelope.expires_at };
+        tell(&mut writing, it.run.ticket, ticket.status, &kind, now).await?;
+    }
     runs::rest(&mut writing, &it.run, envelope.expires_at).await?;
     writing.commit("approval_asked").await?;
     desk.announce(Some(person));
-    desk.announce(Some(manager));
+    envelope.asked.iter().for_each(|it| desk.announce(Some(it.person)));
     Ok(Said::Waits)
 }
 
@@ -190,11 +198,22 @@ fn known(answers: &[Answer]) -> Known {
     known
 }
 
-async fn manager_of(desk: &Desk, subject: &str) -> Result<Option<String>, String> {
+/// Whom the directory names: the manager of the person, the owner of what was chosen. Nobody knows who else there is.
+async fn sponsor_of(
+    desk: &Desk,
+    sponsor: Sponsor,
+    target: &Target,
+) -> Result<Option<String>, String> {
     let Some(directory) = &desk.ports.directory else { return Ok(None) };
-    let asked = tokio::time::timeout(LONGEST_CALL, directory.manager(subject));
-    match fault::around("call_manager", asked).await {
-        Ok(Ok(manager)) => Ok(manager),
+    let asked = async {
+        match (sponsor, &target.person, &target.access) {
+            (Sponsor::Manager, Some(person), _) => directory.manager(person).await,
+            (Sponsor::Owner, _, Some(access)) => directory.owner(access).await,
+            _ => Ok(None),
+        }
+    };
+    match fault::around("call_sponsor", tokio::time::timeout(LONGEST_CALL, asked)).await {
+        Ok(Ok(named)) => Ok(named),
         Ok(Err(error)) => Err(error.to_string()),
         Err(_) => Err("no answer in time".to_owned()),
     }
@@ -252,6 +271,7 @@ pub(crate) async fn waiting_for(
             person: subject.name,
             words: ticket.submission.text,
             deeds: deeds(&envelope),
+            access: envelope.access.clone(),
             can_be_undone: envelope.acts.iter().all(|act| act.can_be_taken_back()),
             asked_at: envelope.asked_at,
             until: envelope.expires_at,
@@ -278,11 +298,16 @@ pub(crate) async fn say(
     let subject = people::by_id(&mut reading, approval.envelope.subject).await?;
     let subject = subject.ok_or(StoreError::Range)?.subject;
     drop(reading);
-    if !approval.envelope.asked.iter().any(|it| it.person == person.id) {
+    let envelope = &approval.envelope;
+    let Some(asked) = envelope.asked.iter().find(|it| it.person == person.id) else {
         return Ok(Spoken::NoSuch);
-    }
-    let Ok(manager) = manager_of(desk, &subject).await else { return Ok(Spoken::Later) };
-    let may = manager.as_ref() == Some(&person.subject);
+    };
+    let (person_of, access) = (Some(subject), envelope.access.clone());
+    let target = Target { person: person_of, access, ..Target::default() };
+    let Ok(named) = sponsor_of(desk, asked.sponsor, &target).await else {
+        return Ok(Spoken::Later);
+    };
+    let may = named.as_ref() == Some(&person.subject);
     let now = Timestamp::now();
     let mut writing = desk.store.write().await?;
     let approval = approvals::by_id(&mut writing, id).await?.ok_or(StoreError::Range)?;
@@ -323,7 +348,7 @@ const fn role(sponsor: Sponsor) -> ApproverRole {
 }
 
 /// The gate knows no owners.
-const fn approver(sponsor: Sponsor) -> Option<Approver> {
+pub(crate) const fn approver(sponsor: Sponsor) -> Option<Approver> {
     match sponsor {
         Sponsor::Manager => Some(Approver::Manager),
         Sponsor::Peer => Some(Approver::Peer),

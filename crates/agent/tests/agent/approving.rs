@@ -16,8 +16,8 @@ use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 use test_support::Directory;
 use ticket::{
-    ApprovalOutcome, ApprovalRequest, Deed, EventKind, ProblemCode, Receipt, Reply, ReplyAction,
-    ServerFacts, TicketStatus,
+    Access, ApprovalOutcome, ApprovalRequest, Deed, EventKind, ProblemCode, Receipt, Reply,
+    ReplyAction, ServerFacts, TicketStatus,
 };
 
 use uuid::Uuid;
@@ -67,6 +67,10 @@ impl DirectoryPort for Company {
         let manager = *self.manager.lock().unwrap();
         Ok(manager.filter(|_| subject == "noor").map(str::to_owned))
     }
+
+    async fn owner(&self, _: &Access) -> Result<Option<String>, DirectoryError> {
+        Ok(None)
+    }
 }
 
 #[async_trait]
@@ -100,11 +104,11 @@ impl ActPort for Company {
     }
 }
 
-struct Story {
-    world: World,
-    noor: Laptop,
-    maria: Laptop,
-    number: u32,
+pub(crate) struct Story {
+    pub(crate) world: World,
+    pub(crate) noor: Laptop,
+    pub(crate) maria: Laptop,
+    pub(crate) number: u32,
 }
 
 impl Story {
@@ -129,13 +133,13 @@ impl Story {
         Self { world, noor, maria, number }
     }
 
-    async fn asked_of(&self, subject: &str, laptop: &Laptop) -> Vec<ApprovalRequest> {
+    pub(crate) async fn asked_of(&self, subject: &str, laptop: &Laptop) -> Vec<ApprovalRequest> {
         let token = self.world.issuer.token(subject);
         self.world.get_signed("/v1/approvals", &token, laptop).await.json().await.unwrap()
     }
 
     /// What the manager is asked, as soon as she is.
-    async fn asked(&self) -> ApprovalRequest {
+    pub(crate) async fn asked(&self) -> ApprovalRequest {
         self.asked_other_than("").await
     }
 
@@ -150,7 +154,7 @@ impl Story {
         panic!("the manager is not asked: {:?}", self.record().await.decision);
     }
 
-    async fn say_as(
+    pub(crate) async fn say_as(
         &self,
         (subject, laptop): (&str, &Laptop),
         asked: &ApprovalRequest,
@@ -162,20 +166,20 @@ impl Story {
         self.world.post_signed(&path, Some(&token), laptop, &word).await
     }
 
-    async fn say(&self, asked: &ApprovalRequest, is_yes: bool) -> Response {
+    pub(crate) async fn say(&self, asked: &ApprovalRequest, is_yes: bool) -> Response {
         self.say_as(("maria", &self.maria), asked, is_yes).await
     }
 
-    async fn record(&self) -> Record {
+    pub(crate) async fn record(&self) -> Record {
         self.world.records().await.find(self.number).await.unwrap().unwrap()
     }
 
-    async fn end(&self) -> Record {
+    pub(crate) async fn end(&self) -> Record {
         self.world.decided_in(self.number, 1).await
     }
 }
 
-fn outcome(record: &Record) -> Option<ApprovalOutcome> {
+pub(crate) fn outcome(record: &Record) -> Option<ApprovalOutcome> {
     record.events.iter().find_map(|event| match event.kind {
         EventKind::ApprovalEnded { outcome, .. } => Some(outcome),
         _ => None,

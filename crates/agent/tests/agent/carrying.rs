@@ -18,7 +18,7 @@ use decision::{Effect, RunEnd};
 use policy::Mode;
 use serde_json::{Value, json};
 use test_support::Directory;
-use ticket::{AccountState, Deed, EventKind, Receipt, ServerFacts, TicketStatus};
+use ticket::{Access, AccountState, Deed, EventKind, Receipt, ServerFacts, TicketStatus};
 
 use crate::signers::Signers;
 use crate::world::{Laptop, World, report, submission};
@@ -82,6 +82,10 @@ impl DirectoryPort for Account {
     }
 
     async fn manager(&self, _: &str) -> Result<Option<String>, DirectoryError> {
+        Ok(None)
+    }
+
+    async fn owner(&self, _: &Access) -> Result<Option<String>, DirectoryError> {
         Ok(None)
     }
 }

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use connectors::{Ports, RecordedDevice, RecordedDirectory, RecordedPerson};
@@ -19,6 +20,7 @@ fn directory(device: &str) -> RecordedDirectory {
             person("noor", AccountState::Active, &["staff", "vpn-users"]),
             person("maria", AccountState::Locked, &["staff"]),
         ],
+        owners: BTreeMap::new(),
         devices: vec![RecordedDevice { name: device.to_owned(), compliant: false }],
     }
 }

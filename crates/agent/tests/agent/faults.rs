@@ -32,7 +32,7 @@ const ELSEWHERE: [(&str, &str); 14] = [
     ("incident_closed", "changes nothing outside: incidents.rs"),
     ("refusals_written", "changes nothing outside: refusals.rs"),
     ("call_look", "only looks, at whether an account has ended: approving.rs"),
-    ("call_manager", "only looks: approving.rs"),
+    ("call_sponsor", "only looks: approving.rs"),
     ("approval_asked", "changes nothing outside: approving.rs"),
     ("approval_waits", "changes nothing outside: approving.rs"),
     ("approval_said", "changes nothing outside: approving.rs"),

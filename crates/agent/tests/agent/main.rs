@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod accepting;
+mod accessing;
 mod acting;
 mod approving;
 mod auditing;

@@ -272,6 +272,7 @@ pub(crate) fn submission(text: &str) -> Submission {
         contact: None,
         incident: None,
         no_answer: false,
+        access: None,
     }
 }
 

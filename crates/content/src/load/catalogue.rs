@@ -1,6 +1,8 @@
 use std::path::Path;
 
 use super::{Source, check_id, check_upkeep, check_version, source, yaml};
+use ticket::is_entry_id;
+
 use crate::{CatalogueEntry, ContentProblem, Report, Routing};
 
 const FOLDER: &str = "catalogue";
@@ -33,6 +35,13 @@ fn read(source: &Source) -> Result<CatalogueEntry, ContentProblem> {
     let entry: CatalogueEntry = yaml::parse(source, &source.text, 1)?;
     check_version(source, entry.version)?;
     check_id(source, &entry.id)?;
+    if !is_entry_id(&entry.id) {
+        return Err(source.problem(
+            source.line_of_key("id"),
+            format!("`{}` cannot be the id of an entry", entry.id),
+            "Use small letters, digits and hyphens, 64 at most.".to_owned(),
+        ));
+    }
     let rights = entry.rights.iter().map(|offered| offered.right);
     if entry.rights.is_empty() || !rights.is_sorted_by(|one, other| one < other) {
         return Err(source.problem(

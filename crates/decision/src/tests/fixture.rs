@@ -71,6 +71,7 @@ fn submission(text: &str) -> Submission {
         contact: None,
         incident: None,
         no_answer: false,
+        access: None,
     }
 }
 
@@ -86,6 +87,7 @@ pub(crate) fn rulebook() -> Rulebook {
         routing: routing(),
         gate: gate(),
         runbooks: vec![unlock(Mode::Act)],
+        catalogue: BTreeMap::new(),
     }
 }
 
@@ -95,6 +97,7 @@ pub(crate) fn unlock(mode: Mode) -> Procedure {
         id: "unlock-account".to_owned(),
         scenario: Scenario::PasswordResetLockout,
         causes: vec![Cause::AccountLocked],
+        grants: None,
         needs: Verification::Session,
         action: ActionClass::Reversible,
         mode,

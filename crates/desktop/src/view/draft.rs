@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use specta::Type;
-use ticket::{DetailGroup, ReportedDiagnosis, TriedStep};
+use ticket::{DetailGroup, ReportedDiagnosis, Right, TriedStep};
 
 use super::guide::CheckRow;
 
@@ -25,6 +25,17 @@ pub struct DraftView {
     pub online: bool,
     /// Whether checks still run; what they find joins the request until it is sent.
     pub checking: bool,
+    /// What was chosen from the catalogue.
+    pub access: Option<AccessView>,
+}
+
+/// Access as the catalogue here calls it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct AccessView {
+    /// What to, within a sentence.
+    pub name: String,
+    /// How much of it.
+    pub right: Right,
 }
 
 /// One line of the summary.

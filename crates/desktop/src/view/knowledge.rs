@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use ticket::{Cause, Scenario};
+use ticket::{Cause, Right, Scenario};
 
 use super::requests::RequestRow;
 
@@ -134,6 +134,28 @@ pub struct ArticleView {
     pub helped: Option<bool>,
     /// Guided help of the same subject.
     pub guide: Option<GuideCard>,
+    /// What can be asked for here: the page of an entry of the catalogue.
+    pub offer: Option<OfferView>,
+}
+
+/// An entry of the catalogue.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct OfferView {
+    /// Its id.
+    pub entry: String,
+    /// As people call it, within a sentence.
+    pub name: String,
+    /// What can be asked for, the smallest first.
+    pub rights: Vec<OfferedRightView>,
+}
+
+/// A right that can be asked for.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct OfferedRightView {
+    /// Which.
+    pub right: Right,
+    /// What it lets people do.
+    pub what: String,
 }
 
 /// A part of an article.

@@ -177,6 +177,9 @@ impl Session {
         dn: &str,
         groups: &[String],
     ) -> Result<bool, Failed> {
+        if groups.is_empty() {
+            return Ok(false);
+        }
         match kind {
             LdapKind::ActiveDirectory => {
                 let one = |group: &String| {

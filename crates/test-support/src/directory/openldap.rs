@@ -112,9 +112,19 @@ fn people() -> String {
         ("vpn-users", "uid=noor,ou=staff"),
         ("administrators", "uid=ada,ou=admins"),
         ("design", "uid=maria,ou=staff"),
+        ("wiki-readers", "uid=maria,ou=staff"),
+        ("wiki-editors", "uid=maria,ou=staff"),
+        ("crm-readers", "uid=maria,ou=staff"),
+        ("board-readers", "uid=maria,ou=staff"),
+        ("board-editors", "cn=board-readers,ou=groups"),
     ] {
+        let owner = match group {
+            "wiki-readers" => format!("owner: uid=maria,ou=staff,{BASE}\n"),
+            "crm-readers" => format!("owner: uid=ada,ou=admins,{BASE}\n"),
+            _ => String::new(),
+        };
         text.push_str(&format!(
-            "dn: cn={group},ou=groups,{BASE}\nobjectClass: groupOfNames\ncn: {group}\nmember: {member},{BASE}\n\n"
+            "dn: cn={group},ou=groups,{BASE}\nobjectClass: groupOfNames\ncn: {group}\nmember: {member},{BASE}\n{owner}\n"
         ));
     }
     text

@@ -153,19 +153,35 @@ fn people() -> String {
             "dn: CN={group},OU=Groups,{BASE}\nobjectClass: group\nsAMAccountName: {group}\nmember: {member},{BASE}\n\n"
         ));
     }
-    for group in ["design", "payroll"] {
+    for (group, more) in [
+        ("design", ""),
+        ("payroll", ""),
+        ("wiki-readers", ""),
+        ("wiki-editors", "managedBy: CN=Maria Santos,OU=Staff,{base}\n"),
+        ("crm-readers", "managedBy: CN=Cora Lind,OU=Staff,{base}\n"),
+        ("crm-editors", "managedBy: CN=Gone Away,OU=Staff,{base}\n"),
+        ("board-editors", ""),
+        ("board-readers", ""),
+    ] {
+        let more = more.replace("{base}", BASE);
         text.push_str(&format!(
-            "dn: CN={group},OU=Groups,{BASE}\nobjectClass: group\nsAMAccountName: {group}\n\n"
+            "dn: CN={group},OU=Groups,{BASE}\nobjectClass: group\nsAMAccountName: {group}\n{more}\n"
         ));
     }
     text
 }
 
-/// Ada is an administrator through a group within another one.
+/// Ada is an administrator through a group within another one, and who reads the board may edit it for the same
+/// reason.
 const MORE: &str = "dn: CN=Domain Admins,CN=Users,DC=lumen-oak,DC=example
 changetype: modify
 add: member
 member: CN=Operators,OU=Groups,DC=lumen-oak,DC=example
+
+dn: CN=board-editors,OU=Groups,DC=lumen-oak,DC=example
+changetype: modify
+add: member
+member: CN=board-readers,OU=Groups,DC=lumen-oak,DC=example
 ";
 
 /// A password as Active Directory takes it ([MS-ADTS] 3.1.1.3.1.5.1): quoted, in UTF-16, here in base64.
