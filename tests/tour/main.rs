@@ -28,8 +28,9 @@ async fn tour() -> anyhow::Result<()> {
     let mut stack = Stack::start_with(Directory::samba().await?).await?;
     stack.agent.trust("unlock-account")?;
     stack.agent.trust("extend-account")?;
+    stack.agent.trust("provision-from-catalogue")?;
     let mut window = Window::open(Seat::take().await?, &stack.settings()).await?;
-    let scenes::Numbers { guided: number, resolved, approved } =
+    let scenes::Numbers { guided: number, resolved, approved, given } =
         scenes::light(&mut window, &mut stack, &mut album).await?;
     scenes::dark(&window, &mut album).await?;
     keep_ticket(&stack.agent.ticket(number)?, &folder.join("ticket.json"))?;
@@ -37,8 +38,10 @@ async fn tour() -> anyhow::Result<()> {
     keep_pictures_of_ticket(&stack, number, &folder)?;
     keep_done(&stack, resolved, "unlock-account", &folder.join("lockout.txt"))?;
     keep_done(&stack, approved, "extend-account", &folder.join("approved.txt"))?;
+    keep_done(&stack, given, "provision-from-catalogue", &folder.join("access.txt"))?;
     album.say(&format!("lockout.txt  a lockout that was resolved by itself: ticket {resolved}"))?;
     album.say(&format!("approved.txt  what a manager said yes to: ticket {approved}"))?;
+    album.say(&format!("access.txt  access that a manager said yes to: ticket {given}"))?;
     album.say("ticket.txt, ticket.svg  the same to read, and the way to the company as a picture")
 }
 

@@ -18,6 +18,10 @@ const OWN_WORDS: &str = "I bought another smartphone and now I cannot confirm th
 const ANSWER: &str = "Move Microsoft Authenticator to a new phone";
 const LOCKED_OUT: &str = "I am locked out of my account after too many wrong passwords";
 const ENDED: &str = "I cannot sign in, my account does not let me in any more";
+const WIKI: &str = "wiki space";
+const WIKI_PAGE: &str = "Get access to a Confluence space";
+const WIKI_WHY: &str =
+    "Access to a Confluence space: Read. I look up how the month-end close is done.";
 const PHISHING: &str = "I typed my password into a page that was not ours";
 
 /// Numbers of requests that were sent.
@@ -28,6 +32,8 @@ pub(crate) struct Numbers {
     pub(crate) resolved: u32,
     /// Done once the manager said yes.
     pub(crate) approved: u32,
+    /// Access that was chosen from the catalogue, given once the manager said yes.
+    pub(crate) given: u32,
 }
 
 /// Every screen, in light.
@@ -45,6 +51,7 @@ pub(crate) async fn light(
     be_answered(window, album).await?;
     let resolved = be_unlocked(window, stack, album).await?;
     let approved = be_extended(window, stack, album).await?;
+    let given = be_given(window, stack, album).await?;
     window.press("screen.requests").await?;
     window.screen("requests").await?;
     album.take(window, "my-requests", "My requests").await?;
@@ -56,7 +63,7 @@ pub(crate) async fn light(
     window.sees("settings.managed").await?;
     album.take(window, "settings", "Settings: account, look, what IT has set").await?;
     be_offline(window, stack, album).await?;
-    Ok(Numbers { guided, resolved, approved })
+    Ok(Numbers { guided, resolved, approved, given })
 }
 
 async fn read(window: &Window, album: &mut Album) -> anyhow::Result<()> {
@@ -135,23 +142,55 @@ async fn be_extended(window: &Window, stack: &Stack, album: &mut Album) -> anyho
     window.press("sent.follow").await?;
     window.sees("event.approval_asked").await?;
     album.take(window, "request-asks-manager", "her account ended: her manager is asked").await?;
+    say_yes(stack, album, "approval").await?;
+    window.sees("event.done").await?;
+    album.take(window, "request-approved", "done, after her manager said yes").await?;
+    ensure!(directory.lets_in("noor")?, "her account does not go on");
+    Ok(number)
+}
+
+/// Access that she chose from the catalogue, given in the company's own directory once her manager said yes: to read
+/// was asked, and nothing more was given. Gives the number of the request.
+async fn be_given(window: &Window, stack: &Stack, album: &mut Album) -> anyhow::Result<u32> {
+    let directory = stack.directory.as_ref().context("a real directory")?;
+    let has = |group: &str| -> anyhow::Result<bool> {
+        Ok(directory.members(group)?.iter().any(|name| name.contains("Noor")))
+    };
+    window.ask(WIKI).await?;
+    window.press_words(WIKI_PAGE).await?;
+    window.sees("access.ask").await?;
+    album.take(window, "access", "what can be asked for, the smallest right first").await?;
+    window.press("access.right.read").await?;
+    window.sees("access.reason").await?;
+    window.fill("review.field", WIKI_WHY).await?;
+    album.take(window, "access-review", "what is asked for, and what for").await?;
+    window.send().await?;
+    let number = window.number().await?;
+    window.press("sent.follow").await?;
+    window.sees("event.approval_asked").await?;
+    ensure!(!has("wiki-readers")?, "it was given before anybody said yes");
+    say_yes(stack, album, "approval-access").await?;
+    window.sees("event.done").await?;
+    album.take(window, "request-access", "the access is there, after her manager said yes").await?;
+    ensure!(has("wiki-readers")? && !has("wiki-editors")?, "it is not what was asked for");
+    Ok(number)
+}
+
+/// Her manager says yes in a window of her own, with a fresh sign-in.
+async fn say_yes(stack: &Stack, album: &mut Album, name: &str) -> anyhow::Result<()> {
+    // It goes at the end: nothing can be seen of a window behind another one.
     let mut manager = Window::open(Seat::take().await?, &stack.settings()).await?;
     manager.sign_in("maria").await?;
     manager.press("screen.approvals").await?;
     manager.sees("approval.why").await?;
-    album.take(&manager, "approval", "what the manager is asked, in her own window").await?;
+    album.take(&manager, name, "what the manager is asked, in her own window").await?;
     manager.press("approval.yes").await?;
     manager.sees("approval.fresh_text").await?;
     manager.press("approval.sign_in").await?;
     sign_in_as(&manager.opened_url().await?, "maria").await?;
     manager.sees("approval.none").await?;
-    album.take(&manager, "approval-given", "said yes, with a sign-in of this moment").await?;
-    // Nothing can be seen of a window behind another one.
-    drop(manager);
-    window.sees("event.done").await?;
-    album.take(window, "request-approved", "done, after her manager said yes").await?;
-    ensure!(directory.lets_in("noor")?, "her account does not go on");
-    Ok(number)
+    let name = format!("{name}-given");
+    album.take(&manager, &name, "said yes, with a sign-in of this moment").await
 }
 
 async fn be_offline(window: &Window, stack: &mut Stack, album: &mut Album) -> anyhow::Result<()> {
