@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use systems::{Credentials, LdapConfig, MailConfig, WebhookConfig};
+use systems::{Credentials, LdapConfig, MailConfig, PagerConfig, WebhookConfig};
 use url::{Host, Url};
 
 use crate::modes::Signers;
@@ -66,6 +66,9 @@ pub struct Config {
     /// The chats of teams, by their ids: who has one is told there and not by mail.
     #[serde(default)]
     pub chats: BTreeMap<String, WebhookConfig>,
+    /// How who is on call is woken, by the ids of their teams.
+    #[serde(default)]
+    pub pagers: BTreeMap<String, PagerConfig>,
     /// When several requests become one incident.
     #[serde(default)]
     pub incidents: IncidentConfig,
@@ -190,6 +193,7 @@ impl Config {
                 mail.files_from(folder);
             }
             config.chats.values_mut().for_each(|chat| chat.files_from(folder));
+            config.pagers.values_mut().for_each(|pager| pager.files_from(folder));
             if let Some(file) = config.model.as_mut().and_then(|model| model.key_file.as_mut()) {
                 *file = folder.join(&*file);
             }

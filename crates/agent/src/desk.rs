@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::sync::atomic::AtomicU32;
 
 use connectors::{Act, Ports};
@@ -62,18 +63,33 @@ pub(crate) struct Desk {
 }
 
 /// Which systems hand-offs reach.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Connected {
     pub(crate) desk: bool,
     pub(crate) messages: bool,
+    /// The teams that have somebody on call.
+    pub(crate) on_call: OnCall,
+}
+
+/// Who can be woken.
+#[derive(Debug, Clone)]
+pub(crate) enum OnCall {
+    /// Somebody of every team.
+    Everybody,
+    /// Somebody of these.
+    Teams(BTreeSet<String>),
 }
 
 impl Connected {
     /// Whether the system for an act is connected.
-    pub(crate) const fn take(self, act: &Act) -> bool {
+    pub(crate) fn take(&self, act: &Act) -> bool {
         match act {
             Act::AssignOwner { .. } | Act::SetStatus { .. } => self.desk,
             Act::NotifyTeam { .. } => self.messages,
+            Act::Page { team, .. } => match &self.on_call {
+                OnCall::Everybody => true,
+                OnCall::Teams(teams) => teams.contains(team),
+            },
         }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use audit::{Actor, Draft, EntryKind};
-use connectors::{Act, ActError, ActKey, DeskStatus, Ports, StepKey, Target};
+use connectors::{Act, ActError, ActKey, Channel, DeskStatus, Ports, StepKey, Target};
 use decision::{Decision, Effect};
 use jiff::Timestamp;
 use policy::{Attempt, Outcome as Answer, Verdict};
@@ -21,7 +21,7 @@ use crate::knowledge::Knowledge;
 use crate::runs;
 use crate::store::acts::{self, Due, Outcome};
 use crate::store::jobs::{Job, Lane};
-use crate::store::{Session, StoreError, audit as trail};
+use crate::store::{Session, StoreError, audit as trail, pages};
 
 /// Acts given back after a failure become due without anybody ringing.
 const POLL: Duration = Duration::from_secs(2);
@@ -29,7 +29,8 @@ const POLL: Duration = Duration::from_secs(2);
 pub(crate) const LONGEST_CALL: Duration = Duration::from_secs(20);
 
 /// What a decision changes outside: a hand-off assigns, notifies and sets the status, each attempted
-/// even if another fails. What belongs to an incident notifies nobody once more. Approvals and workflows are obtained and carried out by the team.
+/// even if another fails; a critical outage wakes who is on call. What belongs to an incident notifies nobody
+/// once more. Approvals and workflows are obtained and carried out by the team.
 fn follows(effect: &Effect, summary: &str, part: Part) -> Vec<Act> {
     let Some(to) = effect.hand_off() else { return Vec::new() };
     let status = if to.hold_still { DeskStatus::Escalated } else { DeskStatus::PendingHumanReview };
@@ -39,9 +40,15 @@ fn follows(effect: &Effect, summary: &str, part: Part) -> Vec<Act> {
         Act::NotifyTeam { team, message: summary.to_owned() },
         Act::SetStatus { status },
     ];
-    if part != Part::None {
-        acts.retain(|act| !matches!(act, Act::NotifyTeam { .. }));
+    if to.page {
+        acts.push(Act::Page { team: to.team.clone(), message: summary.to_owned() });
     }
+    acts.retain(|act| match act {
+        Act::NotifyTeam { .. } => part == Part::None,
+        // Who has an open incident is awake.
+        Act::Page { .. } => part != Part::Added,
+        Act::AssignOwner { .. } | Act::SetStatus { .. } => true,
+    });
     acts
 }
 
@@ -62,9 +69,25 @@ pub(crate) async fn plan(
         follows(&decision.effect, summary, part).into_iter().filter(|it| desk.connected.take(it));
     for (place, act) in (0..).zip(acts) {
         let key = ActKey { ticket: job.ticket, round: job.round, place };
+        let lane = match &act {
+            Act::Page { team, .. } if !is_due(writing, desk, team, now).await? => continue,
+            Act::Page { .. } => Lane::Security,
+            _ => lane,
+        };
         acts::enqueue(writing, key, &act, lane, now).await?;
     }
     Ok(())
+}
+
+/// Whether nobody of a team was woken a short while ago.
+async fn is_due(
+    writing: &mut Session,
+    desk: &Desk,
+    team: &str,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let since = now.saturating_sub(desk.limits.pages_again_after).map_err(|_| StoreError::Range)?;
+    pages::take(writing, team, since, now).await
 }
 
 /// Does what is due until the agent stops.
@@ -127,6 +150,10 @@ async fn perform(ports: &Ports, key: ActKey, act: &Act) -> Result<(), ActError> 
         Act::NotifyTeam { team, message } => {
             let port = ports.messages.as_ref().ok_or(ActError::NotConnected)?;
             port.notify_team(key, team, &port.channel(team).encode(message)).await
+        }
+        Act::Page { team, message } => {
+            let port = ports.pager.as_ref().ok_or(ActError::NotConnected)?;
+            port.page(key, team, &Channel::MailBody.encode(message)).await
         }
         Act::SetStatus { status } => {
             ports.desk.as_ref().ok_or(ActError::NotConnected)?.set_status(key, *status).await

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use connectors::{
-    ActError, ActKey, ActPort, Channel, DeskPort, DeskStatus, MessagePort, Ports, ReadError,
-    ReadPort, StepKey, Target,
+    ActError, ActKey, ActPort, Channel, DeskPort, DeskStatus, MessagePort, PagerPort, Ports,
+    ReadError, ReadPort, StepKey, Target,
 };
 use content::{Act, Known, Reading};
 use jiff::Timestamp;
@@ -17,11 +17,13 @@ use crate::budget::Budget;
 
 /// Puts a guard before everything that is asked for hand-offs and runbooks.
 pub(crate) fn guarded(ports: Ports, calls_per_minute: u32) -> Ports {
-    let Ports { desk, messages, directory, reads, acts } = ports;
+    let Ports { desk, messages, pager, directory, reads, acts } = ports;
     Ports {
         desk: desk.map(|port| Arc::new(Guarded::new(port, calls_per_minute)) as Arc<dyn DeskPort>),
         messages: messages
             .map(|port| Arc::new(Guarded::new(port, calls_per_minute)) as Arc<dyn MessagePort>),
+        pager: pager
+            .map(|port| Arc::new(Guarded::new(port, calls_per_minute)) as Arc<dyn PagerPort>),
         directory,
         reads: reads
             .into_iter()
@@ -124,6 +126,14 @@ impl MessagePort for Guarded<dyn MessagePort> {
     async fn notify_team(&self, key: ActKey, team: &str, encoded: &str) -> Result<(), ActError> {
         let call = self.call_to_act()?;
         call.acted(self.port.notify_team(key, team, encoded).await)
+    }
+}
+
+#[async_trait]
+impl PagerPort for Guarded<dyn PagerPort> {
+    async fn page(&self, key: ActKey, team: &str, encoded: &str) -> Result<(), ActError> {
+        let call = self.call_to_act()?;
+        call.acted(self.port.page(key, team, encoded).await)
     }
 }
 

@@ -20,6 +20,8 @@ pub struct Limits {
     pub tries_of_a_step: u32,
     /// Who is asked to approve something may answer for so long; then nothing is done.
     pub approval_expires: Duration,
+    /// Who is on call for a team is woken once in so long, whatever comes meanwhile.
+    pub pages_again_after: Duration,
 }
 
 impl Default for Limits {
@@ -33,6 +35,7 @@ impl Default for Limits {
             calls_per_minute: 600,
             tries_of_a_step: 5,
             approval_expires: Duration::from_secs(3 * 24 * 60 * 60),
+            pages_again_after: Duration::from_secs(60 * 60),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use connectors::{DirectoryPort, Ports, RecordedDirectory};
 use jiff::Timestamp;
-use systems::{Ldap, LdapError, LdapWriter, Teams, TeamsError};
+use systems::{Ldap, LdapError, LdapWriter, PagerError, Pagers, Teams, TeamsError};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -14,7 +14,7 @@ use crate::api;
 use crate::auth::Keys;
 use crate::config::{Config, ConfigError};
 use crate::counsel::Counsel;
-use crate::desk::{Connected, Desk, Parts};
+use crate::desk::{Connected, Desk, OnCall, Parts};
 use crate::execute;
 use crate::guarded::guarded;
 use crate::knowledge::{Knowledge, KnowledgeError};
@@ -45,6 +45,9 @@ pub enum AgentError {
     /// Teams cannot be told.
     #[error("teams cannot be told")]
     Teams(#[from] TeamsError),
+    /// Nobody can be paged.
+    #[error("nobody who is on call can be paged")]
+    Pagers(#[from] PagerError),
     /// The configuration cannot be used.
     #[error("the configuration cannot be used")]
     Config(#[from] ConfigError),
@@ -143,6 +146,9 @@ fn add_messages(
         let teams = Teams::open(&config.chats, config.mail.as_ref(), &addresses)?;
         ports.messages = Some(Arc::new(teams));
     }
+    if ports.pager.is_none() && !config.pagers.is_empty() {
+        ports.pager = Some(Arc::new(Pagers::open(&config.pagers)?));
+    }
     Ok(())
 }
 
@@ -164,6 +170,10 @@ pub async fn start_with(
     let connected = Connected {
         desk: ports.desk.is_some(),
         messages: ports.messages.is_some() || tells_teams(&config),
+        on_call: match ports.pager {
+            Some(_) => OnCall::Everybody,
+            None => OnCall::Teams(config.pagers.keys().cloned().collect()),
+        },
     };
     add_directory(&config, roles, &mut ports)?;
     let knowledge = Knowledge::load(&config.knowledge)?;

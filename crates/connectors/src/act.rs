@@ -19,6 +19,13 @@ pub enum Act {
         /// What it reads. Holds words of people; encoded for the channel when it leaves.
         message: String,
     },
+    /// Wakes who is on call.
+    Page {
+        /// Id of the team, from the routing.
+        team: String,
+        /// What they read. Holds words of people; encoded for the channel when it leaves.
+        message: String,
+    },
     /// Sets where the ticket stands at the desk.
     SetStatus {
         /// Where.
@@ -33,6 +40,7 @@ impl Act {
         match self {
             Self::AssignOwner { .. } => "assign_owner",
             Self::NotifyTeam { .. } => "notify_team",
+            Self::Page { .. } => "page",
             Self::SetStatus { .. } => "set_status",
         }
     }

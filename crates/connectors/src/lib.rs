@@ -15,6 +15,6 @@ pub use channel::Channel;
 pub use directory::{
     Asked, DirectoryError, DirectoryPort, RecordedDevice, RecordedDirectory, RecordedPerson,
 };
-pub use port::{ActError, DeskPort, MessagePort, Ports};
+pub use port::{ActError, DeskPort, MessagePort, PagerPort, Ports};
 pub use recording::{Call, Recording};
 pub use system::{ActPort, ReadError, ReadPort, StepKey, Target};

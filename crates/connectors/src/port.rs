@@ -34,6 +34,16 @@ pub trait MessagePort: Debug + Send + Sync {
     async fn notify_team(&self, key: ActKey, team: &str, encoded: &str) -> Result<(), ActError>;
 }
 
+/// Wakes who is on call.
+#[async_trait]
+pub trait PagerPort: Debug + Send + Sync {
+    /// Pages who is on call for a team; asked twice with a key, once. The words are encoded already, as plain text.
+    ///
+    /// # Errors
+    /// The system did not do it.
+    async fn page(&self, key: ActKey, team: &str, encoded: &str) -> Result<(), ActError>;
+}
+
 /// The systems that are connected; nothing else can be changed.
 #[derive(Debug, Clone, Default)]
 pub struct Ports {
@@ -41,6 +51,8 @@ pub struct Ports {
     pub desk: Option<Arc<dyn DeskPort>>,
     /// Where teams read.
     pub messages: Option<Arc<dyn MessagePort>>,
+    /// Who is on call.
+    pub pager: Option<Arc<dyn PagerPort>>,
     /// Where people, groups and devices are looked up.
     pub directory: Option<Arc<dyn DirectoryPort>>,
     /// What runbooks look at.

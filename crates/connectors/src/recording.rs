@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 
-use crate::{ActError, ActKey, Channel, DeskPort, DeskStatus, MessagePort, Ports};
+use crate::{ActError, ActKey, Channel, DeskPort, DeskStatus, MessagePort, PagerPort, Ports};
 
 /// What was asked of a system.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub enum Call {
     SetStatus(ActKey, DeskStatus),
     /// [`MessagePort::notify_team`], encoded.
     NotifyTeam(ActKey, String, String),
+    /// [`PagerPort::page`], encoded.
+    Page(ActKey, String, String),
 }
 
 /// Every system in one, for tests: does nothing but remember what it was asked.
@@ -27,8 +29,8 @@ impl Recording {
     /// Ports that all lead here.
     #[must_use]
     pub fn ports(self: &Arc<Self>) -> Ports {
-        let (desk, messages) = (Arc::clone(self), Arc::clone(self));
-        Ports { desk: Some(desk), messages: Some(messages), ..Ports::default() }
+        let (desk, messages, pager) = (Arc::clone(self), Arc::clone(self), Arc::clone(self));
+        Ports { desk: Some(desk), messages: Some(messages), pager: Some(pager), ..Ports::default() }
     }
 
     /// Everything it was asked so far, failed or not.
@@ -68,5 +70,12 @@ impl MessagePort for Recording {
 
     async fn notify_team(&self, key: ActKey, team: &str, encoded: &str) -> Result<(), ActError> {
         self.keep(Call::NotifyTeam(key, team.to_owned(), encoded.to_owned()))
+    }
+}
+
+#[async_trait]
+impl PagerPort for Recording {
+    async fn page(&self, key: ActKey, team: &str, encoded: &str) -> Result<(), ActError> {
+        self.keep(Call::Page(key, team.to_owned(), encoded.to_owned()))
     }
 }

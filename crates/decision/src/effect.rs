@@ -22,6 +22,14 @@ pub struct Escalation {
     pub message: FiveLines,
     /// The account or device must not be touched until security calls.
     pub hold_still: bool,
+    /// Who is on call is woken.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub page: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// Told where no team is configured at all: a person still looks.
@@ -52,6 +60,7 @@ impl Escalation {
             respond_by,
             message,
             hold_still: false,
+            page: false,
         }
     }
 }

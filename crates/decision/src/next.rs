@@ -1,6 +1,7 @@
+use content::Priority;
 use jiff::Timestamp;
 use policy::{Mood, Outcome, Posture, Reach, Situation, Tier, TierRule, Tried, tier};
-use ticket::{Risk, Scenario};
+use ticket::{Risk, Scenario, Verification};
 
 use crate::explanation::{Chosen, explain};
 use crate::gate::{Asked, Remedy, attempt, remedy};
@@ -20,7 +21,7 @@ pub fn next(case: &Case, rulebook: &Rulebook, now: Timestamp) -> Decision {
     let situation = situation(case, standing, can_mend);
     let tier = tier(&situation);
     let desk = Desk { case, rulebook, remedy, situation, tier, now };
-    let Choice { effect, chosen, gate } = match standing {
+    let Choice { mut effect, chosen, gate } = match standing {
         Standing::Waiting => Choice::new(Effect::Wait, Chosen::EmployeesTurn),
         Standing::Closed => Choice::new(Effect::Wait, Chosen::NothingOpen),
         Standing::Solved => desk.solved(),
@@ -33,10 +34,15 @@ pub fn next(case: &Case, rulebook: &Rulebook, now: Timestamp) -> Decision {
     };
     let said = gate.as_ref().map(|asked| (&asked.verdict, &*rulebook.gate));
     let mut explanation = explain(case, &situation, &tier, said, chosen);
-    if desk.is_after_hours(&effect) {
+    let priority = priority(case, &situation, tier.rule, &rulebook.routing.priorities);
+    let is_after_hours = desk.is_after_hours(&effect);
+    if let Effect::Escalate(to) = &mut effect {
+        to.page = is_after_hours && desk.is_worth_waking(priority);
+        explanation.extend(to.page.then(|| ON_CALL.to_owned()));
+    }
+    if is_after_hours {
         explanation.push(AFTER_HOURS.to_owned());
     }
-    let priority = priority(case, &situation, tier.rule, &rulebook.routing.priorities);
     let (gate, attempt) = gate.map(|Asked { attempt, verdict }| (verdict, attempt)).unzip();
     Decision { effect, tier, priority, gate, attempt, explanation }
 }
@@ -276,6 +282,13 @@ impl Desk<'_> {
         Escalation { hold_still: self.tier.rule == TierRule::SecurityIncident, ..to }
     }
 
+    /// Whether who is on call is woken for it: a critical outage that somebody verified reports.
+    fn is_worth_waking(&self, priority: Priority) -> bool {
+        self.tier.rule == TierRule::Outage
+            && priority == Priority::Critical
+            && self.case.verification >= Verification::Session
+    }
+
     /// Whether nobody of the team that gets it is there.
     fn is_after_hours(&self, effect: &Effect) -> bool {
         let teams = &self.rulebook.routing.teams;
@@ -290,6 +303,7 @@ fn begin(remedy: &Remedy<'_>) -> Choice {
     Choice { effect, chosen: Chosen::RunbookFits, gate: Some(remedy.asked.clone()) }
 }
 
+const ON_CALL: &str = "Wakes who is on call: critical, and nobody of the team is there.";
 const AFTER_HOURS: &str = "Promised: an answer counted from when the team is back.";
 
 /// What goes to security whatever it is about.

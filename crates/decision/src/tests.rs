@@ -476,10 +476,23 @@ fn a_promise_counts_in_the_hours_of_the_team() {
     assert_eq!((to.respond_by.as_second(), to.respond_within_minutes), (10 * 3600, 600));
     let told = decision.explanation.last().unwrap();
     assert_eq!(told, "Promised: an answer counted from when the team is back.");
+    assert!(to.page);
     let noon = Timestamp::from_second(12 * 3600).unwrap();
     let decision = next(&outage, &nine_to_five, noon);
     let Effect::Escalate(to) = decision.effect else { panic!("not handed off") };
     assert_eq!((to.respond_within_minutes, decision.explanation.len()), (60, 3));
+    assert!(!to.page, "somebody is there");
+    // Nobody is woken by somebody unknown, for one person's fault, or where it can wait.
+    let unknown = Case { verification: Verification::Unverified, ..outage.clone() };
+    let person = case("let me talk to a person, my VPN stops", Scenario::VpnConnectivity, 0.9);
+    let mut patient = nine_to_five.clone();
+    patient.routing.priorities.company = patient.routing.priorities.person;
+    for (case, rulebook) in [(unknown, &nine_to_five), (person, &nine_to_five), (outage, &patient)]
+    {
+        let decision = next(&case, rulebook, Timestamp::UNIX_EPOCH);
+        let Effect::Escalate(to) = decision.effect else { panic!("not handed off") };
+        assert!(!to.page, "{}", case.submission.text);
+    }
 }
 
 #[test]

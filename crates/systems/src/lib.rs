@@ -11,6 +11,8 @@ use serde::Serialize;
 mod file;
 mod ldap;
 mod mail;
+mod pager;
+mod posting;
 mod teams;
 mod webhook;
 
@@ -18,6 +20,7 @@ pub use file::FileError;
 pub use ldap::{Credentials, EntryGroups, Ldap, LdapConfig, LdapError, LdapKind, LdapWriter};
 pub(crate) use mail::Mail;
 pub use mail::{MailConfig, MailError};
+pub use pager::{PagerConfig, PagerError, Pagers};
 pub use teams::{Teams, TeamsError};
 pub use webhook::{WebhookConfig, WebhookError, WebhookKind};
 
@@ -32,6 +35,8 @@ pub struct System {
     pub acts: &'static [Act],
     /// Whether teams are told there.
     pub tells_teams: bool,
+    /// Whether who is on call is woken there.
+    pub pages: bool,
     /// What it was tried against.
     pub tried: Tried,
 }
@@ -49,12 +54,13 @@ pub enum Tried {
 }
 
 /// Every one.
-pub const SYSTEMS: [System; 5] = [
+pub const SYSTEMS: [System; 6] = [
     System {
         name: "Active Directory (Samba 4)",
         reads: ldap::READS,
         acts: ldap::ACTS,
         tells_teams: false,
+        pages: false,
         tried: Tried::RealServer,
     },
     System {
@@ -62,6 +68,7 @@ pub const SYSTEMS: [System; 5] = [
         reads: ldap::READS,
         acts: ldap::ACTS,
         tells_teams: false,
+        pages: false,
         tried: Tried::RealServer,
     },
     System {
@@ -69,6 +76,7 @@ pub const SYSTEMS: [System; 5] = [
         reads: &[],
         acts: &[],
         tells_teams: true,
+        pages: false,
         tried: Tried::RealServer,
     },
     System {
@@ -76,6 +84,7 @@ pub const SYSTEMS: [System; 5] = [
         reads: &[],
         acts: &[],
         tells_teams: true,
+        pages: false,
         tried: Tried::DocumentationOnly,
     },
     System {
@@ -83,6 +92,15 @@ pub const SYSTEMS: [System; 5] = [
         reads: &[],
         acts: &[],
         tells_teams: true,
+        pages: false,
+        tried: Tried::DocumentationOnly,
+    },
+    System {
+        name: "PagerDuty, Events API v2",
+        reads: &[],
+        acts: &[],
+        tells_teams: false,
+        pages: true,
         tried: Tried::DocumentationOnly,
     },
 ];

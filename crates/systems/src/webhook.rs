@@ -2,18 +2,14 @@
 //! webhooks with Workflows", an Adaptive Card). The address is the credential.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use connectors::{ActError, Channel};
-use reqwest::{Client, StatusCode, redirect};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use url::{Host, Url};
+use url::Url;
 
 use crate::file::{FileError, secret};
-
-/// The chat gets this long for one message.
-const PATIENCE: Duration = Duration::from_secs(10);
+use crate::posting::{Poster, is_safe};
 
 /// Where a team reads its chat.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,9 +52,8 @@ pub enum WebhookError {
 /// Writes to a channel of a chat.
 #[derive(Clone)]
 pub(crate) struct Webhook {
-    client: Client,
+    poster: Poster,
     kind: WebhookKind,
-    url: Url,
     mention: Option<String>,
 }
 
@@ -81,10 +76,8 @@ impl Webhook {
         let path = &config.url_file;
         let url = Url::parse(secret(path)?.trim()).ok().filter(is_safe);
         let url = url.ok_or_else(|| WebhookError::Address(path.clone()))?;
-        // Led elsewhere, the words would go where nobody said.
-        let client =
-            Client::builder().timeout(PATIENCE).redirect(redirect::Policy::none()).build()?;
-        Ok(Self { client, kind: config.kind, url, mention: config.mention.clone() })
+        let poster = Poster::open(url)?;
+        Ok(Self { poster, kind: config.kind, mention: config.mention.clone() })
     }
 
     pub(crate) const fn channel(&self) -> Channel {
@@ -96,18 +89,7 @@ impl Webhook {
     }
 
     pub(crate) async fn send(&self, encoded: &str) -> Result<(), ActError> {
-        let sent = self.client.post(self.url.clone()).json(&self.message(encoded)).send().await;
-        // Without the address, which is part of what reqwest says.
-        let status =
-            sent.map_err(|error| ActError::Later(error.without_url().to_string()))?.status();
-        match status {
-            _ if status.is_success() => Ok(()),
-            StatusCode::TOO_MANY_REQUESTS
-            | StatusCode::REQUEST_TIMEOUT
-            | StatusCode::UNAUTHORIZED => Err(ActError::Later(status.to_string())),
-            _ if status.is_server_error() => Err(ActError::Later(status.to_string())),
-            _ => Err(ActError::Refused(status.to_string())),
-        }
+        self.poster.post(&self.message(encoded)).await
     }
 
     fn message(&self, encoded: &str) -> Value {
@@ -125,15 +107,5 @@ impl Webhook {
                     "contentType": "application/vnd.microsoft.card.adaptive" }] })
             }
         }
-    }
-}
-
-/// Nobody on the way can answer for it.
-fn is_safe(url: &Url) -> bool {
-    match (url.scheme(), url.host()) {
-        ("https", Some(_)) => true,
-        ("http", Some(Host::Ipv4(address))) => address.is_loopback(),
-        ("http", Some(Host::Ipv6(address))) => address.is_loopback(),
-        _ => false,
     }
 }

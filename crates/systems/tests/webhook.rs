@@ -1,17 +1,17 @@
 //! Chat as its documentation has it: what is posted, and what answers mean. No real chat is here.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test panics where it fails")]
 
+mod once;
+
 use std::collections::BTreeMap;
-use std::fs::Permissions;
-use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
 
 use connectors::{ActError, ActKey, Channel, MessagePort};
 use serde_json::{Value, json};
 use systems::{Teams, WebhookConfig, WebhookKind};
 use tempfile::TempDir;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+
+use once::{answers_once, private};
 
 const KEY: ActKey = ActKey { ticket: 12, round: 0, place: 1 };
 const WORDS: &str = "<!channel> look at https://evil.example `now` @everyone";
@@ -34,25 +34,7 @@ async fn post(
     mention: Option<&str>,
     status: &str,
 ) -> (Result<(), ActError>, Value) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = format!("http://{}/services/T0/B0/secret", listener.local_addr().unwrap());
-    let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok");
-    let taking = tokio::spawn(async move {
-        let (mut stream, _) = listener.accept().await.unwrap();
-        let (mut taken, mut part) = (Vec::new(), [0; 4096]);
-        let body = loop {
-            let read = stream.read(&mut part).await.unwrap();
-            taken.extend_from_slice(&part[..read]);
-            let text = String::from_utf8_lossy(&taken).into_owned();
-            let body = text.split_once("\r\n\r\n").map(|(_, body)| body.to_owned());
-            // A whole JSON value is all that comes.
-            if let Some(Ok(body)) = body.map(|body| serde_json::from_str::<Value>(&body)) {
-                break body;
-            }
-        };
-        stream.write_all(answer.as_bytes()).await.unwrap();
-        body
-    });
+    let (address, taking) = answers_once("/services/T0/B0/secret", status).await;
     let (_folder, teams) = team(kind, &address, mention);
     let encoded = teams.channel("network").encode(WORDS);
     let sent = teams.notify_team(KEY, "network", &encoded).await;
@@ -118,10 +100,4 @@ fn an_address_without_tls_is_refused_and_never_shown() {
     let error = Teams::open(&chats, None, &BTreeMap::new()).unwrap_err();
     let why = std::error::Error::source(&error).unwrap().to_string();
     assert!(why.ends_with("url holds no https address") && !why.contains("secret"), "{why}");
-}
-
-/// Writes a file that only this user can read.
-fn private(file: &Path, text: &str) {
-    std::fs::write(file, text).unwrap();
-    std::fs::set_permissions(file, Permissions::from_mode(0o600)).unwrap();
 }

@@ -21,11 +21,15 @@ pub(crate) fn run(command: &Systems) -> anyhow::Result<()> {
     if command.json {
         return Ok(writeln!(out, "{}", serde_json::to_string_pretty(&SYSTEMS)?)?);
     }
-    for System { name, reads, acts, tells_teams, tried } in SYSTEMS {
+    for System { name, reads, acts, tells_teams, pages, tried } in SYSTEMS {
         let reads: Vec<&str> = reads.iter().map(|it| it.word()).collect();
         let acts: Vec<&str> = acts.iter().map(|it| it.word()).collect();
         writeln!(out, "{name:<28}  {}", word(&tried).replace('_', " "))?;
-        let tells = if tells_teams { "teams" } else { "" };
+        let tells = match (tells_teams, pages) {
+            (true, _) => "teams",
+            (false, true) => "who is on call",
+            (false, false) => "",
+        };
         for (what, list) in
             [("reads", reads.join(", ")), ("does", acts.join(", ")), ("tells", tells.to_owned())]
         {

@@ -8,7 +8,7 @@ use audit::EntryKind;
 use connectors::{ActError, Call, DeskStatus, Recording};
 use decision::Effect;
 use serde_json::{Value, json};
-use test_support::MailServer;
+use test_support::{MailServer, root, with_nobody_of};
 use ticket::Receipt;
 
 use crate::world::{Laptop, World, submission};
@@ -36,7 +36,8 @@ async fn acted(world: &World, number: u32, acts: usize) -> Record {
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    panic!("ticket {number} did not have {acts} acts after ten seconds");
+    let record = records.find(number).await.unwrap().unwrap();
+    panic!("ticket {number} did not have {acts} acts after ten seconds: {record:?}");
 }
 
 fn performed(record: &Record) -> Vec<Value> {
@@ -69,6 +70,62 @@ async fn a_hand_off_assigns_notifies_and_sets_the_status_once() {
     assert!(record.audit.verified);
 }
 
+/// Key, team and words.
+fn paged(recording: &Recording) -> Vec<(String, String, String)> {
+    let page = |call: Call| match call {
+        Call::Page(key, team, words) => Some((key.to_string(), team, words)),
+        _ => None,
+    };
+    recording.calls().into_iter().filter_map(page).collect()
+}
+
+/// An outage at night: whoever is on call is woken once, however many report it, and by nobody unknown.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_critical_outage_wakes_who_is_on_call_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let recording = Arc::new(Recording::default());
+    let world = World::start_connected(recording.ports(), |config, _| {
+        with_nobody_of("network", &root().join("knowledge"), folder.path()).unwrap();
+        config.knowledge = folder.path().to_owned();
+    })
+    .await;
+    // Without a device nobody is known well enough.
+    let unknown = world.post("/v1/tickets", &world.issuer.token("eve"), &submission(OUTAGE)).await;
+    let unknown = unknown.json::<Receipt>().await.unwrap().number;
+    acted(&world, unknown, 3).await;
+    assert_eq!(paged(&recording), []);
+
+    let laptop = Laptop::enrolled(&world, "noor").await;
+    recording.fail_next(ActError::Later("busy".to_owned()));
+    let number = send(&world, &laptop, OUTAGE).await.unwrap();
+    let record = acted(&world, number, 4).await;
+    let explained = record.decision.as_ref().unwrap().explanation.join(" ");
+    assert!(explained.contains("Wakes who is on call"), "{explained}");
+    assert!(performed(&record).iter().any(|it| it["act"] == "page" && it["outcome"] == "done"));
+    // The pager goes first, and was busy: it is asked again with the same key.
+    let pages = paged(&recording);
+    let [first, again] = &pages[..] else { panic!("{pages:?}") };
+    assert_eq!(first, again);
+    let (key, team, words) = first;
+    assert_eq!(
+        (key.as_str(), team.as_str()),
+        (format!("deskside-{number}-0-3").as_str(), "network")
+    );
+    assert!(words.contains("mail") && words.contains("noor"), "{words}");
+    // Others report the same.
+    for person in ["maria", "tomas"] {
+        let laptop = Laptop::enrolled(&world, person).await;
+        let token = world.issuer.token(person);
+        let sent =
+            world.post_signed("/v1/tickets", Some(&token), &laptop, &submission(OUTAGE)).await;
+        let number = sent.json::<Receipt>().await.unwrap().number;
+        acted(&world, number, 3).await;
+    }
+    assert_eq!(paged(&recording).len(), 2);
+}
+
+const OUTAGE: &str = "mail is down for the whole company, nobody can send anything";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_system_that_fails_is_asked_again_and_holds_up_no_other() {
     let (world, recording) = connected().await;
@@ -92,7 +149,7 @@ async fn a_system_that_fails_is_asked_again_and_holds_up_no_other() {
         .into_iter()
         .filter_map(|call| match call {
             Call::AssignOwner(key, _) => Some(key),
-            Call::NotifyTeam(..) | Call::SetStatus(..) => None,
+            Call::NotifyTeam(..) | Call::SetStatus(..) | Call::Page(..) => None,
         })
         .collect();
     assert_eq!(assigned.len(), 2);
@@ -110,9 +167,10 @@ async fn what_was_decided_before_a_system_was_connected_is_not_made_up_for() {
     let after = send(&world, &laptop, "I clicked on a phishing link again").await.unwrap();
     acted(&world, after, 3).await;
     let is_after = |call: &Call| match call {
-        Call::AssignOwner(key, _) | Call::NotifyTeam(key, ..) | Call::SetStatus(key, _) => {
-            key.ticket == after
-        }
+        Call::AssignOwner(key, _)
+        | Call::NotifyTeam(key, ..)
+        | Call::SetStatus(key, _)
+        | Call::Page(key, ..) => key.ticket == after,
     };
     assert!(recording.calls().iter().all(is_after));
 }
@@ -163,6 +221,7 @@ async fn no_attack_causes_more_than_an_honest_hand_off() {
                 assert!(words.lines().count() < 10, "{words}");
             }
             Call::SetStatus(key, _) => assert!(hand_offs.contains_key(&key.ticket)),
+            Call::Page(..) => panic!("teams that are there are not woken"),
         }
     }
     assert_eq!(recording.calls().len(), 3 * hand_offs.len());

@@ -310,6 +310,7 @@ pub(crate) fn config_text(config: &Config) -> String {
         "signers": config.signers,
         "mail": config.mail,
         "chats": config.chats,
+        "pagers": config.pagers,
     })
     .to_string()
 }
@@ -334,5 +335,6 @@ pub(crate) fn config(issuer: &str, folder: &TempDir) -> Config {
         signers: BTreeMap::new(),
         mail: None,
         chats: BTreeMap::new(),
+        pagers: BTreeMap::new(),
     }
 }
