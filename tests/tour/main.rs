@@ -8,7 +8,7 @@ use std::path::Path;
 
 use anyhow::{Context, ensure};
 use serde_json::Value;
-use test_support::{Directory, Seat, Stack, Window, root, unless_interrupted};
+use test_support::{Company, Seat, Stack, Window, root, unless_interrupted};
 
 use album::Album;
 
@@ -25,12 +25,12 @@ async fn tour() -> anyhow::Result<()> {
         std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), Into::into);
     let folder = target.join("tour");
     let mut album = Album::in_folder(&folder)?;
-    let mut stack = Stack::start_with(Directory::samba().await?).await?;
+    let mut stack = Stack::start_with(Company::start().await?).await?;
     stack.agent.trust("unlock-account")?;
     stack.agent.trust("extend-account")?;
     stack.agent.trust("provision-from-catalogue")?;
     let mut window = Window::open(Seat::take().await?, &stack.settings()).await?;
-    let scenes::Numbers { guided: number, resolved, approved, given } =
+    let scenes::Numbers { guided: number, outage, resolved, approved, given, phishing } =
         scenes::light(&mut window, &mut stack, &mut album).await?;
     scenes::dark(&window, &mut album).await?;
     keep_ticket(&stack.agent.ticket(number)?, &folder.join("ticket.json"))?;
@@ -39,6 +39,19 @@ async fn tour() -> anyhow::Result<()> {
     keep_done(&stack, resolved, "unlock-account", &folder.join("lockout.txt"))?;
     keep_done(&stack, approved, "extend-account", &folder.join("approved.txt"))?;
     keep_done(&stack, given, "provision-from-catalogue", &folder.join("access.txt"))?;
+    let company = stack.company.as_ref().context("no systems of a company")?;
+    let pages = company.pager.pages();
+    let [page] = pages.as_slice() else { anyhow::bail!("paged {} times: {pages:?}", pages.len()) };
+    keep_told(&stack, outage, &serde_json::to_string_pretty(page)?, &folder.join("outage.txt"))?;
+    let mails = company.mail.mails()?;
+    let is_it = |mail: &&String| mail.contains(&format!("Subject: Deskside: request {phishing}\n"));
+    let told: Vec<_> = mails.iter().filter(is_it).collect();
+    let [mail] = told.as_slice() else { anyhow::bail!("told {} times: {told:?}", told.len()) };
+    keep_told(&stack, phishing, mail, &folder.join("phishing.txt"))?;
+    album.say(&format!("outage.txt  who is on call was woken once: ticket {outage}"))?;
+    album.say(&format!(
+        "phishing.txt  what the security team was told by mail: ticket {phishing}"
+    ))?;
     album.say(&format!("lockout.txt  a lockout that was resolved by itself: ticket {resolved}"))?;
     album.say(&format!("approved.txt  what a manager said yes to: ticket {approved}"))?;
     album.say(&format!("access.txt  access that a manager said yes to: ticket {given}"))?;
@@ -68,6 +81,16 @@ fn keep_done(stack: &Stack, number: u32, runbook: &str, file: &Path) -> anyhow::
     let replayed = stack.agent.tell(&["replay", &number])?;
     ensure!(!replayed.contains("different"), "it is decided otherwise now:\n{replayed}");
     std::fs::write(file, format!("{text}\n{replayed}")).context("writing the ticket")
+}
+
+/// What people were told of a request, what the trail has of it, and that it is decided again the same.
+fn keep_told(stack: &Stack, number: u32, told: &str, file: &Path) -> anyhow::Result<()> {
+    let number = number.to_string();
+    let text = stack.agent.tell(&["ticket", "show", &number])?;
+    ensure!(text.contains("the chain holds"), "its trail is broken:\n{text}");
+    let replayed = stack.agent.tell(&["replay", &number])?;
+    ensure!(!replayed.contains("different"), "it is decided otherwise now:\n{replayed}");
+    std::fs::write(file, format!("{told}\n\n{text}\n{replayed}")).context("writing the ticket")
 }
 
 fn says_something(value: &Value) -> bool {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context, ensure};
-use test_support::{Seat, Stack, Wifi, Window, sign_in_as};
+use test_support::{Company, PATIENCE, Seat, Stack, Wifi, Window, sign_in_as, until};
 
 use crate::album::Album;
 
@@ -22,18 +22,23 @@ const WIKI: &str = "wiki space";
 const WIKI_PAGE: &str = "Get access to a Confluence space";
 const WIKI_WHY: &str =
     "Access to a Confluence space: Read. I look up how the month-end close is done.";
+const OUTAGE: &str = "mail is down for the whole company, nobody can send anything";
 const PHISHING: &str = "I typed my password into a page that was not ours";
 
 /// Numbers of requests that were sent.
 pub(crate) struct Numbers {
     /// After guided help.
     pub(crate) guided: u32,
+    /// An outage at night.
+    pub(crate) outage: u32,
     /// Resolved by the agent alone.
     pub(crate) resolved: u32,
     /// Done once the manager said yes.
     pub(crate) approved: u32,
     /// Access that was chosen from the catalogue, given once the manager said yes.
     pub(crate) given: u32,
+    /// A security report.
+    pub(crate) phishing: u32,
 }
 
 /// Every screen, in light.
@@ -49,6 +54,7 @@ pub(crate) async fn light(
     read(window, album).await?;
     let guided = be_guided(window, stack, album).await?;
     be_answered(window, album).await?;
+    let outage = be_woken(window, stack, album).await?;
     let resolved = be_unlocked(window, stack, album).await?;
     let approved = be_extended(window, stack, album).await?;
     let given = be_given(window, stack, album).await?;
@@ -63,7 +69,8 @@ pub(crate) async fn light(
     window.sees("settings.managed").await?;
     album.take(window, "settings", "Settings: account, look, what IT has set").await?;
     be_offline(window, stack, album).await?;
-    Ok(Numbers { guided, resolved, approved, given })
+    let phishing = be_told(stack).await?;
+    Ok(Numbers { guided, outage, resolved, approved, given, phishing })
 }
 
 async fn read(window: &Window, album: &mut Album) -> anyhow::Result<()> {
@@ -111,10 +118,37 @@ async fn be_answered(window: &Window, album: &mut Album) -> anyhow::Result<()> {
     album.take(window, "request-answered", "a request with the agent's answer").await
 }
 
+/// An outage while nobody of the network team is there: who is on call is woken once. Gives the number of the request.
+async fn be_woken(window: &Window, stack: &Stack, album: &mut Album) -> anyhow::Result<u32> {
+    let pager = &company(stack)?.pager;
+    window.ask_a_person(OUTAGE).await?;
+    window.send().await?;
+    let number = window.number().await?;
+    window.press("sent.follow").await?;
+    window.sees("event.handed_off").await?;
+    until("a page", PATIENCE, async || Ok((!pager.pages().is_empty()).then_some(()))).await?;
+    album
+        .take(window, "request-outage", "an outage: the team has it, who is on call is woken")
+        .await?;
+    Ok(number)
+}
+
+/// What the security team gets of a report, in its mailbox. Gives the number of the report.
+async fn be_told(stack: &Stack) -> anyhow::Result<u32> {
+    let mail = &company(stack)?.mail;
+    let told = until("a mail to the security team", PATIENCE, async || {
+        let mails = mail.mails()?;
+        Ok(mails.into_iter().find(|it| it.contains("To: security@lumen-oak.example")))
+    });
+    let told = told.await?;
+    let number = told.lines().find_map(|it| it.strip_prefix("Subject: Deskside: request "));
+    Ok(number.context("the subject of the mail")?.trim().parse()?)
+}
+
 /// Locked out in the company's own directory, and let in again by the agent alone. Gives the number of the
 /// request.
 async fn be_unlocked(window: &Window, stack: &Stack, album: &mut Album) -> anyhow::Result<u32> {
-    let directory = stack.directory.as_ref().context("a real directory")?;
+    let directory = &company(stack)?.directory;
     directory.lock_out("noor")?;
     window.ask_a_person(LOCKED_OUT).await?;
     window.send().await?;
@@ -133,7 +167,7 @@ async fn be_unlocked(window: &Window, stack: &Stack, album: &mut Album) -> anyho
 /// Her account ends in the company's own directory, and goes on once her manager, in a window of her own, said
 /// yes with a fresh sign-in. Gives the number of the request.
 async fn be_extended(window: &Window, stack: &Stack, album: &mut Album) -> anyhow::Result<u32> {
-    let directory = stack.directory.as_ref().context("a real directory")?;
+    let directory = &company(stack)?.directory;
     directory.end_account("noor")?;
     ensure!(!directory.lets_in("noor")?, "her account has not ended");
     window.ask_a_person(ENDED).await?;
@@ -152,7 +186,7 @@ async fn be_extended(window: &Window, stack: &Stack, album: &mut Album) -> anyho
 /// Access that she chose from the catalogue, given in the company's own directory once her manager said yes: to read
 /// was asked, and nothing more was given. Gives the number of the request.
 async fn be_given(window: &Window, stack: &Stack, album: &mut Album) -> anyhow::Result<u32> {
-    let directory = stack.directory.as_ref().context("a real directory")?;
+    let directory = &company(stack)?.directory;
     let has = |group: &str| -> anyhow::Result<bool> {
         Ok(directory.members(group)?.iter().any(|name| name.contains("Noor")))
     };
@@ -218,6 +252,10 @@ async fn be_offline(window: &Window, stack: &mut Stack, album: &mut Album) -> an
     stack.agent.start_again().await?;
     window.sees("security.accepted").await?;
     album.take(window, "security-report-sent", "the security team has it").await
+}
+
+fn company(stack: &Stack) -> anyhow::Result<&Company> {
+    stack.company.as_ref().context("no systems of a company")
 }
 
 /// Only then a search by words could not have found it by its title.

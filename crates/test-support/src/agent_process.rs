@@ -7,7 +7,7 @@ use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::Directory;
+use crate::Company;
 use crate::port;
 use crate::program::{Program, built, quiet, root};
 
@@ -56,24 +56,22 @@ impl AgentProcess {
         self.tell(&["mode", "sign", number, "--key", &jon]).map(drop)
     }
 
-    /// Starts it with its database in `folder`; without a directory with one that is written down in a file.
+    /// Starts it with its database in `folder`; without a company with a directory that is written down in a file.
     ///
     /// # Errors
     /// It is not built or does not start.
     pub async fn start(
         folder: &Path,
         issuer: &str,
-        directory: Option<&Directory>,
+        company: Option<&Company>,
     ) -> anyhow::Result<Self> {
         let port = port::free()?;
         let url = Url::parse(&format!("http://127.0.0.1:{port}"))?;
         let mut agent = Self { folder: folder.to_owned(), url, running: None };
-        let recorded = match directory {
-            None => Some(agent.write("directory.yaml", &recorded())?),
-            Some(_) => None,
-        };
+        let recorded = agent.write("directory.yaml", &recorded())?;
+        let systems = company.map(|company| company.config(folder)).transpose()?;
         let config = |signers: Value| {
-            json!({
+            let mut config = json!({
                 "listen": format!("127.0.0.1:{port}"),
                 "database": folder.join("agent.db"),
                 "database_key": folder.join("agent.key"),
@@ -82,10 +80,13 @@ impl AgentProcess {
                 "step_up_acr": STRONG,
                 "knowledge": root().join("knowledge"),
                 "recorded_directory": recorded,
-                "ldap": directory.map(Directory::config),
-                "ldap_writer": directory.map(Directory::writer),
                 "signers": signers,
-            })
+            });
+            if let (Some(config), Some(Value::Object(systems))) = (config.as_object_mut(), &systems)
+            {
+                config.extend(systems.clone());
+            }
+            config
         };
         agent.write(CONFIG, &config(json!({})))?;
         let keys = SIGNERS.map(|name| Ok((name.to_owned(), agent.public_key(name)?.into())));

@@ -1,10 +1,8 @@
 //! Directories as companies have them: Active Directory, as Samba has it, and OpenLDAP. Each on an address or
 //! a port of its own, with the people of the example company and a help desk account that may do little.
 
-use std::fs::Permissions;
 use std::net::TcpListener;
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, ensure};
@@ -199,12 +197,4 @@ const PASSWORD_FILE: &str = "password";
 
 fn is_free(address: &str, port: u16) -> bool {
     TcpListener::bind((address, port)).is_ok()
-}
-
-/// Writes a file that only this user can read.
-fn write(folder: &Path, name: &str, text: &str) -> anyhow::Result<PathBuf> {
-    let path = folder.join(name);
-    std::fs::write(&path, text)?;
-    std::fs::set_permissions(&path, Permissions::from_mode(0o600))?;
-    Ok(path)
 }

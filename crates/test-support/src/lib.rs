@@ -3,12 +3,14 @@
 
 mod agent_process;
 mod browser;
+mod company;
 mod directory;
 mod http;
 mod http_browser;
 mod interrupt;
 mod listening;
 mod mail_server;
+mod pager;
 mod port;
 mod probe;
 mod process;
@@ -27,11 +29,13 @@ mod words;
 
 pub use agent_process::AgentProcess;
 pub use browser::{Chromium, sign_in_as};
+pub use company::Company;
 pub use directory::Directory;
 pub use http::client;
 pub use http_browser::{Act, HttpBrowser, Landing};
 pub use interrupt::unless_interrupted;
 pub use mail_server::MailServer;
+pub use pager::Pager;
 pub use probe::{Probe, Wifi};
 pub use process::OwnGroup;
 pub use program::{Program, built, root};

@@ -1,6 +1,8 @@
 //! Servers that listen on this machine, with a certificate of their own.
 
-use std::path::Path;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, ensure};
@@ -53,4 +55,12 @@ pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
     let said = [output.stdout, output.stderr].concat();
     ensure!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&said));
     Ok(())
+}
+
+/// Writes a file that only this user can read.
+pub(crate) fn private(folder: &Path, name: &str, text: &str) -> anyhow::Result<PathBuf> {
+    let path = folder.join(name);
+    std::fs::write(&path, text)?;
+    std::fs::set_permissions(&path, Permissions::from_mode(0o600))?;
+    Ok(path)
 }

@@ -6,7 +6,7 @@ use anyhow::{Context, bail, ensure};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::Directory;
+use crate::Company;
 use crate::agent_process::AgentProcess;
 use crate::probe::Probe;
 use crate::provider::{Provider, ProviderOptions};
@@ -19,8 +19,8 @@ pub struct Stack {
     pub agent: AgentProcess,
     /// The internet behind this device's network.
     pub internet: Probe,
-    /// The directory of the company, where it is a real one.
-    pub directory: Option<Directory>,
+    /// The systems of the company, where they are real ones.
+    pub company: Option<Company>,
     // Its files go with it.
     _folder: Option<TempDir>,
 }
@@ -34,17 +34,17 @@ impl Stack {
         Self::with(None).await
     }
 
-    /// The same with a real directory.
+    /// The same with the systems of a company.
     ///
     /// # Errors
     /// As [`Stack::start`].
-    pub async fn start_with(directory: Directory) -> anyhow::Result<Self> {
-        Self::with(Some(directory)).await
+    pub async fn start_with(company: Company) -> anyhow::Result<Self> {
+        Self::with(Some(company)).await
     }
 
-    async fn with(directory: Option<Directory>) -> anyhow::Result<Self> {
+    async fn with(company: Option<Company>) -> anyhow::Result<Self> {
         let folder = TempDir::new().context("a folder for the agent")?;
-        let mut stack = Self::all(folder.path(), &ProviderOptions::default(), directory).await?;
+        let mut stack = Self::all(folder.path(), &ProviderOptions::default(), company).await?;
         stack._folder = Some(folder);
         Ok(stack)
     }
@@ -60,14 +60,14 @@ impl Stack {
     async fn all(
         folder: &Path,
         sign_in: &ProviderOptions,
-        directory: Option<Directory>,
+        company: Option<Company>,
     ) -> anyhow::Result<Self> {
         // Clients of HTTP are made with the process-wide provider; another one here is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let provider = Provider::start(sign_in).await?;
-        let agent = AgentProcess::start(folder, issuer(&provider), directory.as_ref()).await?;
+        let agent = AgentProcess::start(folder, issuer(&provider), company.as_ref()).await?;
         let internet = Probe::start().await?;
-        Ok(Self { provider, agent, internet, directory, _folder: None })
+        Ok(Self { provider, agent, internet, company, _folder: None })
     }
 
     /// What the app's settings file says to reach all of it.

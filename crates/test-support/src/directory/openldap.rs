@@ -1,7 +1,7 @@
 use std::process::Command;
 
-use super::{Directory, PASSWORD, PASSWORD_FILE, write};
-use crate::listening::{CERTIFICATE, KEY, folder_for, run, serve};
+use super::{Directory, PASSWORD, PASSWORD_FILE};
+use crate::listening::{CERTIFICATE, KEY, folder_for, private, run, serve};
 use crate::port;
 
 const BASE: &str = "dc=lumen-oak,dc=example";
@@ -10,7 +10,7 @@ const ADDRESS: &str = "127.0.0.1";
 pub(super) async fn start() -> anyhow::Result<Directory> {
     let folder = folder_for(ADDRESS)?;
     let at = folder.path();
-    write(at, PASSWORD_FILE, PASSWORD)?;
+    private(at, PASSWORD_FILE, PASSWORD)?;
     let (settings, data) = (at.join("settings"), at.join("data"));
     std::fs::create_dir_all(&settings)?;
     std::fs::create_dir_all(&data)?;
@@ -24,7 +24,7 @@ pub(super) async fn start() -> anyhow::Result<Directory> {
         [("0", "settings.ldif", settings_text), ("1", "people.ldif", people())]
     {
         let mut add = Command::new("slapadd");
-        add.args(["-n", number, "-F"]).arg(&settings).arg("-l").arg(write(at, name, &text)?);
+        add.args(["-n", number, "-F"]).arg(&settings).arg("-l").arg(private(at, name, &text)?);
         run(&mut add)?;
     }
     let host = format!("{ADDRESS}:{}", port::free()?);

@@ -5,8 +5,8 @@ use anyhow::Context;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
-use super::{Directory, PASSWORD, PASSWORD_FILE, is_free, write};
-use crate::listening::{CERTIFICATE, KEY, folder_for, run, serve};
+use super::{Directory, PASSWORD, PASSWORD_FILE, is_free};
+use crate::listening::{CERTIFICATE, KEY, folder_for, private, run, serve};
 
 const BASE: &str = "DC=lumen-oak,DC=example";
 /// Its port is fixed, so each has an address of its own.
@@ -16,10 +16,14 @@ pub(super) async fn start() -> anyhow::Result<Directory> {
     let address = free_address()?;
     let folder = folder_for(&address)?;
     let at = folder.path();
-    write(at, PASSWORD_FILE, PASSWORD)?;
+    private(at, PASSWORD_FILE, PASSWORD)?;
     let database = provision(at, &address)?;
-    run(Command::new("ldbadd").arg("-H").arg(&database).arg(write(at, "people.ldif", &people())?))?;
-    run(Command::new("ldbmodify").arg("-H").arg(&database).arg(write(at, "more.ldif", MORE)?))?;
+    run(Command::new("ldbadd").arg("-H").arg(&database).arg(private(
+        at,
+        "people.ldif",
+        &people(),
+    )?))?;
+    run(Command::new("ldbmodify").arg("-H").arg(&database).arg(private(at, "more.ldif", MORE)?))?;
     let lock = format!("--account-lockout-threshold={}", super::LOCKS_AFTER);
     samba_tool(&database, &["domain", "passwordsettings", "set", &lock])?;
     let desk = value_of(&database, "desk", "objectSid")?;
@@ -58,7 +62,10 @@ pub(super) fn end_account(folder: &Path, person: &str) -> anyhow::Result<()> {
     let name = value_of(&database, person, "distinguishedName")?;
     let change =
         format!("dn: {name}\nchangetype: modify\nreplace: accountExpires\naccountExpires: 1\n");
-    run(Command::new("ldbmodify").arg("-H").arg(&database).arg(write(folder, "end.ldif", &change)?))
+    run(Command::new("ldbmodify")
+        .arg("-H")
+        .arg(&database)
+        .arg(private(folder, "end.ldif", &change)?))
 }
 
 /// The class `user`.
