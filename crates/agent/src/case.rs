@@ -98,7 +98,7 @@ pub(crate) async fn gather(
         causes: outside.causes.clone(),
         opinion: advice.as_ref().map(|it| it.opinion),
     };
-    let rulebook = knowledge.rulebook(articles, &outside.modes);
+    let rulebook = knowledge.rulebook(articles, &outside);
     Ok(Facts { ticket, case, rulebook, words, advice, outside })
 }
 

@@ -80,16 +80,27 @@ pub(crate) enum OnCall {
     Teams(BTreeSet<String>),
 }
 
+impl OnCall {
+    /// Those of these teams that have somebody.
+    pub(crate) fn of<'a>(&self, teams: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
+        teams.filter(|team| self.has(team)).map(str::to_owned).collect()
+    }
+
+    fn has(&self, team: &str) -> bool {
+        match self {
+            Self::Everybody => true,
+            Self::Teams(teams) => teams.contains(team),
+        }
+    }
+}
+
 impl Connected {
     /// Whether the system for an act is connected.
     pub(crate) fn take(&self, act: &Act) -> bool {
         match act {
             Act::AssignOwner { .. } | Act::SetStatus { .. } => self.desk,
             Act::NotifyTeam { .. } => self.messages,
-            Act::Page { team, .. } => match &self.on_call {
-                OnCall::Everybody => true,
-                OnCall::Teams(teams) => teams.contains(team),
-            },
+            Act::Page { team, .. } => self.on_call.has(team),
         }
     }
 }

@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use decision::{Case, Decision, Effect, Requester};
@@ -9,6 +8,7 @@ use triage::{Signal, Signals, Triage};
 use uuid::Uuid;
 
 use crate::knowledge::{Knowledge, KnowledgeError};
+use crate::outside::Outside;
 
 /// What the agent would make of a text that somebody sends now, with no store and no history. IT
 /// measures with it on its own tickets before anything is switched on.
@@ -41,7 +41,7 @@ impl Judge {
             causes: Vec::new(),
             opinion: None,
         };
-        let rulebook = self.0.rulebook(self.0.offers(text, LOCALE), &BTreeMap::new());
+        let rulebook = self.0.rulebook(self.0.offers(text, LOCALE), &Outside::default());
         let decision = decision::next(&case, &rulebook, Timestamp::UNIX_EPOCH);
         Judgement { triage: case.triage, decision }
     }

@@ -11,6 +11,7 @@ use ring::digest::{Context, SHA256, digest};
 use ticket::{Scenario, Submission, SubmissionKind};
 use triage::{Classifier, Meaning};
 
+use crate::outside::Outside;
 use crate::runs::approving::approver;
 use crate::runs::gravest;
 
@@ -208,23 +209,34 @@ impl Knowledge {
         self.routing.teams.iter().find(has).map(|team| team.id.as_str())
     }
 
-    /// The rulebook for one text, with the articles that are offered for it and the modes of runbooks.
+    /// The ids of the teams.
+    pub(crate) fn teams(&self) -> impl Iterator<Item = &str> {
+        self.routing.teams.iter().map(|team| team.id.as_str())
+    }
+
+    /// The rulebook for one text, with the articles that are offered for it, the modes of runbooks and who is on call.
     pub(crate) fn rulebook(
         &self,
         articles: BTreeMap<Scenario, Vec<String>>,
-        modes: &BTreeMap<String, Mode>,
+        outside: &Outside,
     ) -> Rulebook {
         let (routing, gate) = (self.routing.clone(), Arc::clone(&self.gate));
         let runbooks = self.books.iter().filter_map(|book| {
-            book.procedure(modes.get(&book.runbook.id).copied().unwrap_or(Mode::Shadow))
+            book.procedure(outside.modes.get(&book.runbook.id).copied().unwrap_or(Mode::Shadow))
         });
         let catalogue = self.content.catalogue.iter().map(|entry| {
             let rights = entry.rights.iter().map(|offered| offered.right).collect();
             let offer = Offer { sensitivity: entry.sensitivity, approval: entry.approval, rights };
             (entry.id.clone(), offer)
         });
-        let catalogue = catalogue.collect();
-        Rulebook { articles, routing, gate, runbooks: runbooks.collect(), catalogue }
+        Rulebook {
+            articles,
+            routing,
+            gate,
+            runbooks: runbooks.collect(),
+            catalogue: catalogue.collect(),
+            on_call: outside.on_call.clone(),
+        }
     }
 
     /// Per scenario the articles that fit a text best.

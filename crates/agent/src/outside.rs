@@ -1,7 +1,7 @@
 //! What a decision rests on beside the words: what the agent found out itself, and how far runbooks are
 //! trusted at that moment. Kept with the decision, so that it can be made again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use connectors::{Asked, Target};
@@ -27,6 +27,9 @@ pub(crate) struct Outside {
     pub(crate) causes: Vec<Cause>,
     /// The mode of each runbook.
     pub(crate) modes: BTreeMap<String, Mode>,
+    /// The teams that have somebody on call.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub(crate) on_call: BTreeSet<String>,
 }
 
 impl Outside {
@@ -35,12 +38,13 @@ impl Outside {
         reading: &mut Session,
         ticket: u32,
         modes: BTreeMap<String, Mode>,
+        on_call: BTreeSet<String>,
     ) -> Result<Self, StoreError> {
         let ticket = tickets::by_number(reading, ticket).await?.ok_or(StoreError::Range)?;
         let diagnosed = diagnose(&ticket.submission.findings).map(|diagnosis| diagnosis.cause);
         // Whether an account is locked is not for the device to say.
         let causes = diagnosed.filter(|cause| *cause != Cause::AccountLocked).into_iter().collect();
-        Ok(Self { causes, modes })
+        Ok(Self { causes, modes, on_call })
     }
 }
 

@@ -77,7 +77,8 @@ pub(crate) async fn decide(desk: &Desk, job: Job, now: Timestamp) -> Result<(), 
     let now = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
     let mut reading = desk.store.read().await?;
     let modes = desk.modes(&mut reading, now).await?.for_ticket(job.ticket);
-    let outside = Outside::of(&mut reading, job.ticket, modes).await?;
+    let on_call = desk.connected.on_call.of(desk.knowledge.teams());
+    let outside = Outside::of(&mut reading, job.ticket, modes, on_call).await?;
     let mut facts = case::gather(&mut reading, &desk.knowledge, job, outside, now).await?;
     drop(reading);
     outside::look(desk, &mut facts).await?;

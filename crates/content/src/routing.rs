@@ -47,8 +47,14 @@ impl Team {
     #[must_use]
     pub fn answers_by(&self, now: Timestamp) -> Timestamp {
         let minutes = self.respond_within_minutes;
-        let by_clock = || clock_after(now, minutes);
+        let by_clock = || self.answers_by_clock(now);
         self.hours.as_ref().map_or_else(by_clock, |hours| hours.after(now, minutes))
+    }
+
+    /// The same for who is on call, whatever its hours.
+    #[must_use]
+    pub fn answers_by_clock(&self, now: Timestamp) -> Timestamp {
+        clock_after(now, self.respond_within_minutes)
     }
 
     /// Whether nobody of it is there now.

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use content::{Approval, Routing, Sensitivity};
@@ -189,6 +189,8 @@ pub struct Rulebook {
     pub runbooks: Vec<Procedure>,
     /// What can be asked for, by its id.
     pub catalogue: BTreeMap<String, Offer>,
+    /// The teams that have somebody on call who can be woken.
+    pub on_call: BTreeSet<String>,
 }
 
 /// An entry of the catalogue as far as decisions need it.

@@ -65,6 +65,17 @@ impl Escalation {
     }
 }
 
+impl Escalation {
+    /// Has who is on call woken: they answer as fast as the team, by the clock.
+    pub(crate) fn wake(&mut self, routing: &Routing, now: Timestamp) {
+        if let Some(team) = routing.teams.iter().find(|team| team.id == self.team) {
+            self.respond_by = team.answers_by_clock(now);
+            self.respond_within_minutes = minutes_until(now, self.respond_by);
+        }
+        self.page = true;
+    }
+}
+
 /// Whole minutes, the last one begun.
 #[must_use]
 pub fn minutes_until(now: Timestamp, then: Timestamp) -> u32 {

@@ -36,12 +36,12 @@ pub fn next(case: &Case, rulebook: &Rulebook, now: Timestamp) -> Decision {
     let mut explanation = explain(case, &situation, &tier, said, chosen);
     let priority = priority(case, &situation, tier.rule, &rulebook.routing.priorities);
     let is_after_hours = desk.is_after_hours(&effect);
-    if let Effect::Escalate(to) = &mut effect {
-        to.page = is_after_hours && desk.is_worth_waking(priority);
-        explanation.extend(to.page.then(|| ON_CALL.to_owned()));
-    }
-    if is_after_hours {
-        explanation.push(AFTER_HOURS.to_owned());
+    match &mut effect {
+        Effect::Escalate(to) if is_after_hours && desk.wakes(to, priority) => {
+            to.wake(&rulebook.routing, now);
+            explanation.push(ON_CALL.to_owned());
+        }
+        _ => explanation.extend(is_after_hours.then(|| AFTER_HOURS.to_owned())),
     }
     let (gate, attempt) = gate.map(|Asked { attempt, verdict }| (verdict, attempt)).unzip();
     Decision { effect, tier, priority, gate, attempt, explanation }
@@ -283,8 +283,9 @@ impl Desk<'_> {
     }
 
     /// Whether who is on call is woken for it: a critical outage that somebody verified reports.
-    fn is_worth_waking(&self, priority: Priority) -> bool {
+    fn wakes(&self, to: &Escalation, priority: Priority) -> bool {
         self.tier.rule == TierRule::Outage
+            && self.rulebook.on_call.contains(&to.team)
             && priority == Priority::Critical
             && self.case.verification >= Verification::Session
     }

@@ -461,6 +461,7 @@ fn a_hand_off_speaks_the_language_of_the_request_and_gives_a_time() {
 #[test]
 fn a_promise_counts_in_the_hours_of_the_team() {
     let mut nine_to_five = rulebook();
+    let on_call = std::mem::take(&mut nine_to_five.on_call);
     for team in &mut nine_to_five.routing.teams {
         team.hours = Some(Hours {
             zone: "UTC".to_owned(),
@@ -476,7 +477,14 @@ fn a_promise_counts_in_the_hours_of_the_team() {
     assert_eq!((to.respond_by.as_second(), to.respond_within_minutes), (10 * 3600, 600));
     let told = decision.explanation.last().unwrap();
     assert_eq!(told, "Promised: an answer counted from when the team is back.");
-    assert!(to.page);
+    assert!(!to.page, "nobody is on call");
+    // Somebody who is woken answers by the clock.
+    nine_to_five.on_call = on_call;
+    let decision = next(&outage, &nine_to_five, Timestamp::UNIX_EPOCH);
+    let Effect::Escalate(to) = decision.effect else { panic!("not handed off") };
+    assert_eq!((to.page, to.respond_within_minutes), (true, 60));
+    let told = decision.explanation.last().unwrap();
+    assert_eq!(told, "Wakes who is on call: critical, and nobody of the team is there.");
     let noon = Timestamp::from_second(12 * 3600).unwrap();
     let decision = next(&outage, &nine_to_five, noon);
     let Effect::Escalate(to) = decision.effect else { panic!("not handed off") };

@@ -101,6 +101,11 @@ async fn a_critical_outage_wakes_who_is_on_call_once() {
     let record = acted(&world, number, 4).await;
     let explained = record.decision.as_ref().unwrap().explanation.join(" ");
     assert!(explained.contains("Wakes who is on call"), "{explained}");
+    // Somebody awake answers by the clock, not on another day; and it is decided again the same.
+    let promised = record.decision.as_ref().unwrap().effect.hand_off().unwrap();
+    assert_eq!(promised.respond_within_minutes, 60);
+    let again = agent::replay(&world.config, &world.config.knowledge, number).await.unwrap();
+    assert!(again.iter().all(agent::Replayed::is_same_decision), "{again:?}");
     assert!(performed(&record).iter().any(|it| it["act"] == "page" && it["outcome"] == "done"));
     // The pager goes first, and was busy: it is asked again with the same key.
     let pages = paged(&recording);

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use content::{ByUrgency, LocalizedText, Priorities, Priority, Routing, Team};
@@ -88,6 +88,7 @@ pub(crate) fn rulebook() -> Rulebook {
         gate: gate(),
         runbooks: vec![unlock(Mode::Act)],
         catalogue: BTreeMap::new(),
+        on_call: BTreeSet::from(["network".to_owned()]),
     }
 }
 
