@@ -300,8 +300,11 @@ fn is_open_incident(ticket: &Ticket) -> bool {
 /// Ends a run: the employee hears what was done, and the decision that follows is opened.
 async fn finish(desk: &Desk, it: &AtWork, end: &End<'_>, now: Timestamp) -> Result<(), StoreError> {
     let number = it.run.ticket;
-    let as_decided = summary(&it.book, end);
     let mut writing = desk.store.write().await?;
+    let as_decided = match summary(&it.book, end) {
+        RunEnd::Stopped if approving::was_declined(&mut writing, it).await? => RunEnd::Declined,
+        other => other,
+    };
     let round = tickets::next_round(&mut writing, number).await?;
     runs::end(&mut writing, &it.run, as_decided, round, now).await?;
     approvals::give_up(&mut writing, number).await?;
@@ -317,7 +320,8 @@ async fn finish(desk: &Desk, it: &AtWork, end: &End<'_>, now: Timestamp) -> Resu
         let status = if is_called_off(&ticket) { ticket.status } else { TicketStatus::Answered };
         tell(&mut writing, number, status, &EventKind::Done { deeds }, now).await?;
     }
-    if it.run.attempt.mode == Mode::Canary && as_decided != RunEnd::Done {
+    let is_well = matches!(as_decided, RunEnd::Done | RunEnd::Declined);
+    if it.run.attempt.mode == Mode::Canary && !is_well {
         fall_back(&mut writing, it, end, now).await?;
     }
     let lane = if as_decided == RunEnd::Suspicious { Lane::Security } else { Lane::Ordinary };

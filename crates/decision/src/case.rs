@@ -73,6 +73,8 @@ pub enum RunEnd {
     Stopped,
     /// It stopped at a sign that somebody else is at it, which security must see.
     Suspicious,
+    /// Somebody whose word it needs said no.
+    Declined,
 }
 
 impl Step {

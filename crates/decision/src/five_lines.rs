@@ -66,6 +66,9 @@ pub fn five_lines(case: &Case, scenario: Scenario, rule: TierRule) -> FiveLines 
         Some(Step::Ran { end: RunEnd::Done, .. }) => {
             ("the agent did it", "nothing, unless it did not help")
         }
+        Some(Step::Ran { end: RunEnd::Declined, .. }) => {
+            ("who was asked said no", "nothing, unless they want more")
+        }
         Some(Step::Ran { .. }) => ("its runbook stopped", advice(scenario, rule)),
         _ => (rule_words(rule), advice(scenario, rule)),
     };
@@ -121,6 +124,7 @@ fn steps(submission: &Submission) -> Option<String> {
 fn runs(history: &[Step]) -> impl Iterator<Item = String> {
     history.iter().filter_map(|step| match step {
         Step::Ran { runbook, end: RunEnd::Done } => Some(format!("done by the agent: {runbook}")),
+        Step::Ran { runbook, end: RunEnd::Declined } => Some(format!("declined: {runbook}")),
         Step::Ran { runbook, .. } => Some(format!("stopped: {runbook}")),
         _ => None,
     })

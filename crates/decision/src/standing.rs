@@ -80,7 +80,7 @@ fn quiet(last: Option<&Step>) -> Standing {
             Step::Answered { .. }
             | Step::FollowedUp
             | Step::Asked { .. }
-            | Step::Ran { end: RunEnd::Done, .. },
+            | Step::Ran { end: RunEnd::Done | RunEnd::Declined, .. },
         ) => Standing::Waiting,
         Some(Step::Started { .. }) => Standing::AtWork { news: News::None },
         Some(Step::Ran { .. }) => Standing::RunStopped,

@@ -10,7 +10,9 @@ use policy::Approver;
 use ring::digest::{SHA256, digest};
 use runbook::{Asked, Envelope, Objection, Said as Heard, Standing, Word};
 use serde_json::json;
-use ticket::{ApprovalOutcome, ApprovalRequest, ApprovalWord, ApproverRole, Deed, EventKind};
+use ticket::{
+    ApprovalOutcome, ApprovalRequest, ApprovalWord, ApproverRole, Deed, EventKind, TicketStatus,
+};
 
 use super::{AtWork, Said, is_called_off, note, read};
 use crate::desk::Desk;
@@ -92,7 +94,12 @@ async fn look(desk: &Desk, it: &AtWork, id: u32) -> Result<Said, StoreError> {
     let told = asked.iter().find(|it| no == Some(it.person)).or_else(|| asked.first());
     if let Some(told) = told {
         let kind = EventKind::ApprovalEnded { of: role(told.sponsor), outcome };
-        tell(&mut writing, it.run.ticket, ticket.status, &kind, now).await?;
+        // A no is the answer; whoever wants more says so.
+        let status = match outcome {
+            ApprovalOutcome::Refused => TicketStatus::Answered,
+            ApprovalOutcome::Given | ApprovalOutcome::Expired => ticket.status,
+        };
+        tell(&mut writing, it.run.ticket, status, &kind, now).await?;
     }
     writing.commit("approval_ended").await?;
     desk.announce(it.ticket.owner.person);
@@ -238,6 +245,12 @@ pub(super) async fn has_changed(desk: &Desk, it: &AtWork) -> Result<Option<Said>
         }
     }
     Ok(None)
+}
+
+/// Whether somebody who was asked said no.
+pub(super) async fn was_declined(session: &mut Session, it: &AtWork) -> Result<bool, StoreError> {
+    let all = approvals::of_run(session, it.run.ticket, it.run.run).await?;
+    Ok(all.last().is_some_and(|it| it.outcome == Some(ApprovalOutcome::Refused)))
 }
 
 /// As what people said yes to what is at hand, for the gate.

@@ -224,6 +224,16 @@ async fn after_a_no_nothing_is_done_and_it_is_told() {
     assert_eq!(ended(&record), "stopped at agree: refused");
     assert_eq!(outcome(&record), Some(ApprovalOutcome::Refused));
     assert_eq!(company.times_extended(), 0);
+    // It is an answer, and no team gets it, unless Noor wants more.
+    assert_eq!((record.status, record.team.as_deref()), (TicketStatus::Answered, None));
+    let reply = Reply { id: Uuid::now_v7(), action: ReplyAction::NotSolved };
+    let path = format!("/v1/tickets/{}/replies", story.number);
+    let token = story.world.issuer.token("noor");
+    let sent = story.world.post_signed(&path, Some(&token), &story.noor, &reply).await;
+    assert!(sent.status().is_success(), "{sent:?}");
+    let record = story.world.decided_in(story.number, 2).await;
+    assert_eq!(record.status, TicketStatus::WithTeam);
+    assert!(record.summary.join(" ").contains("declined: extend-account"), "{:?}", record.summary);
     // A no is final: saying yes later changes nothing.
     let again = story.say(&asked, true).await;
     assert_refused(again, 409, ProblemCode::Conflict).await;

@@ -104,6 +104,13 @@ fn a_run_ends_with_the_employee_or_with_a_team() {
     check(&after(vec![started(), ran(RunEnd::Done), said("thanks, it works")]), "close", rule);
     check(&after(vec![started(), ran(RunEnd::Done), said("still locked")]), "identity", failed);
     check(&after(vec![started(), ran(RunEnd::Stopped)]), "identity", rule);
+    // A no of who was asked is an answer, and who wants more gets a person.
+    check(&after(vec![started(), ran(RunEnd::Declined)]), wait, rule);
+    check(
+        &after(vec![started(), ran(RunEnd::Declined), said("but I need it")]),
+        "identity",
+        failed,
+    );
     let alarm = TierRule::SecurityIncident;
     check(&after(vec![started(), ran(RunEnd::Suspicious)]), "security hold still", alarm);
     // Its end comes late: the employee or security was quicker.
