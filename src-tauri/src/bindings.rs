@@ -31,6 +31,10 @@ pub(crate) struct RequestsChanged {
     pub(crate) waiting: u32,
 }
 
+/// What waits for the person's yes is not what it was.
+#[derive(Debug, Clone, Serialize, Type, Event)]
+pub(crate) struct ApprovalsChanged;
+
 /// The index can be searched.
 #[derive(Debug, Clone, Serialize, Type, Event)]
 pub(crate) struct IndexReady {
@@ -100,6 +104,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             DraftChanged,
             DeviceChanged,
             RequestsChanged,
+            ApprovalsChanged,
             IndexReady,
             SettingsChanged,
             OpenScreen

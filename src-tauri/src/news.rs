@@ -10,18 +10,19 @@ use tauri_specta::Event;
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::bindings::{
-    DeviceChanged, DraftChanged, GuideChanged, IndexReady, RequestsChanged, SessionChanged,
-    SettingsChanged,
+    ApprovalsChanged, DeviceChanged, DraftChanged, GuideChanged, IndexReady, RequestsChanged,
+    SessionChanged, SettingsChanged,
 };
 use crate::{autostart, messages, shortcut, tray};
 
 const ANSWERED: &str = "notification.answered";
 const QUESTION: &str = "notification.question";
 const HANDED_OFF: &str = "notification.handed_off";
+const APPROVAL: &str = "notification.approval";
 
 /// Every text of a notification.
 #[cfg_attr(not(test), allow(dead_code, reason = "the test of the message files walks it"))]
-pub(crate) const KEYS: [&str; 3] = [ANSWERED, QUESTION, HANDED_OFF];
+pub(crate) const KEYS: [&str; 4] = [ANSWERED, QUESTION, HANDED_OFF, APPROVAL];
 
 /// Forwards until the program ends.
 pub(crate) fn forward(app: AppHandle, desktop: Arc<Desktop>) {
@@ -51,6 +52,7 @@ fn tell(app: &AppHandle, desktop: &Desktop, change: Change) {
             tray::refresh(app, desktop);
             RequestsChanged { waiting }.emit(app)
         }
+        Change::Approvals => ApprovalsChanged.emit(app),
         Change::Index { articles } => IndexReady { articles }.emit(app),
         Change::Settings => {
             autostart::apply(app, desktop);
@@ -71,11 +73,13 @@ fn tell(app: &AppHandle, desktop: &Desktop, change: Change) {
 
 fn notify(app: &AppHandle, language: &str, news: &News) {
     let (key, number) = match news {
-        News::Answered { number } => (ANSWERED, number),
-        News::Question { number } => (QUESTION, number),
-        News::HandedOff { number } => (HANDED_OFF, number),
+        News::Answered { number } => (ANSWERED, Some(number)),
+        News::Question { number } => (QUESTION, Some(number)),
+        News::HandedOff { number } => (HANDED_OFF, Some(number)),
+        News::Approval => (APPROVAL, None),
     };
-    let text = messages::text(language, key).replace("{{number}}", &number.to_string());
+    let number = number.map(u32::to_string).unwrap_or_default();
+    let text = messages::text(language, key).replace("{{number}}", &number);
     if let Err(error) = app.notification().builder().title("Deskside").body(text).show() {
         tracing::warn!(%error, "no notification");
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context, ensure};
-use test_support::{Company, PATIENCE, Seat, Stack, Wifi, Window, sign_in_as, until};
+use test_support::{Company, PATIENCE, Seat, Shell, Stack, Wifi, Window, sign_in_as, until};
 
 use crate::album::Album;
 
@@ -213,8 +213,12 @@ async fn be_given(window: &Window, stack: &Stack, album: &mut Album) -> anyhow::
 /// Her manager says yes in a window of her own, with a fresh sign-in.
 async fn say_yes(stack: &Stack, album: &mut Album, name: &str) -> anyhow::Result<()> {
     // It goes at the end: nothing can be seen of a window behind another one.
-    let mut manager = Window::open(Seat::take().await?, &stack.settings()).await?;
+    let seat = Seat::take().await?;
+    let shell = Shell::at(&seat).await?;
+    let mut manager = Window::open(seat, &stack.settings()).await?;
     manager.sign_in("maria").await?;
+    let note = manager.awaits("a notification", async || Ok(shell.notes().pop())).await?;
+    ensure!(note.ends_with("Somebody needs your yes or no"), "{note}");
     manager.press("screen.approvals").await?;
     manager.sees("approval.why").await?;
     album.take(&manager, name, "what the manager is asked, in her own window").await?;

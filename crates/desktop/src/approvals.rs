@@ -1,10 +1,36 @@
+use std::collections::BTreeSet;
+
+use outbox::Owner;
 use ticket::{Access, ApprovalRequest, ApprovalWord, Problem};
 
-use crate::Desktop;
-use crate::link::client_problem;
+use crate::link::{Link, client_problem};
 use crate::view::{AccessView, ApprovalView};
+use crate::{Change, Desktop, News};
+
+/// The numbers of what waits, and for whom.
+pub(crate) type Waiting = Option<(Owner, BTreeSet<u32>)>;
 
 impl Desktop {
+    /// Learns what waits for the person's yes, and tells what is new.
+    pub(crate) async fn learn_approvals(&self, link: &Link) {
+        let asked = match link.client.approvals(&link.auth()).await {
+            Ok(asked) => asked,
+            // Nothing else waits for it.
+            Err(error) => return tracing::debug!(%error, "nobody knows what waits for a yes"),
+        };
+        let now: BTreeSet<u32> = asked.iter().map(|it| it.id).collect();
+        let before = self.lock(&self.asked).replace((link.owner, now.clone()));
+        let before = before.filter(|(owner, _)| *owner == link.owner);
+        let before = before.map(|(_, ids)| ids).unwrap_or_default();
+        if before == now || self.owner() != link.owner {
+            return;
+        }
+        self.tell(Change::Approvals);
+        if !now.is_subset(&before) {
+            self.tell(Change::News(News::Approval));
+        }
+    }
+
     /// What the person is asked to say yes or no to, oldest first.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ use crate::{Change, Desktop, News};
 
 /// Between two looks whether the agent answers, while nobody is signed in.
 const LOOK: Duration = Duration::from_secs(20);
-/// Between two looks for faults that several people have.
+/// Between two looks for faults that several people have, and for what waits for the person's yes.
 const INCIDENTS: Duration = Duration::from_secs(60);
 
 impl Desktop {
@@ -71,6 +71,7 @@ impl Desktop {
         reconnect.succeeded();
         self.set_online(true);
         self.learn_incidents(link).await?;
+        self.learn_approvals(link).await;
         self.requests_changed();
         self.tell_usage(link).await;
         loop {
@@ -78,6 +79,7 @@ impl Desktop {
                 event = events.next() => event,
                 () = tokio::time::sleep(INCIDENTS) => {
                     self.learn_incidents(link).await?;
+                    self.learn_approvals(link).await;
                     self.tell_usage(link).await;
                     continue;
                 }

@@ -44,6 +44,7 @@ pub use settings::MANAGED_PATH;
 pub use start::StartError;
 pub use ticket::{Access, ApprovalWord, DetailGroup, Problem, ProblemCode, ReplyAction};
 
+use approvals::Waiting;
 use backend::Backend;
 use device::Inspection;
 use draft::Draft;
@@ -107,6 +108,8 @@ pub enum Change {
         /// How many articles are in it.
         articles: u32,
     },
+    /// What waits for the person's yes.
+    Approvals,
     /// Settings, in a file of IT's or of the person's.
     Settings,
     /// Something worth a notification.
@@ -126,6 +129,8 @@ pub enum News {
         /// Number of the ticket.
         number: u32,
     },
+    /// Somebody needs the person's yes.
+    Approval,
     /// A team has it.
     HandedOff {
         /// Number of the ticket.
@@ -156,6 +161,8 @@ pub struct Desktop {
     guide: Mutex<Option<Guide>>,
     draft: Mutex<Option<Draft>>,
     inspection: Mutex<Option<Inspection>>,
+    /// What waits for the yes of the person, as the agent told last.
+    asked: Mutex<Waiting>,
     /// Faults that several people have, as the agent told last.
     incidents: Mutex<Vec<OpenIncident>>,
     changes: broadcast::Sender<Change>,

@@ -130,6 +130,7 @@ impl Desktop {
             guide: Mutex::new(None),
             draft: Mutex::new(None),
             inspection: Mutex::new(None),
+            asked: Mutex::default(),
             incidents: Mutex::new(Vec::new()),
             changes: broadcast::channel(CHANGES).0,
             to_deliver: Notify::new(),

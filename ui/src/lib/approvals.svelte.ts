@@ -1,9 +1,6 @@
-import { commands, type ApprovalRequest, type ApprovalView, type ApprovalWord } from "./bindings";
+import { commands, events, type ApprovalRequest, type ApprovalView, type ApprovalWord } from "./bindings";
 import { desk } from "./desk.svelte";
 import { Action, Load } from "./load.svelte";
-
-/** So often it is asked again while the window is open: nobody else tells who is asked. */
-const AGAIN_MS = 60_000;
 
 /** What the person is asked to say yes or no to. */
 class Approvals {
@@ -20,11 +17,9 @@ class Approvals {
     return desk.signedIn ? (this.load.view?.length ?? 0) : 0;
   }
 
-  /** Asks now and from time to time; gives how to stop. */
-  follow(): () => void {
-    void this.look();
-    const timer = setInterval(() => void this.look(), AGAIN_MS);
-    return () => clearInterval(timer);
+  /** Follows what comes and goes. */
+  async listen(): Promise<void> {
+    await events.approvalsChanged.listen(() => void this.look());
   }
 
   /** Asks what there is. */

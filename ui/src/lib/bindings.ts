@@ -55,6 +55,7 @@ export const commands = {
 
 /** Events */
 export const events = {
+	approvalsChanged: makeEvent<ApprovalsChanged, ApprovalsChanged>("approvals-changed"),
 	deviceChanged: makeEvent<DeviceChanged, DeviceChanged>("device-changed"),
 	draftChanged: makeEvent<DraftChanged, DraftChanged>("draft-changed"),
 	guideChanged: makeEvent<GuideChanged, GuideChanged>("guide-changed"),
@@ -139,6 +140,9 @@ export type ApprovalWord = {
 	/**  Yes, or no. */
 	is_yes: boolean,
 };
+
+/**  What waits for the person's yes is not what it was. */
+export type ApprovalsChanged = null;
 
 /**  As what somebody is asked whether something may be done. */
 export type ApproverRole = 
