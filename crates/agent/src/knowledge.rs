@@ -209,6 +209,11 @@ impl Knowledge {
         self.routing.teams.iter().find(has).map(|team| team.id.as_str())
     }
 
+    /// Whether the catalogue says that an entry is not for everybody.
+    pub(crate) fn names_roles(&self, entry: &str) -> bool {
+        self.content.catalogue.iter().any(|it| it.id == entry && !it.roles.is_empty())
+    }
+
     /// The ids of the teams.
     pub(crate) fn teams(&self) -> impl Iterator<Item = &str> {
         self.routing.teams.iter().map(|team| team.id.as_str())

@@ -42,6 +42,11 @@ pub enum AgentError {
     /// The company's directory cannot be used.
     #[error("the directory cannot be used")]
     Ldap(#[from] LdapError),
+    /// Everybody would qualify for what is not for everybody.
+    #[error(
+        "`ldap.grants`: the catalogue says for whom `{0}` is, and no group does; name its groups under `roles`"
+    )]
+    Roles(String),
     /// Teams cannot be told.
     #[error("teams cannot be told")]
     Teams(#[from] TeamsError),
@@ -127,6 +132,15 @@ fn add_directory(config: &Config, roles: Roles, ports: &mut Ports) -> Result<(),
     Ok(())
 }
 
+/// The catalogue tells people for whom an entry is, the groups tell the agent: neither without the other.
+fn check_roles(config: &Config, knowledge: &Knowledge) -> Result<(), AgentError> {
+    let mut grants = config.ldap.iter().flat_map(|ldap| &ldap.grants);
+    match grants.find(|it| it.roles.is_empty() && knowledge.names_roles(&it.entry)) {
+        Some(grant) => Err(AgentError::Roles(grant.entry.clone())),
+        None => Ok(()),
+    }
+}
+
 fn recorded(file: &Path) -> Result<Arc<dyn DirectoryPort>, AgentError> {
     let broken = |why: String| AgentError::Directory { file: file.to_owned(), why };
     let text = std::fs::read_to_string(file).map_err(|error| broken(error.to_string()))?;
@@ -177,6 +191,7 @@ pub async fn start_with(
     };
     add_directory(&config, roles, &mut ports)?;
     let knowledge = Knowledge::load(&config.knowledge)?;
+    check_roles(&config, &knowledge)?;
     if roles.executes {
         add_messages(&config, &knowledge, &mut ports)?;
     }

@@ -1,9 +1,10 @@
 //! Access that was chosen from the catalogue, in a real directory: asked for, approved, given, and no more than that.
 
-use agent::Record;
+use agent::{AgentError, Record, Roles};
 use audit::EntryKind;
 use serde_json::json;
-use test_support::Directory;
+use systems::LdapConfig;
+use test_support::{Directory, root};
 use ticket::{
     Access, ApprovalOutcome, ApproverRole, Deed, EventKind, Receipt, Right, Submission,
     TicketStatus,
@@ -12,7 +13,7 @@ use ticket::{
 use crate::approving::{Story, outcome};
 use crate::carrying::{ended, facts_of};
 use crate::signers::Signers;
-use crate::world::{Laptop, World, submission};
+use crate::world::{Laptop, World, config, submission};
 
 const WHY: &str = "I write the handbook with the others and want to read what is there";
 
@@ -120,6 +121,20 @@ async fn the_owners_no_counts_as_much_as_the_managers_yes() {
     });
     assert_eq!(told, Some((ApproverRole::Owner, ApprovalOutcome::Refused)));
     assert!(!is_in(&directory, "crm-readers"));
+}
+
+/// What is for some would be for everybody.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_entry_for_some_needs_the_groups_that_say_for_whom() {
+    let directory = Directory::openldap().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = config("https://sign-in.example", &folder);
+    config.knowledge = root().join("knowledge");
+    let mut ldap: LdapConfig = serde_json::from_value(directory.config()).unwrap();
+    ldap.grants.iter_mut().for_each(|grant| grant.roles.clear());
+    config.ldap = Some(ldap);
+    let error = agent::start(config, Roles::ALL).await.err().unwrap();
+    assert!(matches!(&error, AgentError::Roles(entry) if entry == "customer-records"), "{error}");
 }
 
 /// No group, a right that is nobody's to give here, a restricted system, an entry of another catalogue.
