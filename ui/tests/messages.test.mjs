@@ -78,6 +78,7 @@ test("every value of every closed enum has its words", () => {
     ["RequestState", ["request.state.*"]],
     ["EventKind", ["event.*"]],
     ["Deed", ["deed.*", "approval.deed.*"]],
+    ["ApprovalCheck", ["approval.check.*"]],
     ["ApproverRole", ["role.*", "approval.of_role.*"]],
     ["ApprovalOutcome", ["event.approval_*_text"]],
     ["SettingKey", ["setting.*.name", "setting.*.text"]],

@@ -33,6 +33,29 @@ pub enum ApprovalOutcome {
     Expired,
 }
 
+/// What the agent read before it asked, without changing anything: where it is not so any more at the yes, it asks
+/// again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub enum ApprovalCheck {
+    /// The employee's account is in use.
+    AccountInUse,
+    /// It has ended.
+    AccountEnded,
+    /// It is no administrator's.
+    NoAdministrator,
+    /// Nothing shows that somebody else uses it.
+    NoSignOfOthers,
+    /// Their role is one of those it is for.
+    RoleFits,
+    /// They do not have it yet.
+    NotGiven,
+    /// It is about data of customers, people or money.
+    Sensitive,
+}
+
 /// What somebody is asked to say yes or no to; an item of `GET /v1/approvals`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -53,6 +76,9 @@ pub struct ApprovalRequest {
     /// What they chose from the catalogue, where it is about that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access: Option<Access>,
+    /// What was read before.
+    #[serde(default)]
+    pub checks: Vec<ApprovalCheck>,
     /// Whether all of it can be taken back.
     pub can_be_undone: bool,
     /// When they were asked.

@@ -19,7 +19,7 @@ mod verification;
 mod view;
 
 pub use access::{Access, Right, is_entry_id};
-pub use approval::{ApprovalOutcome, ApprovalRequest, ApprovalWord, ApproverRole};
+pub use approval::{ApprovalCheck, ApprovalOutcome, ApprovalRequest, ApprovalWord, ApproverRole};
 pub use check::{CheckId, Evidence, EvidenceKey, Finding, FindingStatus, Stage};
 pub use deed::Deed;
 pub use diagnosis::{Cause, Certainty, ReportedDiagnosis};

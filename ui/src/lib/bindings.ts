@@ -92,6 +92,26 @@ export type Appearance =
 /**  Always dark. */
 "dark";
 
+/**
+ *  What the agent read before it asked, without changing anything: where it is not so any more at the yes, it asks
+ *  again.
+ */
+export type ApprovalCheck = 
+/**  The employee's account is in use. */
+"account_in_use" | 
+/**  It has ended. */
+"account_ended" | 
+/**  It is no administrator's. */
+"no_administrator" | 
+/**  Nothing shows that somebody else uses it. */
+"no_sign_of_others" | 
+/**  Their role is one of those it is for. */
+"role_fits" | 
+/**  They do not have it yet. */
+"not_given" | 
+/**  It is about data of customers, people or money. */
+"sensitive";
+
 /**  What came of asking. */
 export type ApprovalOutcome = 
 /**  Everybody who was asked said yes. */
@@ -117,6 +137,8 @@ export type ApprovalRequest = {
 	deeds: Deed[],
 	/**  What they chose from the catalogue, where it is about that. */
 	access?: Access | null,
+	/**  What was read before. */
+	checks?: ApprovalCheck[],
 	/**  Whether all of it can be taken back. */
 	can_be_undone: boolean,
 	/**  When they were asked. */

@@ -19,6 +19,7 @@ function asked(id: number): ApprovalView {
     person: id === 1 ? "Noor Haddad" : "Bartholomäus von Donaudampfschifffahrtsgesellschaft",
     words: access ? said("I look up invoices for the month-end close.", "Ich sehe für den Monatsabschluss Rechnungen nach.") : id === 1 ? first : others,
     deeds: [access ? "access_given" : "account_extended"],
+    checks: access ? ["account_in_use", "no_sign_of_others", "role_fits", "not_given", "sensitive"] : ["account_ended", "no_administrator"],
     can_be_undone: true,
     asked_at: "2026-11-20T09:53:00Z",
     until: "2026-11-23T17:00:00Z",

@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 
 use audit::{Actor, Draft, EntryKind};
 use connectors::Target;
-use content::{Act, Answer, Known, RunbookStep, Sponsor, Work};
+use content::{Act, Answer, Fact, Known, RunbookStep, Sponsor, Work};
 use jiff::{SignedDuration, Timestamp};
 use policy::Approver;
 use ring::digest::{SHA256, digest};
 use runbook::{Asked, Envelope, Objection, Said as Heard, Standing, Word};
 use serde_json::json;
 use ticket::{
-    ApprovalOutcome, ApprovalRequest, ApprovalWord, ApproverRole, Deed, EventKind, TicketStatus,
+    ApprovalCheck, ApprovalOutcome, ApprovalRequest, ApprovalWord, ApproverRole, Deed, EventKind,
+    TicketStatus,
 };
 
 use super::{AtWork, Said, is_called_off, note, read};
@@ -285,12 +286,28 @@ pub(crate) async fn waiting_for(
             words: ticket.submission.text,
             deeds: deeds(&envelope),
             access: envelope.access.clone(),
+            checks: checks(&envelope.known),
             can_be_undone: envelope.acts.iter().all(|act| act.can_be_taken_back()),
             asked_at: envelope.asked_at,
             until: envelope.expires_at,
         });
     }
     Ok(requests)
+}
+
+/// What was read, as people read it.
+fn checks(known: &Known) -> Vec<ApprovalCheck> {
+    let check = |(fact, word): (&Fact, &String)| match (fact, word.as_str()) {
+        (Fact::AccountState, "active") => Some(ApprovalCheck::AccountInUse),
+        (Fact::AccountState, "expired") => Some(ApprovalCheck::AccountEnded),
+        (Fact::Protected, "no") => Some(ApprovalCheck::NoAdministrator),
+        (Fact::Compromise, "no") => Some(ApprovalCheck::NoSignOfOthers),
+        (Fact::Qualifies, "yes") => Some(ApprovalCheck::RoleFits),
+        (Fact::Granted, "no") => Some(ApprovalCheck::NotGiven),
+        (Fact::GroupClass, "sensitive") => Some(ApprovalCheck::Sensitive),
+        _ => None,
+    };
+    known.iter().filter_map(check).collect()
 }
 
 async fn ticket_of(session: &mut Session, envelope: &Envelope) -> Result<Ticket, StoreError> {

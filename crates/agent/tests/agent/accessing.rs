@@ -6,8 +6,8 @@ use serde_json::json;
 use systems::LdapConfig;
 use test_support::{Directory, root};
 use ticket::{
-    Access, ApprovalOutcome, ApproverRole, Deed, EventKind, Receipt, Right, Submission,
-    TicketStatus,
+    Access, ApprovalCheck, ApprovalOutcome, ApproverRole, Deed, EventKind, Receipt, Right,
+    Submission, TicketStatus,
 };
 
 use crate::approving::{Story, outcome};
@@ -62,6 +62,14 @@ async fn who_asks_to_read_and_has_the_managers_yes_may_read_and_never_edit() {
     let access = Access { entry: "wiki-space".to_owned(), right: Right::Read };
     assert_eq!((asked.access.as_ref(), asked.words.as_str()), (Some(&access), WHY));
     assert_eq!((asked.deeds.as_slice(), asked.can_be_undone), (&[Deed::AccessGiven][..], true));
+    let checks = [
+        ApprovalCheck::AccountInUse,
+        ApprovalCheck::NoAdministrator,
+        ApprovalCheck::NoSignOfOthers,
+        ApprovalCheck::RoleFits,
+        ApprovalCheck::NotGiven,
+    ];
+    assert_eq!(asked.checks, checks);
     assert!(!is_in(&directory, "wiki-readers"));
 
     assert!(story.say(&asked, true).await.status().is_success());
