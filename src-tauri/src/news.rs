@@ -19,10 +19,11 @@ const ANSWERED: &str = "notification.answered";
 const QUESTION: &str = "notification.question";
 const HANDED_OFF: &str = "notification.handed_off";
 const APPROVAL: &str = "notification.approval";
+const APPROVAL_ENDS: &str = "notification.approval_ends";
 
 /// Every text of a notification.
 #[cfg_attr(not(test), allow(dead_code, reason = "the test of the message files walks it"))]
-pub(crate) const KEYS: [&str; 4] = [ANSWERED, QUESTION, HANDED_OFF, APPROVAL];
+pub(crate) const KEYS: [&str; 5] = [ANSWERED, QUESTION, HANDED_OFF, APPROVAL, APPROVAL_ENDS];
 
 /// Forwards until the program ends.
 pub(crate) fn forward(app: AppHandle, desktop: Arc<Desktop>) {
@@ -77,6 +78,7 @@ fn notify(app: &AppHandle, language: &str, news: &News) {
         News::Question { number } => (QUESTION, Some(number)),
         News::HandedOff { number } => (HANDED_OFF, Some(number)),
         News::Approval => (APPROVAL, None),
+        News::ApprovalEnds => (APPROVAL_ENDS, None),
     };
     let number = number.map(u32::to_string).unwrap_or_default();
     let text = messages::text(language, key).replace("{{number}}", &number);

@@ -135,6 +135,9 @@ async fn execute_once(desk: &Desk) -> Result<bool, StoreError> {
         }
     };
     acts::end(&mut writing, due.key, outcome, now).await?;
+    if let (Outcome::Refused, Act::Page { team, .. }) = (outcome, &due.act) {
+        pages::give_back(&mut writing, team).await?;
+    }
     note(&mut writing, &due, outcome, now).await?;
     writing.commit("act_ended").await?;
     tell(&due, &done);

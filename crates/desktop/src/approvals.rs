@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use jiff::{SignedDuration, Timestamp};
 use outbox::Owner;
 use ticket::{Access, ApprovalRequest, ApprovalWord, Problem};
 
@@ -7,8 +8,41 @@ use crate::link::{Link, client_problem};
 use crate::view::{AccessView, ApprovalView};
 use crate::{Change, Desktop, News};
 
-/// The numbers of what waits, and for whom.
-pub(crate) type Waiting = Option<(Owner, BTreeSet<u32>)>;
+/// What ends within this is told once more.
+const SOON: SignedDuration = SignedDuration::from_hours(24);
+
+/// What waits for somebody, as far as they were told.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Waiting {
+    owner: Option<Owner>,
+    ids: BTreeSet<u32>,
+    /// Those that were told to end soon.
+    warned: BTreeSet<u32>,
+}
+
+impl Waiting {
+    /// What is known now, whether it is something else than before, and what of it is worth a notification.
+    fn learn(
+        self,
+        owner: Owner,
+        asked: &[ApprovalRequest],
+        now: Timestamp,
+    ) -> (Self, bool, Option<News>) {
+        let before = if self.owner == Some(owner) { self } else { Self::default() };
+        let ids: BTreeSet<u32> = asked.iter().map(|it| it.id).collect();
+        let ends_soon = |it: &&ApprovalRequest| it.until.duration_since(now) <= SOON;
+        let ending: BTreeSet<u32> = asked.iter().filter(ends_soon).map(|it| it.id).collect();
+        let news = if !ids.is_subset(&before.ids) {
+            Some(News::Approval)
+        } else if !ending.is_subset(&before.warned) {
+            Some(News::ApprovalEnds)
+        } else {
+            None
+        };
+        let is_other = ids != before.ids;
+        (Self { owner: Some(owner), ids, warned: ending }, is_other, news)
+    }
+}
 
 impl Desktop {
     /// Learns what waits for the person's yes, and tells what is new.
@@ -18,16 +52,22 @@ impl Desktop {
             // Nothing else waits for it.
             Err(error) => return tracing::debug!(%error, "nobody knows what waits for a yes"),
         };
-        let now: BTreeSet<u32> = asked.iter().map(|it| it.id).collect();
-        let before = self.lock(&self.asked).replace((link.owner, now.clone()));
-        let before = before.filter(|(owner, _)| *owner == link.owner);
-        let before = before.map(|(_, ids)| ids).unwrap_or_default();
-        if before == now || self.owner() != link.owner {
+        let (is_other, news) = {
+            let mut waiting = self.lock(&self.asked);
+            let (learned, is_other, news) =
+                std::mem::take(&mut *waiting).learn(link.owner, &asked, Timestamp::now());
+            *waiting = learned;
+            (is_other, news)
+        };
+        // Somebody else signed in meanwhile.
+        if self.owner() != link.owner {
             return;
         }
-        self.tell(Change::Approvals);
-        if !now.is_subset(&before) {
-            self.tell(Change::News(News::Approval));
+        if is_other {
+            self.tell(Change::Approvals);
+        }
+        if let Some(news) = news {
+            self.tell(Change::News(news));
         }
     }
 
@@ -71,5 +111,58 @@ impl Desktop {
     fn called(&self, access: &Access) -> AccessView {
         let by_id = || AccessView { name: access.entry.clone(), right: access.right };
         self.offered(access).unwrap_or_else(by_id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ticket::ApproverRole;
+
+    use super::*;
+
+    fn asked(id: u32, hours: i64) -> ApprovalRequest {
+        let until = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(hours);
+        ApprovalRequest {
+            id,
+            digest: String::new(),
+            of: ApproverRole::Manager,
+            person: String::new(),
+            words: String::new(),
+            deeds: Vec::new(),
+            access: None,
+            checks: Vec::new(),
+            can_be_undone: true,
+            asked_at: Timestamp::UNIX_EPOCH,
+            until,
+        }
+    }
+
+    #[test]
+    fn what_is_new_is_told_once_and_what_ends_soon_once_more() {
+        let noor = Owner::person("https://sign-in.example", "noor");
+        let at = |hours| Timestamp::UNIX_EPOCH + SignedDuration::from_hours(hours);
+        let maria = Owner::person("https://sign-in.example", "maria");
+        let mut waiting = Waiting::default();
+        let mut learn = |owner, asked: &[ApprovalRequest], hours| {
+            let (learned, is_other, news) =
+                std::mem::take(&mut waiting).learn(owner, asked, at(hours));
+            waiting = learned;
+            (is_other, news)
+        };
+        let one = [asked(1, 72)];
+        assert_eq!(learn(noor, &one, 0), (true, Some(News::Approval)));
+        assert_eq!(learn(noor, &one, 1), (false, None));
+        assert_eq!(learn(noor, &one, 48), (false, Some(News::ApprovalEnds)));
+        assert_eq!(learn(noor, &one, 49), (false, None));
+        // One more, and then none: nobody is told that there is nothing to do.
+        let two = [asked(1, 72), asked(2, 120)];
+        assert_eq!(learn(noor, &two, 50), (true, Some(News::Approval)));
+        assert_eq!(learn(noor, &[], 51), (true, None));
+        // What is short from the beginning is told once.
+        let short = [asked(3, 60)];
+        assert_eq!(learn(noor, &short, 51), (true, Some(News::Approval)));
+        assert_eq!(learn(noor, &short, 52), (false, None));
+        // Somebody else signs in: what waits for them is theirs.
+        assert_eq!(learn(maria, &short, 53), (true, Some(News::Approval)));
     }
 }

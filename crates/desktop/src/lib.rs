@@ -131,6 +131,8 @@ pub enum News {
     },
     /// Somebody needs the person's yes.
     Approval,
+    /// It ends within a day without it.
+    ApprovalEnds,
     /// A team has it.
     HandedOff {
         /// Number of the ticket.

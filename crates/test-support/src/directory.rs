@@ -162,17 +162,40 @@ impl Directory {
     /// # Errors
     /// Its record cannot be read.
     pub fn unlocks(&self) -> anyhow::Result<usize> {
+        self.changes("/attributes/lockoutTime/actions/0/values/0/value", &json!("0"))
+    }
+
+    /// How often somebody was put into a group by who came over the network, as the directory itself wrote it down.
+    /// OpenLDAP does not.
+    ///
+    /// # Errors
+    /// Its record cannot be read.
+    pub fn additions(&self) -> anyhow::Result<usize> {
+        self.changes("/attributes/member/actions/0/action", &json!("add"))
+    }
+
+    /// Takes everybody out of a group, at the directory itself.
+    ///
+    /// # Errors
+    /// The directory refuses.
+    pub fn empty(&self, group: &str) -> anyhow::Result<()> {
+        ensure!(self.kind == samba::KIND, "only Active Directory has groups without members");
+        samba::empty(self.folder.path(), group)
+    }
+
+    /// How many changes over the network succeeded in which something is so.
+    fn changes(&self, path: &str, is: &Value) -> anyhow::Result<usize> {
         let record = std::fs::read_to_string(self.folder.path().join(SAID))
             .context("the record of changes")?;
         let entries = record.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        let is_unlock = |entry: &Value| {
+        let is_it = |entry: &Value| {
             let change = entry.get("dsdbChange");
             let of = |path: &str| change.and_then(|it| it.pointer(path));
             of("/remoteAddress").is_some_and(Value::is_string)
                 && of("/statusCode") == Some(&json!(0))
-                && of("/attributes/lockoutTime/actions/0/values/0/value") == Some(&json!("0"))
+                && of(path) == Some(is)
         };
-        Ok(entries.filter(is_unlock).count())
+        Ok(entries.filter(is_it).count())
     }
 
     fn tries(&self, person: &str, password: &str) -> anyhow::Result<bool> {

@@ -22,3 +22,12 @@ pub(crate) async fn take(
     .await?;
     Ok(taken.rows_affected() == 1)
 }
+
+/// Nobody was woken after all: the next one may try.
+pub(crate) async fn give_back(
+    connection: &mut SqliteConnection,
+    team: &str,
+) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM pages WHERE team = ?").bind(team).execute(connection).await?;
+    Ok(())
+}

@@ -8,6 +8,7 @@ use audit::EntryKind;
 use connectors::{ActError, Call, DeskStatus, Recording};
 use decision::Effect;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use test_support::{MailServer, root, with_nobody_of};
 use ticket::Receipt;
 
@@ -70,6 +71,25 @@ async fn a_hand_off_assigns_notifies_and_sets_the_status_once() {
     assert!(record.audit.verified);
 }
 
+/// The shipped company, whose network team is at home.
+async fn at_night() -> (World, Arc<Recording>, TempDir) {
+    let (folder, recording) = (tempfile::tempdir().unwrap(), Arc::new(Recording::default()));
+    let world = World::start_connected(recording.ports(), |config, _| {
+        with_nobody_of("network", &root().join("knowledge"), folder.path()).unwrap();
+        config.knowledge = folder.path().to_owned();
+    })
+    .await;
+    (world, recording, folder)
+}
+
+/// Somebody on a known device reports the outage.
+async fn reports(world: &World, person: &str) -> u32 {
+    let laptop = Laptop::enrolled(world, person).await;
+    let token = world.issuer.token(person);
+    let sent = world.post_signed("/v1/tickets", Some(&token), &laptop, &submission(OUTAGE)).await;
+    sent.json::<Receipt>().await.unwrap().number
+}
+
 /// Key, team and words.
 fn paged(recording: &Recording) -> Vec<(String, String, String)> {
     let page = |call: Call| match call {
@@ -82,22 +102,15 @@ fn paged(recording: &Recording) -> Vec<(String, String, String)> {
 /// An outage at night: whoever is on call is woken once, however many report it, and by nobody unknown.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_critical_outage_wakes_who_is_on_call_once() {
-    let folder = tempfile::tempdir().unwrap();
-    let recording = Arc::new(Recording::default());
-    let world = World::start_connected(recording.ports(), |config, _| {
-        with_nobody_of("network", &root().join("knowledge"), folder.path()).unwrap();
-        config.knowledge = folder.path().to_owned();
-    })
-    .await;
+    let (world, recording, _folder) = at_night().await;
     // Without a device nobody is known well enough.
     let unknown = world.post("/v1/tickets", &world.issuer.token("eve"), &submission(OUTAGE)).await;
     let unknown = unknown.json::<Receipt>().await.unwrap().number;
     acted(&world, unknown, 3).await;
     assert_eq!(paged(&recording), []);
 
-    let laptop = Laptop::enrolled(&world, "noor").await;
     recording.fail_next(ActError::Later("busy".to_owned()));
-    let number = send(&world, &laptop, OUTAGE).await.unwrap();
+    let number = reports(&world, "noor").await;
     let record = acted(&world, number, 4).await;
     let explained = record.decision.as_ref().unwrap().explanation.join(" ");
     assert!(explained.contains("Wakes who is on call"), "{explained}");
@@ -119,14 +132,23 @@ async fn a_critical_outage_wakes_who_is_on_call_once() {
     assert!(words.contains("mail") && words.contains("noor"), "{words}");
     // Others report the same.
     for person in ["maria", "tomas"] {
-        let laptop = Laptop::enrolled(&world, person).await;
-        let token = world.issuer.token(person);
-        let sent =
-            world.post_signed("/v1/tickets", Some(&token), &laptop, &submission(OUTAGE)).await;
-        let number = sent.json::<Receipt>().await.unwrap().number;
+        let number = reports(&world, person).await;
         acted(&world, number, 3).await;
     }
     assert_eq!(paged(&recording).len(), 2);
+}
+
+/// A pager that refuses has woken nobody, so the next request tries again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_was_refused_does_not_keep_others_from_waking() {
+    let (world, recording, _folder) = at_night().await;
+    recording.fail_next(ActError::Refused("no such service".to_owned()));
+    for person in ["noor", "maria", "tomas"] {
+        let number = reports(&world, person).await;
+        acted(&world, number, if person == "tomas" { 3 } else { 4 }).await;
+    }
+    let keys: Vec<_> = paged(&recording).into_iter().map(|(key, ..)| key).collect();
+    assert_eq!(keys, ["deskside-1-0-3", "deskside-2-0-3"]);
 }
 
 const OUTAGE: &str = "mail is down for the whole company, nobody can send anything";

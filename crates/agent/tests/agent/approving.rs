@@ -114,13 +114,21 @@ pub(crate) struct Story {
 impl Story {
     /// Noor has written, and her manager is asked where there is one.
     async fn begin(company: &Arc<Company>, limit: impl FnOnce(&mut Limits)) -> Self {
+        Self::begin_in(company, &["act"], limit).await
+    }
+
+    async fn begin_in(
+        company: &Arc<Company>,
+        mode: &[&str],
+        limit: impl FnOnce(&mut Limits),
+    ) -> Self {
         let signers = Signers::new();
         let world = World::start_connected(company.ports(), |config, limits| {
             signers.configure(config);
             limit(limits);
         })
         .await;
-        signers.trust_in(&world, "extend-account", &["act"]);
+        signers.trust_in(&world, "extend-account", mode);
         Self::written(world).await
     }
 
@@ -238,6 +246,19 @@ async fn after_a_no_nothing_is_done_and_it_is_told() {
     let again = story.say(&asked, true).await;
     assert_refused(again, 409, ProblemCode::Conflict).await;
     assert_eq!(company.times_extended(), 0);
+}
+
+/// The manager decided, and the runbook did what it should.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_no_is_no_bad_end_of_a_runbook_on_trial() {
+    let company = Company::new();
+    let story = Story::begin_in(&company, &["canary", "--share", "100"], |_| ()).await;
+    let asked = story.asked().await;
+    assert_eq!(story.say(&asked, false).await.status(), StatusCode::NO_CONTENT);
+    assert_eq!(ended(&story.end().await), "stopped at agree: refused");
+    let listed = story.world.succeed(&["mode", "list"]);
+    let line = listed.lines().find(|line| line.starts_with("extend-account")).unwrap();
+    assert!(line.contains("canary"), "{line}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

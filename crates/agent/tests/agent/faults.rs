@@ -13,7 +13,10 @@ use reqwest::Response;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use test_support::{Directory, MailServer};
-use ticket::{EventKind, Receipt, Reply, ReplyAction, WIRE_VERSION};
+use ticket::{
+    Access, ApprovalRequest, EventKind, Receipt, Reply, ReplyAction, Right, Submission,
+    WIRE_VERSION,
+};
 use uuid::Uuid;
 
 use crate::issuer::Issuer;
@@ -22,7 +25,7 @@ use crate::signers::Signers;
 use crate::world::{Laptop, config, config_text, install_provider, submission};
 
 /// Points that the story does not come by, and why.
-const ELSEWHERE: [(&str, &str); 14] = [
+const ELSEWHERE: [(&str, &str); 10] = [
     ("run_given_back", "the database failed: nothing of the move was written"),
     ("installation_revoked", "changes nothing outside: installations.rs"),
     ("team_reminded", "takes a quarter of an hour: teamwork.rs"),
@@ -31,18 +34,23 @@ const ELSEWHERE: [(&str, &str); 14] = [
     ("incident_told", "changes nothing outside: incidents.rs"),
     ("incident_closed", "changes nothing outside: incidents.rs"),
     ("refusals_written", "changes nothing outside: refusals.rs"),
+    (
+        "approval_waits",
+        "changes nothing outside, and only where two people are asked: accessing.rs",
+    ),
     ("call_look", "only looks, at whether an account has ended: approving.rs"),
-    ("call_sponsor", "only looks: approving.rs"),
-    ("approval_asked", "changes nothing outside: approving.rs"),
-    ("approval_waits", "changes nothing outside: approving.rs"),
-    ("approval_said", "changes nothing outside: approving.rs"),
-    ("approval_ended", "changes nothing outside: approving.rs"),
 ];
 
 /// Everything outside, which stays while agents come and go.
 struct Outside {
     issuer: Issuer,
     directory: Directory,
+}
+
+/// Somebody with a device.
+struct Person {
+    subject: &'static str,
+    laptop: Laptop,
 }
 
 /// One story, in which the agent or one of its commands dies once.
@@ -55,7 +63,8 @@ struct Story<'a> {
     mail: MailServer,
     signers: Signers,
     program: Option<Program>,
-    laptop: Laptop,
+    noor: Person,
+    maria: Person,
     http: reqwest::Client,
 }
 
@@ -103,7 +112,8 @@ impl<'a> Story<'a> {
             mail,
             signers,
             program: None,
-            laptop: Laptop::new(),
+            noor: Person { subject: "noor", laptop: Laptop::new() },
+            maria: Person { subject: "maria", laptop: Laptop::new() },
             http: reqwest::Client::new(),
         }
     }
@@ -152,19 +162,43 @@ impl<'a> Story<'a> {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    /// Sends a signed request until the agent answers.
+    /// Sends a signed request of Noor until the agent answers.
     async fn send(&mut self, path: &str, body: &Value) -> Response {
+        self.send_of(|it| &it.noor, path, body).await
+    }
+
+    async fn send_of(&mut self, who: fn(&Self) -> &Person, path: &str, body: &Value) -> Response {
         loop {
             let url = self.url();
             let body = serde_json::to_vec(body).unwrap();
+            let Person { subject, laptop } = who(self);
             let request = self.http.post(format!("{url}{path}"));
-            let request = self.laptop.sign(request, "POST", path, &body);
-            let request = request.bearer_auth(self.outside.issuer.token("noor"));
+            let request = laptop.sign(request, "POST", path, &body);
+            let request = request.bearer_auth(self.outside.issuer.fresh_token(subject));
             let request = request.header("content-type", "application/json").body(body);
             if let Ok(response) = request.send().await {
                 return response;
             }
         }
+    }
+
+    /// What the manager is asked, as soon as she is.
+    async fn asked(&mut self) -> ApprovalRequest {
+        let path = "/v1/approvals";
+        for _ in 0..1_500 {
+            let url = self.url();
+            let request = self.http.get(format!("{url}{path}"));
+            let request = self.maria.laptop.sign(request, "GET", path, b"");
+            let sent = request.bearer_auth(self.outside.issuer.token("maria")).send().await;
+            if let Ok(response) = sent
+                && let Ok(mut asked) = response.json::<Vec<ApprovalRequest>>().await
+                && let Some(asked) = asked.pop()
+            {
+                return asked;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("{}: the manager is not asked after 30 seconds", self.point);
     }
 
     /// The record of a ticket once it is as wanted, which takes the agent.
@@ -185,12 +219,17 @@ impl<'a> Story<'a> {
     async fn told(&mut self) {
         let (ida, jon) = (self.signers.key("ida"), self.signers.key("jon"));
         self.url();
-        let set = ["mode", "set", "unlock-account", "act", "--reason", "tried", "--key", &ida];
-        let written = self.command(&set);
-        let number = written.split_whitespace().next().unwrap().to_owned();
-        self.command(&["mode", "sign", &number, "--key", &jon]);
-        let enrollment = self.laptop.enrollment();
-        self.send("/v1/installations", &enrollment).await;
+        for runbook in ["unlock-account", "provision-from-catalogue"] {
+            let set = ["mode", "set", runbook, "act", "--reason", "tried", "--key", &ida];
+            let written = self.command(&set);
+            let number = written.split_whitespace().next().unwrap().to_owned();
+            self.command(&["mode", "sign", &number, "--key", &jon]);
+        }
+        let people: [fn(&Self) -> &Person; 2] = [|it| &it.noor, |it| &it.maria];
+        for who in people {
+            let enrollment = who(self).laptop.enrollment();
+            self.send_of(who, "/v1/installations", &enrollment).await;
+        }
         self.outside.directory.lock_out("noor").unwrap();
         let unlocks = self.outside.directory.unlocks().unwrap();
 
@@ -202,6 +241,7 @@ impl<'a> Story<'a> {
         let reply = json!(Reply { id: Uuid::now_v7(), action: ReplyAction::Solved });
         self.send(&format!("/v1/tickets/{locked}/replies"), &reply).await;
 
+        let given = self.is_given().await;
         let phishing = self.ticket("I clicked a phishing link").await;
         let record = self.until(phishing, |it| of(it, EntryKind::Performed) > 0).await;
         assert_eq!(of(&record, EntryKind::Performed), 1, "{}", self.point);
@@ -217,7 +257,7 @@ impl<'a> Story<'a> {
         let lifted = self.outside.directory.unlocks().unwrap() - unlocks;
         assert_eq!(lifted, 1, "{}: locks lifted", self.point);
         assert_eq!(self.ids_of_mails().len(), 1, "{}: mails of different ids", self.point);
-        for number in [locked, phishing] {
+        for number in [locked, given, phishing] {
             assert!(self.until(number, |_| true).await.audit.verified, "{}", self.point);
         }
         self.command(&["person", "erase", "--ticket", &locked.to_string(), "--yes"]);
@@ -226,8 +266,37 @@ impl<'a> Story<'a> {
         assert!(self.died, "{} was never hit", self.point);
     }
 
+    /// Noor asks to read, her manager says yes, and the directory says that she was put into one group once. Gives
+    /// the number of the ticket.
+    async fn is_given(&mut self) -> u32 {
+        let additions = self.outside.directory.additions().unwrap();
+        let access = Access { entry: "wiki-space".to_owned(), right: Right::Read };
+        let wanted = Submission { access: Some(access), ..submission("for the handbook") };
+        let number = self.sent(&wanted).await;
+        let asked = self.asked().await;
+        let word = json!({ "digest": asked.digest, "is_yes": true });
+        let said =
+            self.send_of(|it| &it.maria, &format!("/v1/approvals/{}", asked.id), &word).await;
+        assert!(said.status().is_success(), "{}: {said:?}", self.point);
+        let is_done = |record: &Record| record.runs.iter().any(|run| run.end == Some(RunEnd::Done));
+        let record = self.until(number, |it| is_done(it) && decided(it) == 2).await;
+        let words = of(&record, EntryKind::ApprovalSaid);
+        assert_eq!((record.runs.len(), words), (1, 1), "{}", self.point);
+        let added = self.outside.directory.additions().unwrap() - additions;
+        assert_eq!(added, 1, "{}: put into a group", self.point);
+        let members = self.outside.directory.members("wiki-readers").unwrap();
+        assert_eq!(members.len(), 1, "{}: {members:?}", self.point);
+        // For the next story.
+        self.outside.directory.empty("wiki-readers").unwrap();
+        number
+    }
+
     async fn ticket(&mut self, text: &str) -> u32 {
-        let request = json!(submission(text));
+        self.sent(&submission(text)).await
+    }
+
+    async fn sent(&mut self, submission: &Submission) -> u32 {
+        let request = json!(submission);
         let response = self.send("/v1/tickets", &request).await;
         response.json::<Receipt>().await.unwrap().number
     }

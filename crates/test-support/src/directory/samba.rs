@@ -68,6 +68,18 @@ pub(super) fn end_account(folder: &Path, person: &str) -> anyhow::Result<()> {
         .arg(private(folder, "end.ldif", &change)?))
 }
 
+/// Takes everybody out of a group.
+pub(super) fn empty(folder: &Path, group: &str) -> anyhow::Result<()> {
+    let database = folder.join("private/sam.ldb").display().to_string();
+    let name = value_of(&database, group, "distinguishedName")?;
+    let change = format!("dn: {name}\nchangetype: modify\nreplace: member\n");
+    run(Command::new("ldbmodify").arg("-H").arg(&database).arg(private(
+        folder,
+        "empty.ldif",
+        &change,
+    )?))
+}
+
 /// The class `user`.
 const USER: &str = "bf967aba-0de6-11d0-a285-00aa003049e2";
 
