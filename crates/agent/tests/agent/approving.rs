@@ -178,6 +178,15 @@ impl Story {
         self.say_as(("maria", &self.maria), asked, is_yes).await
     }
 
+    /// Noor writes.
+    async fn reply(&self, action: ReplyAction) {
+        let reply = Reply { id: Uuid::now_v7(), action };
+        let path = format!("/v1/tickets/{}/replies", self.number);
+        let token = self.world.issuer.token("noor");
+        let sent = self.world.post_signed(&path, Some(&token), &self.noor, &reply).await;
+        assert!(sent.status().is_success(), "{sent:?}");
+    }
+
     pub(crate) async fn record(&self) -> Record {
         self.world.records().await.find(self.number).await.unwrap().unwrap()
     }
@@ -234,11 +243,7 @@ async fn after_a_no_nothing_is_done_and_it_is_told() {
     assert_eq!(company.times_extended(), 0);
     // It is an answer, and no team gets it, unless Noor wants more.
     assert_eq!((record.status, record.team.as_deref()), (TicketStatus::Answered, None));
-    let reply = Reply { id: Uuid::now_v7(), action: ReplyAction::NotSolved };
-    let path = format!("/v1/tickets/{}/replies", story.number);
-    let token = story.world.issuer.token("noor");
-    let sent = story.world.post_signed(&path, Some(&token), &story.noor, &reply).await;
-    assert!(sent.status().is_success(), "{sent:?}");
+    story.reply(ReplyAction::NotSolved).await;
     let record = story.world.decided_in(story.number, 2).await;
     assert_eq!(record.status, TicketStatus::WithTeam);
     assert!(record.summary.join(" ").contains("declined: extend-account"), "{:?}", record.summary);
@@ -373,12 +378,7 @@ async fn a_ticket_that_people_took_over_asks_nobody_any_more() {
     let company = Company::new();
     let story = Story::begin(&company, |_| ()).await;
     let asked = story.asked().await;
-    let action = ReplyAction::Write { text: "I want to talk to a person".to_owned() };
-    let reply = Reply { id: Uuid::now_v7(), action };
-    let path = format!("/v1/tickets/{}/replies", story.number);
-    let token = story.world.issuer.token("noor");
-    let sent = story.world.post_signed(&path, Some(&token), &story.noor, &reply).await;
-    assert!(sent.status().is_success(), "{sent:?}");
+    story.reply(ReplyAction::Write { text: "I want to talk to a person".to_owned() }).await;
     let record = story.world.decided_in(story.number, 2).await;
     assert_eq!(record.status, TicketStatus::WithTeam);
     assert_eq!(ended(&record), "stopped at agree: canceled");
