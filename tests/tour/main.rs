@@ -40,7 +40,7 @@ async fn tour() -> anyhow::Result<()> {
     keep_done(&stack, approved, "extend-account", &folder.join("approved.txt"))?;
     keep_done(&stack, given, "provision-from-catalogue", &folder.join("access.txt"))?;
     let company = stack.company.as_ref().context("no systems of a company")?;
-    let pages = company.pager.pages();
+    let pages = company.pager.posted();
     let [page] = pages.as_slice() else { anyhow::bail!("paged {} times: {pages:?}", pages.len()) };
     keep_told(&stack, outage, &serde_json::to_string_pretty(page)?, &folder.join("outage.txt"))?;
     let mails = company.mail.mails()?;

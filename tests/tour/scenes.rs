@@ -126,7 +126,7 @@ async fn be_woken(window: &Window, stack: &Stack, album: &mut Album) -> anyhow::
     let number = window.number().await?;
     window.press("sent.follow").await?;
     window.sees("event.handed_off").await?;
-    until("a page", PATIENCE, async || Ok((!pager.pages().is_empty()).then_some(()))).await?;
+    until("a page", PATIENCE, async || Ok((!pager.posted().is_empty()).then_some(()))).await?;
     album
         .take(window, "request-outage", "an outage: the team has it, who is on call is woken")
         .await?;

@@ -23,13 +23,8 @@ pub struct Escalation {
     /// The account or device must not be touched until security calls.
     pub hold_still: bool,
     /// Who is on call is woken.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub page: bool,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
-const fn is_false(value: &bool) -> bool {
-    !*value
 }
 
 /// Told where no team is configured at all: a person still looks.

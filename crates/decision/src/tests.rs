@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use content::{Day, Hours, Priority};
-use jiff::civil::Time;
+use content::Priority;
 use jiff::{SignedDuration, Timestamp};
 use policy::{Gate, Look, TierRule};
 use ticket::{
@@ -16,6 +15,7 @@ use crate::{Case, Decision, Effect, Opinion, Requester, Rulebook, Similar, Step,
 
 mod access;
 pub(crate) mod fixture;
+mod hours;
 mod runs;
 mod shipped;
 
@@ -456,51 +456,6 @@ fn a_hand_off_speaks_the_language_of_the_request_and_gives_a_time() {
     };
     assert_eq!((to.team_name.as_str(), to.respond_within_minutes), ("Sicherheitsteam", 15));
     assert_eq!(to.respond_by.as_second(), 15 * 60);
-}
-
-#[test]
-fn a_promise_counts_in_the_hours_of_the_team() {
-    let mut nine_to_five = rulebook();
-    let on_call = std::mem::take(&mut nine_to_five.on_call);
-    for team in &mut nine_to_five.routing.teams {
-        team.hours = Some(Hours {
-            zone: "UTC".to_owned(),
-            days: vec![Day::Thursday, Day::Friday],
-            from: Time::constant(9, 0, 0, 0),
-            to: Time::constant(17, 0, 0, 0),
-        });
-    }
-    let outage = case("mail is down", Scenario::Outage, 0.9);
-    // A Thursday at midnight.
-    let decision = next(&outage, &nine_to_five, Timestamp::UNIX_EPOCH);
-    let Effect::Escalate(to) = decision.effect else { panic!("not handed off") };
-    assert_eq!((to.respond_by.as_second(), to.respond_within_minutes), (10 * 3600, 600));
-    let told = decision.explanation.last().unwrap();
-    assert_eq!(told, "Promised: an answer counted from when the team is back.");
-    assert!(!to.page, "nobody is on call");
-    // Somebody who is woken answers by the clock.
-    nine_to_five.on_call = on_call;
-    let decision = next(&outage, &nine_to_five, Timestamp::UNIX_EPOCH);
-    let Effect::Escalate(to) = decision.effect else { panic!("not handed off") };
-    assert_eq!((to.page, to.respond_within_minutes), (true, 60));
-    let told = decision.explanation.last().unwrap();
-    assert_eq!(told, "Wakes who is on call: critical, and nobody of the team is there.");
-    let noon = Timestamp::from_second(12 * 3600).unwrap();
-    let decision = next(&outage, &nine_to_five, noon);
-    let Effect::Escalate(to) = decision.effect else { panic!("not handed off") };
-    assert_eq!((to.respond_within_minutes, decision.explanation.len()), (60, 3));
-    assert!(!to.page, "somebody is there");
-    // Nobody is woken by somebody unknown, for one person's fault, or where it can wait.
-    let unknown = Case { verification: Verification::Unverified, ..outage.clone() };
-    let person = case("let me talk to a person, my VPN stops", Scenario::VpnConnectivity, 0.9);
-    let mut patient = nine_to_five.clone();
-    patient.routing.priorities.company = patient.routing.priorities.person;
-    for (case, rulebook) in [(unknown, &nine_to_five), (person, &nine_to_five), (outage, &patient)]
-    {
-        let decision = next(&case, rulebook, Timestamp::UNIX_EPOCH);
-        let Effect::Escalate(to) = decision.effect else { panic!("not handed off") };
-        assert!(!to.page, "{}", case.submission.text);
-    }
 }
 
 #[test]

@@ -16,8 +16,8 @@ use triage::Classifier;
 use crate::meaning::Reader;
 use crate::render;
 use crate::view::{
-    AccessView, ArticleLink, ArticleView, BlockView, Fragment, GuideCard, OfferView,
-    OfferedRightView, Pace, ResultView, SearchView,
+    AccessView, ArticleLink, ArticleView, BlockView, Fragment, GuideCard, OfferView, Pace,
+    ResultView, SearchView,
 };
 
 /// Results on the Ask screen.
@@ -230,12 +230,9 @@ impl Knowledge {
     /// The entry of the catalogue that an article is made from.
     fn offer_of(&self, article: &Article, locale: &str) -> Option<OfferView> {
         let entry = self.content.catalogue.iter().find(|it| it.page_id() == article.id)?;
-        let rights = entry.rights.iter().map(|offered| OfferedRightView {
-            right: offered.right,
-            what: offered.what.get(locale).to_owned(),
-        });
+        let rights = entry.rights.iter().map(|offered| offered.right).collect();
         let name = entry.name.get(locale).to_owned();
-        Some(OfferView { entry: entry.id.clone(), name, rights: rights.collect() })
+        Some(OfferView { entry: entry.id.clone(), name, rights })
     }
 
     /// Access as the catalogue calls it; nothing, where it does not offer that.

@@ -22,7 +22,7 @@ pub use guide::{
 };
 pub use knowledge::{
     ArticleLink, ArticleView, BlockView, Fragment, GuideCard, HomeView, IncidentView, OfferView,
-    OfferedRightView, Pace, ResultView, SearchView,
+    Pace, ResultView, SearchView,
 };
 pub use requests::{ReplyView, RequestRow, RequestState, RequestView, TimelineEntry};
 pub use session::{InstallationsView, SessionState, SessionView, SignOutOutcome, UnsentChoice};

@@ -250,15 +250,26 @@ impl LdapWriter {
 
     async fn change_group(&self, subject: &str, group: &str, is_in: bool) -> Result<(), Failed> {
         let mut session = self.connection.sign_in().await?;
+        let group = name_of(&mut session, &self.config, group).await?;
+        self.change_members(session, subject, &group, is_in).await
+    }
+
+    /// Puts somebody into the group of this name (DN), or takes them out.
+    async fn change_members(
+        &self,
+        mut session: Session,
+        subject: &str,
+        group: &str,
+        is_in: bool,
+    ) -> Result<(), Failed> {
         let config = &self.config;
         let person = session.one(&config.base, &person(config, subject), Wanted::name()).await?;
-        let group = name_of(&mut session, config, group).await?;
         let done = if is_in {
-            session.add(&group, MEMBER, &person.dn).await
+            session.add(group, MEMBER, &person.dn).await
         } else {
-            match session.remove(&group, MEMBER, Some(&person.dn)).await {
+            match session.remove(group, MEMBER, Some(&person.dn)).await {
                 // Directories have different words for a member who is none.
-                Err(Failed::Refused(why)) if session.has(&group, MEMBER, &person.dn).await? => {
+                Err(Failed::Refused(why)) if session.has(group, MEMBER, &person.dn).await? => {
                     Err(Failed::Refused(why))
                 }
                 Err(Failed::Refused(_)) => Ok(()),

@@ -1,28 +1,25 @@
 //! PagerDuty as its documentation has it: what is posted, and what answers mean. The real service is not here.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test panics where it fails")]
 
-mod once;
-
 use std::collections::BTreeMap;
 
 use connectors::{ActError, ActKey, PagerPort};
 use serde_json::{Value, json};
 use systems::{PagerConfig, PagerError, Pagers};
-
-use once::{answers_once, private};
+use test_support::{Postbox, private};
 
 const KEY: ActKey = ActKey { ticket: 12, round: 0, place: 3 };
 
 async fn page(status: &str, words: &str) -> (Result<(), ActError>, Value) {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let folder = tempfile::tempdir().unwrap();
-    let key_file = folder.path().join("key");
-    private(&key_file, "0123456789abcdef0123456789abcdef\n");
-    let (url, taking) = answers_once("/v2/enqueue", status).await;
+    let key_file = private(folder.path(), "key", "0123456789abcdef0123456789abcdef\n").unwrap();
+    let pager = Postbox::start("/v2/enqueue", status).await.unwrap();
+    let url = pager.url().to_owned();
     let teams = BTreeMap::from([("network".to_owned(), PagerConfig { key_file, url })]);
     let pagers = Pagers::open(&teams).unwrap();
     let sent = pagers.page(KEY, "network", words).await;
-    (sent, taking.await.unwrap())
+    (sent, pager.posted().pop().unwrap())
 }
 
 #[tokio::test]
@@ -59,8 +56,7 @@ async fn a_busy_pager_is_asked_again_and_a_no_is_a_no() {
 #[tokio::test]
 async fn an_address_that_others_could_answer_for_is_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let key_file = folder.path().join("key");
-    private(&key_file, "k");
+    let key_file = private(folder.path(), "key", "k").unwrap();
     let url = "http://events.pagerduty.com/v2/enqueue".to_owned();
     let teams = BTreeMap::from([("network".to_owned(), PagerConfig { key_file, url })]);
     assert!(matches!(Pagers::open(&teams), Err(PagerError::Address(_))));

@@ -1,17 +1,14 @@
 //! Chat as its documentation has it: what is posted, and what answers mean. No real chat is here.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test panics where it fails")]
 
-mod once;
-
 use std::collections::BTreeMap;
 
 use connectors::{ActError, ActKey, Channel, MessagePort};
 use serde_json::{Value, json};
 use systems::{Teams, WebhookConfig, WebhookKind};
 use tempfile::TempDir;
+use test_support::{Postbox, private};
 use tokio::net::TcpListener;
-
-use once::{answers_once, private};
 
 const KEY: ActKey = ActKey { ticket: 12, round: 0, place: 1 };
 const WORDS: &str = "<!channel> look at https://evil.example `now` @everyone";
@@ -21,8 +18,7 @@ fn team(kind: WebhookKind, address: &str, mention: Option<&str>) -> (TempDir, Te
     // As the agent does when it starts; done before by another test is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let folder = tempfile::tempdir().unwrap();
-    let url_file = folder.path().join("url");
-    private(&url_file, &format!("{address}\n"));
+    let url_file = private(folder.path(), "url", &format!("{address}\n")).unwrap();
     let config = WebhookConfig { kind, url_file, mention: mention.map(str::to_owned) };
     let chats = BTreeMap::from([("network".to_owned(), config)]);
     (folder, Teams::open(&chats, None, &BTreeMap::new()).unwrap())
@@ -34,11 +30,11 @@ async fn post(
     mention: Option<&str>,
     status: &str,
 ) -> (Result<(), ActError>, Value) {
-    let (address, taking) = answers_once("/services/T0/B0/secret", status).await;
-    let (_folder, teams) = team(kind, &address, mention);
+    let chat = Postbox::start("/services/T0/B0/secret", status).await.unwrap();
+    let (_folder, teams) = team(kind, chat.url(), mention);
     let encoded = teams.channel("network").encode(WORDS);
     let sent = teams.notify_team(KEY, "network", &encoded).await;
-    (sent, taking.await.unwrap())
+    (sent, chat.posted().pop().unwrap())
 }
 
 #[tokio::test]
@@ -93,8 +89,7 @@ async fn an_answer_says_whether_it_is_worth_another_try() {
 #[test]
 fn an_address_without_tls_is_refused_and_never_shown() {
     let folder = tempfile::tempdir().unwrap();
-    let url_file = folder.path().join("url");
-    private(&url_file, "http://chat.example/secret");
+    let url_file = private(folder.path(), "url", "http://chat.example/secret").unwrap();
     let config = WebhookConfig { kind: WebhookKind::Slack, url_file, mention: None };
     let chats = BTreeMap::from([("network".to_owned(), config)]);
     let error = Teams::open(&chats, None, &BTreeMap::new()).unwrap_err();

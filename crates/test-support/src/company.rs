@@ -4,7 +4,7 @@ use anyhow::Context;
 use serde_json::{Value, json};
 
 use crate::listening::private;
-use crate::{Directory, MailServer, Pager, root, with_nobody_of};
+use crate::{Directory, MailServer, Postbox, root, with_nobody_of};
 
 /// The systems of a company: a real directory and a real mail server, and what takes pages in the place of the real
 /// one. It is night for the network team.
@@ -14,8 +14,8 @@ pub struct Company {
     pub directory: Directory,
     /// Where its teams get their mail.
     pub mail: MailServer,
-    /// What wakes who is on call.
-    pub pager: Pager,
+    /// What takes pages for who is on call, in the place of PagerDuty.
+    pub pager: Postbox,
 }
 
 impl Company {
@@ -25,7 +25,8 @@ impl Company {
     /// One does not start.
     pub async fn start() -> anyhow::Result<Self> {
         let directory = Directory::samba().await?;
-        Ok(Self { directory, mail: MailServer::start().await?, pager: Pager::start().await? })
+        let pager = Postbox::start("/v2/enqueue", "202 Accepted").await?;
+        Ok(Self { directory, mail: MailServer::start().await?, pager })
     }
 
     /// What the agent's configuration says about them; its files are in `folder`.

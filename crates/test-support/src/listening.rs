@@ -58,7 +58,10 @@ pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
 }
 
 /// Writes a file that only this user can read.
-pub(crate) fn private(folder: &Path, name: &str, text: &str) -> anyhow::Result<PathBuf> {
+///
+/// # Errors
+/// It cannot be written.
+pub fn private(folder: &Path, name: &str, text: &str) -> anyhow::Result<PathBuf> {
     let path = folder.join(name);
     std::fs::write(&path, text)?;
     std::fs::set_permissions(&path, Permissions::from_mode(0o600))?;

@@ -125,16 +125,11 @@ pub struct Submission {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub incident: Option<u32>,
     /// Whether the app had no article that seemed to answer the text: something to write for IT.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub no_answer: bool,
     /// What they chose from the catalogue.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access: Option<Access>,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
-const fn is_false(value: &bool) -> bool {
-    !*value
 }
 
 /// Why a submission cannot be accepted.

@@ -919,15 +919,7 @@ export type OfferView = {
 	/**  As people call it, within a sentence. */
 	name: string,
 	/**  What can be asked for, the smallest first. */
-	rights: OfferedRightView[],
-};
-
-/**  A right that can be asked for. */
-export type OfferedRightView = {
-	/**  Which. */
-	right: Right,
-	/**  What it lets people do. */
-	what: string,
+	rights: Right[],
 };
 
 /**  A request of the same employee that is not finished. */

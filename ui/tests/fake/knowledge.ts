@@ -81,11 +81,7 @@ export function access(): ArticleView {
     offer: {
       entry: "ledgerview",
       name: ledger(),
-      rights: [
-        { right: "read", what: said("Look up invoices.", "Rechnungen nachsehen.") },
-        { right: "edit", what: said("Book invoices.", "Rechnungen buchen.") },
-        { right: "administer", what: said("Give access to others.", "Anderen Zugriff geben.") },
-      ],
+      rights: ["read", "edit", "administer"],
     },
     blocks: [
       { platform: null, html: `<p>${said("The books of the company.", "Die Bücher des Unternehmens.")}</p><h2>${said("Rights", "Rechte")}</h2><ul><li><strong>${said("Read", "Lesen")}</strong>: ${said("Look up invoices.", "Rechnungen nachsehen.")}</li></ul>` },

@@ -13,7 +13,7 @@ use ticket::{
 use crate::approving::{Story, outcome};
 use crate::carrying::{ended, facts_of};
 use crate::signers::Signers;
-use crate::world::{Laptop, World, config, submission};
+use crate::world::{Laptop, World, config, connect, submission};
 
 const WHY: &str = "I write the handbook with the others and want to read what is there";
 
@@ -21,8 +21,7 @@ async fn company(directory: &Directory) -> World {
     let signers = Signers::new();
     let world = World::start_with(|config, _| {
         signers.configure(config);
-        config.ldap = Some(serde_json::from_value(directory.config()).unwrap());
-        config.ldap_writer = Some(serde_json::from_value(directory.writer()).unwrap());
+        connect(config, directory);
     })
     .await;
     for runbook in ["provision-from-catalogue", "add-to-sensitive-group"] {

@@ -24,7 +24,7 @@ use uuid::Uuid;
 
 use crate::carrying::{ended, facts_of};
 use crate::signers::Signers;
-use crate::world::{Laptop, World, assert_refused, submission};
+use crate::world::{Laptop, World, assert_refused, connect, submission};
 
 const ENDED: &str = "I cannot sign in, my account does not let me in any more";
 
@@ -394,8 +394,7 @@ async fn an_account_goes_on_in_the_companys_own_directory_once_the_manager_said_
     let signers = Signers::new();
     let world = World::start_with(|config, _| {
         signers.configure(config);
-        config.ldap = Some(serde_json::from_value(samba.config()).unwrap());
-        config.ldap_writer = Some(serde_json::from_value(samba.writer()).unwrap());
+        connect(config, &samba);
     })
     .await;
     signers.trust_in(&world, "extend-account", &["act"]);

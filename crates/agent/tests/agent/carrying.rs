@@ -21,7 +21,7 @@ use test_support::Directory;
 use ticket::{Access, AccountState, Deed, EventKind, Receipt, ServerFacts, TicketStatus};
 
 use crate::signers::Signers;
-use crate::world::{Laptop, World, report, submission};
+use crate::world::{Laptop, World, connect, report, submission};
 
 const LOCKED: &str = "I am locked out of my account";
 
@@ -398,8 +398,7 @@ async fn a_lockout_is_resolved_in_the_companys_own_directory() {
     let signers = Signers::new();
     let world = World::start_with(|config, _| {
         signers.configure(config);
-        config.ldap = Some(serde_json::from_value(samba.config()).unwrap());
-        config.ldap_writer = Some(serde_json::from_value(samba.writer()).unwrap());
+        connect(config, &samba);
     })
     .await;
     signers.trust(&world, &["act"]);

@@ -22,7 +22,7 @@ use uuid::Uuid;
 use crate::issuer::Issuer;
 use crate::killed::Program;
 use crate::signers::Signers;
-use crate::world::{Laptop, config, config_text, install_provider, submission};
+use crate::world::{Laptop, config, config_text, connect, install_provider, submission};
 
 /// Points that the story does not come by, and why.
 const ELSEWHERE: [(&str, &str); 10] = [
@@ -97,8 +97,7 @@ impl<'a> Story<'a> {
         let mut config = config(&outside.issuer.url, &folder);
         let signers = Signers::new();
         signers.configure(&mut config);
-        config.ldap = Some(serde_json::from_value(outside.directory.config()).unwrap());
-        config.ldap_writer = Some(serde_json::from_value(outside.directory.writer()).unwrap());
+        connect(&mut config, &outside.directory);
         let by_mail = json!({ "host": mail.host(), "port": mail.port(),
             "ca_file": mail.ca_file(), "from": "Deskside <deskside@lumen-oak.example>" });
         config.mail = Some(serde_json::from_value(by_mail).unwrap());

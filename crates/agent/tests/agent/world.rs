@@ -17,6 +17,7 @@ use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde::Serialize;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use test_support::Directory;
 use ticket::{Problem, ProblemCode, SignatureInput, Submission, SubmissionKind, signature_base};
 use uuid::Uuid;
 
@@ -313,6 +314,12 @@ pub(crate) fn config_text(config: &Config) -> String {
         "pagers": config.pagers,
     })
     .to_string()
+}
+
+/// Connects a real directory, to be read and changed.
+pub(crate) fn connect(config: &mut Config, directory: &Directory) {
+    config.ldap = Some(serde_json::from_value(directory.config()).unwrap());
+    config.ldap_writer = Some(serde_json::from_value(directory.writer()).unwrap());
 }
 
 pub(crate) fn config(issuer: &str, folder: &TempDir) -> Config {

@@ -146,16 +146,7 @@ pub struct OfferView {
     /// As people call it, within a sentence.
     pub name: String,
     /// What can be asked for, the smallest first.
-    pub rights: Vec<OfferedRightView>,
-}
-
-/// A right that can be asked for.
-#[derive(Debug, Clone, Serialize, Type)]
-pub struct OfferedRightView {
-    /// Which.
-    pub right: Right,
-    /// What it lets people do.
-    pub what: String,
+    pub rights: Vec<Right>,
 }
 
 /// A part of an article.

@@ -120,9 +120,8 @@ impl LdapWriter {
     pub(super) async fn provision(&self, subject: &str, of: &Access) -> Result<(), Failed> {
         let bound = Bound::of(&self.config, of)?;
         let mut session = self.connection.sign_in().await?;
-        bound.find(&mut session, &self.config).await?;
-        session.sign_out().await;
-        self.change_group(subject, bound.group, true).await
+        let group = bound.find(&mut session, &self.config).await?.group;
+        self.change_members(session, subject, &group, true).await
     }
 }
 
