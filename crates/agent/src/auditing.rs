@@ -2,17 +2,17 @@
 //! checkpoints that are kept outside the database.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use audit::{Break, Checkpoint, Entry, EntryKind, Head};
 use jiff::Timestamp;
-use sqlx::sqlite::SqlitePool;
+use sqlx::AnyPool;
 
+use crate::config::Config;
 use crate::store::{Store, StoreError, audit as trail};
 
 /// The audit trail of a database.
 #[derive(Debug, Clone)]
-pub struct AuditTrail(SqlitePool);
+pub struct AuditTrail(AnyPool);
 
 /// Which entries are asked for.
 #[derive(Debug, Clone, Copy, Default)]
@@ -50,8 +50,8 @@ impl AuditTrail {
     ///
     /// # Errors
     /// When there is none or it cannot be read.
-    pub async fn open(database: &Path) -> Result<Self, StoreError> {
-        Ok(Self(Store::look(database).await?))
+    pub async fn open(config: &Config) -> Result<Self, StoreError> {
+        Ok(Self(Store::look(config).await?))
     }
 
     /// The entries that are asked for, chain by chain, oldest first.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use systems::{Credentials, LdapConfig, MailConfig, PagerConfig, WebhookConfig};
 use url::{Host, Url};
 
+use crate::database::{Database, DatabaseError};
 use crate::modes::Signers;
 
 /// How this agent is set up; one file in YAML or JSON.
@@ -21,8 +22,11 @@ pub struct Config {
     /// taken for the sender's where budgets are kept per sender.
     #[serde(default)]
     pub behind_tls_proxy: bool,
-    /// The SQLite file; made if it is missing.
-    pub database: PathBuf,
+    /// A file of SQLite, made if it is missing; or `postgres://USER@HOST/NAME`, made by you.
+    pub database: Database,
+    /// A file that holds the password for PostgreSQL, and nothing else.
+    #[serde(default)]
+    pub database_password_file: Option<PathBuf>,
     /// The file of the key that seals what people wrote in the database; made with a new database.
     /// Keep a copy of it apart from those of the database: without it nothing of that can be read.
     pub database_key: PathBuf,
@@ -167,6 +171,9 @@ pub enum ConfigError {
          127.0.0.1, or say behind_tls_proxy: true if a proxy that speaks TLS is in front of it"
     )]
     Listen(String),
+    /// The database cannot be used.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
 }
 
 impl Config {
@@ -180,7 +187,10 @@ impl Config {
         let mut config = Self::parse(&text)
             .map_err(|error| ConfigError::File(file.to_owned(), Box::new(error)))?;
         if let Some(folder) = file.parent() {
-            config.database = folder.join(&config.database);
+            config.database.files_from(folder);
+            if let Some(file) = &mut config.database_password_file {
+                *file = folder.join(&*file);
+            }
             config.database_key = folder.join(&config.database_key);
             config.knowledge = folder.join(&config.knowledge);
             if let Some(ldap) = &mut config.ldap {
@@ -216,6 +226,7 @@ impl Config {
         if !is_safe(&self.issuer) {
             return Err(ConfigError::Issuer);
         }
+        self.database.check(self.database_password_file.is_some())?;
         if self.model.as_ref().is_some_and(|model| !is_safe(model.url.as_str())) {
             return Err(ConfigError::Model);
         }

@@ -66,7 +66,7 @@ struct Asked {
 /// # Errors
 /// The database, the knowledge or the embedding model cannot be used.
 pub async fn gaps(config: &Config, since: Timestamp) -> Result<Vec<Gap>, GapsError> {
-    let reader = Reader::open(&config.database, &config.database_key).await?;
+    let reader = Reader::open(config).await?;
     let mut reading = reader.begin().await?;
     let mut asked = Vec::new();
     for ticket in tickets::accepted_since(&mut reading, since).await? {

@@ -269,7 +269,7 @@ impl Incidents {
     /// # Errors
     /// It or its key cannot be used.
     pub async fn open(config: &Config) -> Result<Self, StoreError> {
-        Ok(Self(Store::open(&config.database, &config.database_key).await?))
+        Ok(Self(Store::open(config).await?))
     }
 
     /// The newest, newest first.

@@ -1,4 +1,4 @@
-//! The central agent: takes in requests over HTTP, verifies who sends them, keeps them in SQLite,
+//! The central agent: takes in requests over HTTP, verifies who sends them, keeps them in a database,
 //! and lets the pure crates decide what happens next. It trusts nothing it has not checked itself.
 
 mod api;
@@ -10,6 +10,7 @@ mod case;
 mod checkpoints;
 mod config;
 mod counsel;
+mod database;
 mod desk;
 mod enrolling;
 mod execute;
@@ -47,6 +48,7 @@ pub use api::openapi;
 pub use auditing::{AuditTrail, Broken, Checked, Wanted};
 pub use checkpoints::{Checkpoints, CheckpointsError, make_key};
 pub use config::{Config, ConfigError, IncidentConfig, ModelConfig};
+pub use database::{Database, DatabaseError};
 pub use gaps::{Gap, GapsError, gaps};
 pub use incidents::{IncidentRecord, Incidents};
 pub use judge::{Judge, Judgement};

@@ -97,7 +97,7 @@ impl PersonalData {
     /// # Errors
     /// It or its key cannot be used.
     pub async fn open(config: &Config) -> Result<Self, StoreError> {
-        let store = Store::open(&config.database, &config.database_key).await?;
+        let store = Store::open(config).await?;
         Ok(Self { store, issuer: config.issuer.clone() })
     }
 

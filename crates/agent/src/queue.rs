@@ -87,7 +87,7 @@ impl Queue {
     /// One of them cannot be used.
     pub async fn open(config: &Config) -> Result<Self, QueueError> {
         let routing = Knowledge::load(&config.knowledge)?.into_routing();
-        Ok(Self { store: Store::open(&config.database, &config.database_key).await?, routing })
+        Ok(Self { store: Store::open(config).await?, routing })
     }
 
     /// What waits, oldest first.

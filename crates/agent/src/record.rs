@@ -167,7 +167,7 @@ impl Records {
     /// # Errors
     /// When there is none, or it or its key cannot be read.
     pub async fn open(config: &Config) -> Result<Self, StoreError> {
-        Ok(Self(Reader::open(&config.database, &config.database_key).await?))
+        Ok(Self(Reader::open(config).await?))
     }
 
     /// A ticket by its number.

@@ -66,7 +66,7 @@ pub async fn replay(
     number: u32,
 ) -> Result<Vec<Replayed>, ReplayError> {
     let knowledge = Knowledge::load(knowledge)?;
-    let reader = Reader::open(&config.database, &config.database_key).await?;
+    let reader = Reader::open(config).await?;
     let mut reading = reader.begin().await?;
     if tickets::by_number(&mut reading, number).await?.is_none() {
         return Err(ReplayError::NoTicket(number));

@@ -195,7 +195,7 @@ pub async fn start_with(
     if roles.executes {
         add_messages(&config, &knowledge, &mut ports)?;
     }
-    let store = Store::open(&config.database, &config.database_key).await?;
+    let store = Store::open(&config).await?;
     let mut writing = store.write().await?;
     let holder = holders::arrive(&mut writing, Timestamp::now()).await?;
     writing.commit("holder_arrived").await?;

@@ -1,5 +1,6 @@
-//! The database. Reads take any connection; everything that changes takes the one writing
-//! connection, so that writers queue here and not inside SQLite.
+//! The database, SQLite or PostgreSQL. Reads take any connection; everything that changes takes the one
+//! writing connection, so that writers queue here, and those of other processes in the database: one
+//! transaction writes at a time, and what it has read stays true until it ends.
 
 pub(crate) mod acts;
 pub(crate) mod advice;
@@ -8,6 +9,7 @@ pub(crate) mod audit;
 pub(crate) mod changes;
 pub(crate) mod closings;
 pub(crate) mod corrections;
+mod engine;
 pub(crate) mod events;
 mod file;
 pub(crate) mod holders;
@@ -25,19 +27,23 @@ pub(crate) mod usage;
 mod value;
 mod vault;
 
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::PathBuf;
 
 use sealing::SealingError;
 use sqlx::pool::PoolConnection;
-use sqlx::sqlite::{
-    Sqlite, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
-    SqliteSynchronous,
-};
+use sqlx::{Any, AnyPool};
 
+use crate::config::Config;
+use engine::{Engine, Purpose, State};
 pub use file::FileError;
 pub(crate) use session::Session;
 use vault::Vault;
+
+/// A connection to the database.
+pub(crate) type Connection = sqlx::AnyConnection;
+
+/// So many may read at the same time.
+const READERS: u32 = 5;
 
 /// What failed in the database.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +56,22 @@ pub enum StoreError {
         "the database was made by another version: run that one, or move the file aside to begin anew"
     )]
     Migration(#[from] sqlx::migrate::MigrateError),
+    /// The path of the file has no form that can be given on.
+    #[error("{0} is no path of a database")]
+    Address(String),
+    /// The file with the password cannot be read.
+    #[error("cannot read the password of the database in {}", .0.display())]
+    Password(PathBuf, #[source] std::io::Error),
+    /// What was confirmed to people would be lost when the machine stops.
+    #[error(
+        "the PostgreSQL server does not keep what it confirms: set fsync, full_page_writes and synchronous_commit to on"
+    )]
+    Forgetful,
+    /// Processes with clocks apart would take each other's work for abandoned.
+    #[error(
+        "the clock here and that of the PostgreSQL server are {0} s apart: have both set by a time server"
+    )]
+    Clock(u64),
     /// The file is not the agent's own.
     #[error("the database file cannot be used")]
     File(#[from] FileError),
@@ -77,44 +99,50 @@ pub enum StoreError {
 #[derive(Debug, Clone)]
 pub(crate) struct Store {
     read: Reader,
-    write: SqlitePool,
+    write: AnyPool,
 }
 
 /// The database, open for reading.
 #[derive(Debug, Clone)]
 pub(crate) struct Reader {
-    pool: SqlitePool,
+    pool: AnyPool,
+    engine: Engine,
     vault: Vault,
 }
 
 impl Reader {
-    /// Opens an existing file and its key; a running agent is not disturbed.
-    pub(crate) async fn open(file: &Path, key: &Path) -> Result<Self, StoreError> {
-        let pool = reading(file).await?;
-        let vault = Vault::open(&pool, key).await?;
-        Ok(Self { pool, vault })
+    /// Opens a database that exists and its key; a running agent is not disturbed.
+    pub(crate) async fn open(config: &Config) -> Result<Self, StoreError> {
+        let pool = Store::look(config).await?;
+        let vault = Vault::open(&pool, &config.database_key).await?;
+        Ok(Self { pool, engine: Engine::of(&config.database), vault })
     }
 
     /// Begins a transaction that sees the database as it is now.
     pub(crate) async fn begin(&self) -> Result<Session, StoreError> {
-        Ok(Session::new(self.pool.begin().await?, self.vault.clone()))
+        let transaction = self.pool.begin_with(self.engine.begin_reading()).await?;
+        Ok(Session::new(transaction, self.vault.clone()))
     }
 }
 
 impl Store {
-    /// Opens the file, makes it if it is missing, private to this user, and brings it to this version's form.
-    /// What people wrote is sealed with the key in the other file, which is made with a new database.
-    pub(crate) async fn open(file: &Path, key: &Path) -> Result<Self, StoreError> {
-        file::make_private(file)?;
-        let write = SqlitePoolOptions::new().max_connections(1).connect_with(options(file)).await?;
-        sqlx::migrate!().run(&write).await?;
-        let vault = Vault::open_or_make(&write, key).await?;
-        Ok(Self { read: Reader { pool: reading(file).await?, vault }, write })
+    /// Opens the database and brings it to this version's form. A file is made if it is missing, private to
+    /// this user. What people wrote is sealed with a key in another file, which is made with a new database.
+    pub(crate) async fn open(config: &Config) -> Result<Self, StoreError> {
+        if let Some(file) = config.database.file() {
+            file::make_private(file)?;
+        }
+        let engine = Engine::of(&config.database);
+        let write = engine.connect(config, Purpose::Writing, 1).await?;
+        engine.check(&write).await?;
+        engine.migrate(&write).await?;
+        let vault = Vault::open_or_make(&write, engine, &config.database_key).await?;
+        Ok(Self { read: Reader { pool: Self::look(config).await?, engine, vault }, write })
     }
 
-    /// Opens an existing file for reading only, without the key: what people wrote stays sealed.
-    pub(crate) async fn look(file: &Path) -> Result<SqlitePool, StoreError> {
-        reading(file).await
+    /// Opens an existing database for reading only, without the key: what people wrote stays sealed.
+    pub(crate) async fn look(config: &Config) -> Result<AnyPool, StoreError> {
+        Engine::of(&config.database).connect(config, Purpose::Reading, READERS).await
     }
 
     /// Whether it answers.
@@ -125,7 +153,8 @@ impl Store {
 
     /// Tells from now on whether anything was written, by whatever process.
     pub(crate) async fn changes(&self) -> Result<Changes, StoreError> {
-        Ok(Changes { connection: self.read.pool.acquire().await?, version: None })
+        let connection = self.read.pool.acquire().await?;
+        Ok(Changes { connection, engine: self.read.engine, state: None })
     }
 
     /// Begins a transaction that sees the database as it is now.
@@ -135,16 +164,14 @@ impl Store {
 
     /// Begins a transaction that holds the right to write from its start.
     pub(crate) async fn write(&self) -> Result<Session, StoreError> {
-        let transaction = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let transaction = self.write.begin_with(self.read.engine.begin_writing()).await?;
         Ok(Session::new(transaction, self.read.vault.clone()))
     }
 
-    /// Empties the write-ahead log, which still holds what was written over. False: somebody is
-    /// reading, so it has to be tried again.
+    /// Removes what was written over from where the database still keeps it. False: somebody is reading,
+    /// so it has to be tried again.
     pub(crate) async fn forget_overwritten(&self) -> Result<bool, StoreError> {
-        let (busy, _, _): (i64, i64, i64) =
-            sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&self.write).await?;
-        Ok(busy == 0)
+        self.read.engine.forget_overwritten(&self.write).await
     }
 
     pub(crate) async fn close(&self) {
@@ -156,35 +183,17 @@ impl Store {
 /// Tells whether anything was written.
 #[derive(Debug)]
 pub(crate) struct Changes {
-    connection: PoolConnection<Sqlite>,
-    version: Option<i64>,
+    connection: PoolConnection<Any>,
+    engine: Engine,
+    state: Option<State>,
 }
 
 impl Changes {
     /// Whether anything was written since it was asked last; the first time it says yes.
     pub(crate) async fn has_any(&mut self) -> Result<bool, StoreError> {
-        // Read to its end: a statement that waits for more holds up whoever empties the log.
-        let rows: Vec<i64> =
-            sqlx::query_scalar("PRAGMA data_version").fetch_all(&mut *self.connection).await?;
-        let version = rows.first().copied();
-        let is_new = self.version != version;
-        self.version = version;
+        let state = self.engine.state(&mut self.connection).await?;
+        let is_new = self.state.as_ref() != Some(&state);
+        self.state = Some(state);
         Ok(is_new)
     }
-}
-
-async fn reading(file: &Path) -> Result<SqlitePool, StoreError> {
-    let options = options(file).pragma("query_only", "ON");
-    Ok(SqlitePoolOptions::new().max_connections(5).connect_with(options).await?)
-}
-
-fn options(file: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .filename(file)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .pragma("secure_delete", "ON")
-        // A disk that is slow for a while makes a command wait, not fail.
-        .busy_timeout(Duration::from_secs(20))
 }

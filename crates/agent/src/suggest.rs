@@ -45,7 +45,7 @@ pub enum SuggestError {
 /// The database or the knowledge folder cannot be used.
 pub async fn suggest(config: &Config, since: Timestamp) -> Result<Vec<Suggestion>, SuggestError> {
     let (content, _) = content::load(&config.knowledge, Audience::Agent)?;
-    let reader = Reader::open(&config.database, &config.database_key).await?;
+    let reader = Reader::open(config).await?;
     let mut reading = reader.begin().await?;
     let mut groups: BTreeMap<(Scenario, Option<Cause>), Vec<Ticket>> = BTreeMap::new();
     for ticket in tickets::accepted_since(&mut reading, since).await? {

@@ -61,7 +61,7 @@ impl Teamwork {
     /// # Errors
     /// It or its key cannot be used.
     pub async fn open(config: &Config) -> Result<Self, StoreError> {
-        Ok(Self(Store::open(&config.database, &config.database_key).await?))
+        Ok(Self(Store::open(config).await?))
     }
 
     /// Says that a team is at it, and within how many minutes it expects to be done. It is not reminded then.

@@ -37,8 +37,8 @@ pub(crate) async fn follow(desk: Arc<Desk>, mut stopping: watch::Receiver<bool>)
 #[derive(Debug, Default)]
 struct Seen {
     changes: Option<Changes>,
-    /// The last event.
-    sequence: i64,
+    /// The last event; what was written while the database could not be read comes after it.
+    sequence: Option<i64>,
     beat: Option<Instant>,
 }
 
@@ -52,7 +52,9 @@ async fn look(desk: &Desk, seen: &mut Seen) -> Result<(), StoreError> {
     let changes = match &mut seen.changes {
         Some(changes) => changes,
         none => {
-            seen.sequence = events::last(&mut *desk.store.read().await?).await?;
+            if seen.sequence.is_none() {
+                seen.sequence = Some(events::last(&mut *desk.store.read().await?).await?);
+            }
             none.insert(desk.store.changes().await?)
         }
     };
@@ -62,8 +64,9 @@ async fn look(desk: &Desk, seen: &mut Seen) -> Result<(), StoreError> {
     desk.bell.notify_one();
     desk.acts_bell.notify_one();
     let mut reading = desk.store.read().await?;
-    for (sequence, person) in events::since(&mut reading, seen.sequence).await? {
-        seen.sequence = sequence;
+    for (sequence, person) in events::since(&mut reading, seen.sequence.unwrap_or_default()).await?
+    {
+        seen.sequence = Some(sequence);
         desk.announce(person);
     }
     Ok(())

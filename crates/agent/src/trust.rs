@@ -127,7 +127,7 @@ impl Trust {
         let signers = Signers::parse(&config.signers).map_err(ConfigError::Signer)?;
         let (content, _) = content::load(&config.knowledge, Audience::Agent)?;
         let books = content.runbooks.into_iter().map(Book::new).collect();
-        let store = Store::open(&config.database, &config.database_key).await?;
+        let store = Store::open(config).await?;
         Ok(Self { store, books, signers })
     }
 

@@ -59,7 +59,7 @@ pub struct UsageSum {
 /// # Errors
 /// The database cannot be read.
 pub async fn usage(config: &Config, since: Timestamp) -> Result<Vec<UsageSum>, StoreError> {
-    let reader = Reader::open(&config.database, &config.database_key).await?;
+    let reader = Reader::open(config).await?;
     let mut reading = reader.begin().await?;
     let mut sums: BTreeMap<Option<String>, BTreeMap<Used, u32>> = BTreeMap::new();
     for count in kept::since(&mut reading, since).await? {

@@ -12,6 +12,7 @@ mod listening;
 mod mail_server;
 mod port;
 mod postbox;
+mod postgres;
 mod probe;
 mod process;
 /// Processes and their memory.
@@ -37,6 +38,7 @@ pub use interrupt::unless_interrupted;
 pub use listening::private;
 pub use mail_server::MailServer;
 pub use postbox::Postbox;
+pub use postgres::{NewDatabase, Postgres, Server};
 pub use probe::{Probe, Wifi};
 pub use process::OwnGroup;
 pub use program::{Program, built, root};

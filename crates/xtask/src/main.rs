@@ -9,6 +9,7 @@ mod cross;
 mod embedding;
 mod lab;
 mod onnx;
+mod postgres;
 mod process;
 mod run;
 mod seat;

@@ -55,8 +55,9 @@ const LAB_PACKAGES: [&str; 11] = [
     "faketime",
 ];
 
-/// What the agent is connected with in tests: Active Directory as Samba has it, OpenLDAP, a mail server.
-const SYSTEM_PACKAGES: [&str; 9] = [
+/// What the agent is connected with in tests: Active Directory as Samba has it, OpenLDAP, a mail server,
+/// PostgreSQL.
+const SYSTEM_PACKAGES: [&str; 10] = [
     "samba",
     "samba-ad-provision",
     "samba-dsdb-modules",
@@ -66,6 +67,7 @@ const SYSTEM_PACKAGES: [&str; 9] = [
     "slapd",
     "ldap-utils",
     "python3-aiosmtpd",
+    "postgresql",
 ];
 
 /// Folders with a `package-lock.json`.

@@ -1,7 +1,9 @@
 //! The tests.
 
+use std::process::Command;
+
 use crate::process::{cargo, command, step};
-use crate::{bundle, check, cross, lab, run, seat};
+use crate::{bundle, check, cross, lab, postgres, run, seat};
 
 /// How much is tested.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -27,13 +29,17 @@ pub(crate) fn test(extent: Extent) -> anyhow::Result<()> {
     let _companions = seat::companions()?;
     step("building", cargo(crate::BUILD))?;
     run::vectors("debug")?;
-    let mut tests =
-        cargo(&["nextest", "run", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"]);
+    let mut tests = nextest(extent);
     if extent == Extent::All {
         // A writer is the child of another test, which tells it where to write.
-        tests.args(["--run-ignored", "all", "-E", "not test(/::writer$/)"]);
+        tests.args(["-E", "not test(/::writer$/)"]);
     }
     step("tests", tests)?;
+    let postgres = postgres::Server::start()?;
+    let mut tests = nextest(extent);
+    postgres.give_to(tests.args(["-E", postgres::TESTS]));
+    step("the agent's tests with PostgreSQL", tests)?;
+    drop(postgres);
     let mut ui = command("npm", &["run", "--silent", "test:ui"]);
     ui.current_dir(crate::root().join("ui"));
     step("the pages in a browser", ui)?;
@@ -44,4 +50,13 @@ pub(crate) fn test(extent: Extent) -> anyhow::Result<()> {
         println!("  slow campaigns not run: cargo xtask test --all");
     }
     Ok(())
+}
+
+fn nextest(extent: Extent) -> Command {
+    let mut tests =
+        cargo(&["nextest", "run", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"]);
+    if extent == Extent::All {
+        tests.args(["--run-ignored", "all"]);
+    }
+    tests
 }

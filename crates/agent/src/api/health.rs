@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
@@ -7,6 +8,9 @@ use ticket::{Problem, ProblemCode};
 
 use super::Refusal;
 use crate::desk::Desk;
+
+/// Who asks whether we are ready wants to hear it before it gives us up.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The process answers.
 #[utoipa::path(get, path = "/healthz", tag = "health", responses((status = 204, description = "Done")))]
@@ -18,13 +22,13 @@ pub(super) async fn alive() -> StatusCode {
 #[utoipa::path(get, path = "/readyz", tag = "health",
     responses((status = 204, description = "Done"), (status = 503, description = "Not now", body = Problem)))]
 pub(super) async fn ready(State(desk): State<Arc<Desk>>) -> Result<StatusCode, Refusal> {
-    match desk.store.is_there().await {
-        Ok(_) => Ok(StatusCode::NO_CONTENT),
-        Err(error) => {
-            tracing::error!(%error, "not ready");
-            Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, ProblemCode::Internal))
-        }
-    }
+    let error = match tokio::time::timeout(PATIENCE, desk.store.is_there()).await {
+        Ok(Ok(())) => return Ok(StatusCode::NO_CONTENT),
+        Ok(Err(error)) => error.to_string(),
+        Err(late) => late.to_string(),
+    };
+    tracing::error!(error, "not ready");
+    Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, ProblemCode::Internal))
 }
 
 /// This document.

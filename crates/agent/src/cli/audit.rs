@@ -79,14 +79,14 @@ pub(crate) async fn run(config: &Config, command: Command) -> anyhow::Result<Exi
         }
         Command::Verify { checkpoints, key } => {
             let kept = checkpoints.zip(key).map(|(checkpoints, key)| Kept { checkpoints, key });
-            return verify(&AuditTrail::open(&config.database).await?, kept).await;
+            return verify(&AuditTrail::open(config).await?, kept).await;
         }
         Command::Query(Query { ticket, kind, since }) => {
             print(config, Wanted { ticket, kind, since }).await?;
         }
         Command::Export => print(config, Wanted::default()).await?,
         Command::Checkpoint { kept } => {
-            let trail = AuditTrail::open(&config.database).await?;
+            let trail = AuditTrail::open(config).await?;
             let checkpoints = Checkpoints::new(&kept.checkpoints, &kept.key)?;
             let made = checkpoints.read()?;
             let known = known_heads(&made)?;
@@ -135,7 +135,7 @@ async fn verify(trail: &AuditTrail, kept: Option<Kept>) -> anyhow::Result<ExitCo
 }
 
 async fn print(config: &Config, wanted: Wanted) -> anyhow::Result<()> {
-    let trail = AuditTrail::open(&config.database).await?;
+    let trail = AuditTrail::open(config).await?;
     let mut out = std::io::stdout().lock();
     for entry in trail.entries(wanted).await? {
         writeln!(out, "{}", serde_json::to_string(&entry)?)?;

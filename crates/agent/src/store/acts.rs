@@ -1,13 +1,12 @@
 use connectors::{Act, ActKey};
 use jiff::Timestamp;
 use serde::Serialize;
-use sqlx::SqliteConnection;
 
 use super::holders::{Holder, there_since};
 use super::jobs::{LEASE, Lane, as_millis, wait};
 use super::keys::KeyId;
 use super::value::{millis, number, word};
-use super::{Session, StoreError};
+use super::{Connection, Session, StoreError};
 
 fn place(key: ActKey) -> String {
     format!("acts.act {key}")
@@ -43,11 +42,11 @@ pub(crate) async fn enqueue(
     let sealed = session.seal_of(key.ticket, &place(key), act).await?;
     sqlx::query(
         "INSERT INTO acts (ticket, round, place, act, priority, not_before)
-         VALUES (?, ?, ?, ?, ?, ?)",
+         VALUES ($1, $2, $3, $4, $5, $6)",
     )
-    .bind(key.ticket)
-    .bind(key.round)
-    .bind(key.place)
+    .bind(i64::from(key.ticket))
+    .bind(i64::from(key.round))
+    .bind(i64::from(key.place))
     .bind(sealed)
     .bind(lane as i64)
     .bind(millis(now))
@@ -58,17 +57,17 @@ pub(crate) async fn enqueue(
 
 /// How many acts of a round have this place or a later one.
 pub(crate) async fn from_place(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     ticket: u32,
     round: u32,
     place: u32,
 ) -> Result<u32, StoreError> {
     let count: i64 = sqlx::query_scalar(
-        "SELECT count(*) FROM acts WHERE ticket = ? AND round = ? AND place >= ?",
+        "SELECT count(*) FROM acts WHERE ticket = $1 AND round = $2 AND place >= $3",
     )
-    .bind(ticket)
-    .bind(round)
-    .bind(place)
+    .bind(i64::from(ticket))
+    .bind(i64::from(round))
+    .bind(i64::from(place))
     .fetch_one(connection)
     .await?;
     number(count)
@@ -82,11 +81,11 @@ pub(crate) async fn claim(
 ) -> Result<Option<Due>, StoreError> {
     let (there_since, now) = (there_since(now), millis(now));
     let row: Option<(i64, i64, i64, Vec<u8>, i64, KeyId)> = sqlx::query_as(
-        "UPDATE acts SET lease_until = ?2, holder = ?3, attempts = attempts + 1
+        "UPDATE acts SET lease_until = $2, holder = $3, attempts = attempts + 1
          WHERE (ticket, round, place) = (
              SELECT ticket, round, place FROM acts
-             WHERE ended IS NULL AND not_before <= ?1 AND (lease_until <= ?1 OR NOT EXISTS (
-                 SELECT 1 FROM holders WHERE holders.id = acts.holder AND beat > ?4))
+             WHERE ended IS NULL AND not_before <= $1 AND (lease_until <= $1 OR NOT EXISTS (
+                 SELECT 1 FROM holders WHERE holders.id = acts.holder AND beat > $4))
              ORDER BY priority DESC, not_before, ticket, round, place LIMIT 1)
          RETURNING ticket, round, place, act, attempts,
              (SELECT key FROM tickets WHERE number = acts.ticket)",
@@ -104,19 +103,19 @@ pub(crate) async fn claim(
 }
 
 pub(crate) async fn end(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     key: ActKey,
     outcome: Outcome,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "UPDATE acts SET ended = ?, outcome = ? WHERE ticket = ? AND round = ? AND place = ?",
+        "UPDATE acts SET ended = $1, outcome = $2 WHERE ticket = $3 AND round = $4 AND place = $5",
     )
     .bind(millis(now))
     .bind(word(&outcome)?)
-    .bind(key.ticket)
-    .bind(key.round)
-    .bind(key.place)
+    .bind(i64::from(key.ticket))
+    .bind(i64::from(key.round))
+    .bind(i64::from(key.place))
     .execute(connection)
     .await?;
     Ok(())
@@ -124,18 +123,18 @@ pub(crate) async fn end(
 
 /// Gives an act back after a failure; the wait doubles with each attempt.
 pub(crate) async fn give_back(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     due: &Due,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "UPDATE acts SET lease_until = 0, not_before = ?
-         WHERE ticket = ? AND round = ? AND place = ?",
+        "UPDATE acts SET lease_until = 0, not_before = $1
+         WHERE ticket = $2 AND round = $3 AND place = $4",
     )
     .bind(millis(now).saturating_add(as_millis(wait(due.attempts))))
-    .bind(due.key.ticket)
-    .bind(due.key.round)
-    .bind(due.key.place)
+    .bind(i64::from(due.key.ticket))
+    .bind(i64::from(due.key.round))
+    .bind(i64::from(due.key.place))
     .execute(connection)
     .await?;
     Ok(())
@@ -143,14 +142,14 @@ pub(crate) async fn give_back(
 
 /// Ends every act of a ticket that was not done yet.
 pub(crate) async fn give_up(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     ticket: u32,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    sqlx::query("UPDATE acts SET ended = ?, outcome = ? WHERE ticket = ? AND ended IS NULL")
+    sqlx::query("UPDATE acts SET ended = $1, outcome = $2 WHERE ticket = $3 AND ended IS NULL")
         .bind(millis(now))
         .bind(word(&Outcome::Erased)?)
-        .bind(ticket)
+        .bind(i64::from(ticket))
         .execute(connection)
         .await?;
     Ok(())

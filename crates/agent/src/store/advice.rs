@@ -22,12 +22,12 @@ pub(crate) async fn keep(
     let summary = session.seal_of(job.ticket, &place, &advice.summary).await?;
     sqlx::query(
         "INSERT INTO advice (ticket, round, model, prompt, opinion, summary)
-         VALUES (?, ?, ?, ?, ?, ?)",
+         VALUES ($1, $2, $3, $4, $5, $6)",
     )
-    .bind(job.ticket)
-    .bind(job.round)
+    .bind(i64::from(job.ticket))
+    .bind(i64::from(job.round))
     .bind(&advice.model)
-    .bind(advice.prompt)
+    .bind(i64::from(advice.prompt))
     .bind(serde_json::to_string(&advice.opinion)?)
     .bind(summary)
     .execute(&mut **session)
@@ -42,11 +42,12 @@ pub(crate) async fn find(
     round: u32,
 ) -> Result<Option<Advice>, StoreError> {
     let row: Option<Row> = sqlx::query_as(
-        "SELECT advice.round, model, prompt, opinion, advice.summary, key
-         FROM advice JOIN tickets ON number = ticket WHERE ticket = ? AND advice.round = ?",
+        "SELECT advice.round, advice.model, advice.prompt, advice.opinion, advice.summary, tickets.key
+         FROM advice JOIN tickets ON tickets.number = advice.ticket WHERE advice.ticket = $1
+         AND advice.round = $2",
     )
-    .bind(ticket)
-    .bind(round)
+    .bind(i64::from(ticket))
+    .bind(i64::from(round))
     .fetch_optional(&mut **session)
     .await?;
     opened(session, ticket, row).await
@@ -58,11 +59,11 @@ pub(crate) async fn newest(
     ticket: u32,
 ) -> Result<Option<Advice>, StoreError> {
     let row: Option<Row> = sqlx::query_as(
-        "SELECT advice.round, model, prompt, opinion, advice.summary, key
-         FROM advice JOIN tickets ON number = ticket WHERE ticket = ?
+        "SELECT advice.round, advice.model, advice.prompt, advice.opinion, advice.summary, tickets.key
+         FROM advice JOIN tickets ON tickets.number = advice.ticket WHERE advice.ticket = $1
          ORDER BY advice.round DESC LIMIT 1",
     )
-    .bind(ticket)
+    .bind(i64::from(ticket))
     .fetch_optional(&mut **session)
     .await?;
     opened(session, ticket, row).await

@@ -1,27 +1,23 @@
 use std::collections::BTreeMap;
 
 use audit::{Draft, Entry, Head};
-use sqlx::SqliteConnection;
 
-use super::StoreError;
 use super::value::number;
+use super::{Connection, StoreError};
 
 /// Puts a draft behind the last entry of its chain, in the transaction of what it tells about.
-pub(crate) async fn record(
-    connection: &mut SqliteConnection,
-    draft: Draft,
-) -> Result<(), StoreError> {
+pub(crate) async fn record(connection: &mut Connection, draft: Draft) -> Result<(), StoreError> {
     let chain = chain(draft.ticket);
     let last: Option<String> = sqlx::query_scalar(
-        "SELECT entry FROM audit WHERE chain = ? ORDER BY sequence DESC LIMIT 1",
+        "SELECT entry FROM audit WHERE chain = $1 ORDER BY sequence DESC LIMIT 1",
     )
-    .bind(chain)
+    .bind(i64::from(chain))
     .fetch_optional(&mut *connection)
     .await?;
     let last: Option<Entry> = last.map(|entry| serde_json::from_str(&entry)).transpose()?;
     let entry = audit::append(last.as_ref(), draft);
-    sqlx::query("INSERT INTO audit (chain, sequence, entry) VALUES (?, ?, ?)")
-        .bind(chain)
+    sqlx::query("INSERT INTO audit (chain, sequence, entry) VALUES ($1, $2, $3)")
+        .bind(i64::from(chain))
         .bind(i64::try_from(entry.sequence).map_err(|_| StoreError::Range)?)
         .bind(serde_json::to_string(&entry)?)
         .execute(connection)
@@ -31,19 +27,19 @@ pub(crate) async fn record(
 
 /// A whole chain: a ticket's, or the one of what belongs to no ticket.
 pub(crate) async fn entries(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     ticket: Option<u32>,
 ) -> Result<Vec<Entry>, StoreError> {
     let rows: Vec<String> =
-        sqlx::query_scalar("SELECT entry FROM audit WHERE chain = ? ORDER BY sequence")
-            .bind(chain(ticket))
+        sqlx::query_scalar("SELECT entry FROM audit WHERE chain = $1 ORDER BY sequence")
+            .bind(i64::from(chain(ticket)))
             .fetch_all(connection)
             .await?;
     rows.iter().map(|entry| Ok(serde_json::from_str(entry)?)).collect()
 }
 
 /// The chains there are.
-pub(crate) async fn chains(connection: &mut SqliteConnection) -> Result<Vec<u32>, StoreError> {
+pub(crate) async fn chains(connection: &mut Connection) -> Result<Vec<u32>, StoreError> {
     let rows: Vec<i64> = sqlx::query_scalar("SELECT DISTINCT chain FROM audit ORDER BY chain")
         .fetch_all(connection)
         .await?;
@@ -51,9 +47,7 @@ pub(crate) async fn chains(connection: &mut SqliteConnection) -> Result<Vec<u32>
 }
 
 /// Where every chain ends.
-pub(crate) async fn heads(
-    connection: &mut SqliteConnection,
-) -> Result<BTreeMap<u32, Head>, StoreError> {
+pub(crate) async fn heads(connection: &mut Connection) -> Result<BTreeMap<u32, Head>, StoreError> {
     let rows: Vec<(i64, String)> = sqlx::query_as(
         "SELECT chain, entry FROM audit AS newest
          WHERE sequence = (SELECT max(sequence) FROM audit WHERE chain = newest.chain)",

@@ -1,9 +1,8 @@
 use jiff::Timestamp;
 use policy::Mode;
-use sqlx::SqliteConnection;
 
-use super::StoreError;
 use super::value::{from_word, millis, number, timestamp, word};
+use super::{Connection, StoreError};
 
 /// An entry of the change log: how far a runbook is trusted from now on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,19 +29,16 @@ pub(crate) struct Signature {
 }
 
 /// Adds a change; its number and signatures are not looked at. Gives its number.
-pub(crate) async fn add(
-    connection: &mut SqliteConnection,
-    change: &Change,
-) -> Result<u32, StoreError> {
+pub(crate) async fn add(connection: &mut Connection, change: &Change) -> Result<u32, StoreError> {
     let id: i64 = sqlx::query_scalar(
         "INSERT INTO changes (at, runbook, digest, mode, share, reason, made_by)
-         VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
+         VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
     )
     .bind(millis(change.at))
     .bind(&change.runbook)
     .bind(&change.digest)
     .bind(word(&change.mode)?)
-    .bind(change.share)
+    .bind(change.share.map(i64::from))
     .bind(&change.reason)
     .bind(&change.made_by)
     .fetch_one(connection)
@@ -52,16 +48,16 @@ pub(crate) async fn add(
 
 /// Adds a signature; the first of a signer stays.
 pub(crate) async fn sign(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     change: u32,
     signature: &Signature,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO change_signatures (change, signer, signature, at) VALUES (?, ?, ?, ?)
+        "INSERT INTO change_signatures (change, signer, signature, at) VALUES ($1, $2, $3, $4)
          ON CONFLICT DO NOTHING",
     )
-    .bind(change)
+    .bind(i64::from(change))
     .bind(&signature.signer)
     .bind(&signature.bytes)
     .bind(millis(now))
@@ -73,7 +69,7 @@ pub(crate) async fn sign(
 type Row = (i64, i64, Option<String>, Option<String>, String, Option<i64>, String, String);
 
 /// Every change, oldest first.
-pub(crate) async fn all(connection: &mut SqliteConnection) -> Result<Vec<Change>, StoreError> {
+pub(crate) async fn all(connection: &mut Connection) -> Result<Vec<Change>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT id, at, runbook, digest, mode, share, reason, made_by FROM changes ORDER BY id",
     )

@@ -1,13 +1,12 @@
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
 
-use super::StoreError;
 use super::value::{from_word, millis, number, word};
+use super::{Connection, StoreError};
 use crate::teamwork::Verdict;
 
 /// Keeps what a team said when it closed a ticket, and the round that begins with it.
 pub(crate) async fn keep(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     ticket: u32,
     round: u32,
     verdict: Verdict,
@@ -15,10 +14,10 @@ pub(crate) async fn keep(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO closings (ticket, round, at, verdict, made_by) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO closings (ticket, round, at, verdict, made_by) VALUES ($1, $2, $3, $4, $5)",
     )
-    .bind(ticket)
-    .bind(round)
+    .bind(i64::from(ticket))
+    .bind(i64::from(round))
     .bind(millis(now))
     .bind(word(&verdict)?)
     .bind(made_by)
@@ -29,12 +28,12 @@ pub(crate) async fn keep(
 
 /// The rounds of a ticket that a team's word began, in their order.
 pub(crate) async fn rounds(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     ticket: u32,
 ) -> Result<Vec<u32>, StoreError> {
     let rows: Vec<i64> =
-        sqlx::query_scalar("SELECT round FROM closings WHERE ticket = ? ORDER BY round")
-            .bind(ticket)
+        sqlx::query_scalar("SELECT round FROM closings WHERE ticket = $1 ORDER BY round")
+            .bind(i64::from(ticket))
             .fetch_all(connection)
             .await?;
     rows.into_iter().map(number).collect()
@@ -42,11 +41,11 @@ pub(crate) async fn rounds(
 
 /// How often each was said since then.
 pub(crate) async fn sums(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     since: Timestamp,
 ) -> Result<Vec<(Verdict, u32)>, StoreError> {
     let rows: Vec<(String, i64)> = sqlx::query_as(
-        "SELECT verdict, count(*) FROM closings WHERE at >= ? GROUP BY verdict ORDER BY verdict",
+        "SELECT verdict, count(*) FROM closings WHERE at >= $1 GROUP BY verdict ORDER BY verdict",
     )
     .bind(millis(since))
     .fetch_all(connection)

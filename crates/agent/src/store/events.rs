@@ -1,11 +1,10 @@
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
 use ticket::{EventKind, StatusEvent, TicketStatus};
 use uuid::Uuid;
 
 use super::keys::KeyId;
 use super::value::{from_word, millis, number, timestamp, word};
-use super::{Session, StoreError};
+use super::{Connection, Session, StoreError};
 
 type Row = (i64, i64, String, i64, String, Vec<u8>, String, KeyId);
 
@@ -23,20 +22,20 @@ pub(crate) async fn add(
 ) -> Result<(), StoreError> {
     let status = word(&status)?;
     let sealed = session.seal_of(ticket, &place(ticket), kind).await?;
-    sqlx::query("UPDATE tickets SET status = ? WHERE number = ?")
+    sqlx::query("UPDATE tickets SET status = $1 WHERE number = $2")
         .bind(&status)
-        .bind(ticket)
+        .bind(i64::from(ticket))
         .execute(&mut **session)
         .await?;
     sqlx::query(
         "INSERT INTO events (ticket, person, at, status, kind, outline)
-         SELECT number, person, ?, ?, ?, ? FROM tickets WHERE number = ?",
+         SELECT number, person, $1, $2, $3, $4 FROM tickets WHERE number = $5",
     )
     .bind(millis(now))
     .bind(status)
     .bind(sealed)
     .bind(serde_json::to_string(&kind.without_words())?)
-    .bind(ticket)
+    .bind(i64::from(ticket))
     .execute(&mut **session)
     .await?;
     Ok(())
@@ -48,10 +47,12 @@ pub(crate) async fn of_ticket(
     ticket: u32,
 ) -> Result<Vec<StatusEvent>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(
-        "SELECT sequence, ticket, submission, at, events.status, kind, events.outline, key
-         FROM events JOIN tickets ON number = ticket WHERE ticket = ? ORDER BY sequence",
+        "SELECT events.sequence, events.ticket, tickets.submission, events.at, events.status,
+             events.kind, events.outline, tickets.key
+         FROM events JOIN tickets ON tickets.number = events.ticket
+         WHERE events.ticket = $1 ORDER BY events.sequence",
     )
-    .bind(ticket)
+    .bind(i64::from(ticket))
     .fetch_all(&mut **session)
     .await?;
     opened(session, rows).await
@@ -59,17 +60,17 @@ pub(crate) async fn of_ticket(
 
 /// Whom something happened to after a sequence number, oldest first; nobody in particular is among them.
 pub(crate) async fn since(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     sequence: i64,
 ) -> Result<Vec<(i64, Option<i64>)>, StoreError> {
-    Ok(sqlx::query_as("SELECT sequence, person FROM events WHERE sequence > ? ORDER BY sequence")
+    Ok(sqlx::query_as("SELECT sequence, person FROM events WHERE sequence > $1 ORDER BY sequence")
         .bind(sequence)
         .fetch_all(connection)
         .await?)
 }
 
 /// The last sequence number.
-pub(crate) async fn last(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
+pub(crate) async fn last(connection: &mut Connection) -> Result<i64, StoreError> {
     let last: Option<i64> =
         sqlx::query_scalar("SELECT max(sequence) FROM events").fetch_one(connection).await?;
     Ok(last.unwrap_or_default())
@@ -82,12 +83,14 @@ pub(crate) async fn after(
     sequence: u32,
 ) -> Result<Vec<StatusEvent>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(
-        "SELECT sequence, ticket, submission, at, events.status, kind, events.outline, key
-         FROM events JOIN tickets ON number = ticket
-         WHERE events.person = ? AND sequence > ? ORDER BY sequence LIMIT 100",
+        "SELECT events.sequence, events.ticket, tickets.submission, events.at, events.status,
+             events.kind, events.outline, tickets.key
+         FROM events JOIN tickets ON tickets.number = events.ticket
+         WHERE events.person = $1 AND events.sequence > $2
+         ORDER BY events.sequence LIMIT 100",
     )
     .bind(person)
-    .bind(sequence)
+    .bind(i64::from(sequence))
     .fetch_all(&mut **session)
     .await?;
     opened(session, rows).await

@@ -4,11 +4,10 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
 
-use super::StoreError;
 use super::jobs::as_millis;
 use super::value::millis;
+use super::{Connection, StoreError};
 
 /// So often a process says that it is there.
 pub(crate) const BEAT: Duration = Duration::from_secs(1);
@@ -29,14 +28,14 @@ pub(super) fn there_since(now: Timestamp) -> i64 {
 
 /// Enters a new process.
 pub(crate) async fn arrive(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     now: Timestamp,
 ) -> Result<Holder, StoreError> {
-    sqlx::query("DELETE FROM holders WHERE beat < ?")
+    sqlx::query("DELETE FROM holders WHERE beat < $1")
         .bind(millis(now).saturating_sub(as_millis(FORGOTTEN)))
         .execute(&mut *connection)
         .await?;
-    Ok(sqlx::query_scalar("INSERT INTO holders (beat) VALUES (?) RETURNING id")
+    Ok(sqlx::query_scalar("INSERT INTO holders (beat) VALUES ($1) RETURNING id")
         .bind(millis(now))
         .fetch_one(connection)
         .await?)
@@ -44,11 +43,11 @@ pub(crate) async fn arrive(
 
 /// Says that a process is there.
 pub(crate) async fn beat(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     holder: Holder,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO holders (id, beat) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET beat = excluded.beat")
+    sqlx::query("INSERT INTO holders (id, beat) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET beat = excluded.beat")
         .bind(holder)
         .bind(millis(now))
         .execute(connection)
@@ -57,10 +56,7 @@ pub(crate) async fn beat(
 }
 
 /// Takes a process out that ends: what it has taken is free at once.
-pub(crate) async fn leave(
-    connection: &mut SqliteConnection,
-    holder: Holder,
-) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM holders WHERE id = ?").bind(holder).execute(connection).await?;
+pub(crate) async fn leave(connection: &mut Connection, holder: Holder) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM holders WHERE id = $1").bind(holder).execute(connection).await?;
     Ok(())
 }

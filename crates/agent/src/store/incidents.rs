@@ -1,9 +1,8 @@
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
 use ticket::TicketStatus;
 
-use super::StoreError;
 use super::value::{from_word, millis, number, timestamp, word};
+use super::{Connection, StoreError};
 
 /// An incident as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,12 +27,12 @@ fn read((id, fault, opened_at, closed_at): Row) -> Result<Incident, StoreError> 
 
 /// Opens one; gives its number.
 pub(crate) async fn open(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     fault: &str,
     now: Timestamp,
 ) -> Result<u32, StoreError> {
     let id: i64 =
-        sqlx::query_scalar("INSERT INTO incidents (fault, opened_at) VALUES (?, ?) RETURNING id")
+        sqlx::query_scalar("INSERT INTO incidents (fault, opened_at) VALUES ($1, $2) RETURNING id")
             .bind(fault)
             .bind(millis(now))
             .fetch_one(connection)
@@ -43,12 +42,12 @@ pub(crate) async fn open(
 
 /// The open one with this fault.
 pub(crate) async fn open_of(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     fault: &str,
 ) -> Result<Option<Incident>, StoreError> {
     let row: Option<Row> = sqlx::query_as(
         "SELECT id, fault, opened_at, closed_at FROM incidents
-         WHERE fault = ? AND closed_at IS NULL",
+         WHERE fault = $1 AND closed_at IS NULL",
     )
     .bind(fault)
     .fetch_optional(connection)
@@ -57,19 +56,19 @@ pub(crate) async fn open_of(
 }
 
 pub(crate) async fn by_id(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     id: u32,
 ) -> Result<Option<Incident>, StoreError> {
     let row: Option<Row> =
-        sqlx::query_as("SELECT id, fault, opened_at, closed_at FROM incidents WHERE id = ?")
-            .bind(id)
+        sqlx::query_as("SELECT id, fault, opened_at, closed_at FROM incidents WHERE id = $1")
+            .bind(i64::from(id))
             .fetch_optional(connection)
             .await?;
     row.map(read).transpose()
 }
 
 /// The newest, newest first.
-pub(crate) async fn newest(connection: &mut SqliteConnection) -> Result<Vec<Incident>, StoreError> {
+pub(crate) async fn newest(connection: &mut Connection) -> Result<Vec<Incident>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT id, fault, opened_at, closed_at FROM incidents ORDER BY id DESC LIMIT 200",
     )
@@ -80,14 +79,14 @@ pub(crate) async fn newest(connection: &mut SqliteConnection) -> Result<Vec<Inci
 
 /// Ends one. False: there is none that is open.
 pub(crate) async fn close(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     id: u32,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let closed =
-        sqlx::query("UPDATE incidents SET closed_at = ? WHERE id = ? AND closed_at IS NULL")
+        sqlx::query("UPDATE incidents SET closed_at = $1 WHERE id = $2 AND closed_at IS NULL")
             .bind(millis(now))
-            .bind(id)
+            .bind(i64::from(id))
             .execute(connection)
             .await?;
     Ok(closed.rows_affected() > 0)
@@ -95,7 +94,7 @@ pub(crate) async fn close(
 
 /// One that ended and whose end nobody was told yet; it counts as told from now on.
 pub(crate) async fn take_untold(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
 ) -> Result<Option<Incident>, StoreError> {
     let row: Option<Row> = sqlx::query_as(
         "UPDATE incidents SET told = 1
@@ -127,13 +126,13 @@ fn places(rows: Vec<PlaceRow>) -> Result<Vec<Place>, StoreError> {
 /// The open tickets of people that were accepted since a moment with this fault and belong to no
 /// incident, oldest first.
 pub(crate) async fn with_fault(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     fault: &str,
     since: Timestamp,
 ) -> Result<Vec<Place>, StoreError> {
     let rows: Vec<PlaceRow> = sqlx::query_as(
-        "SELECT number, status, person FROM tickets WHERE fault = ? AND accepted_at >= ?
-         AND incident IS NULL AND person IS NOT NULL AND status NOT IN (?, ?) ORDER BY number",
+        "SELECT number, status, person FROM tickets WHERE fault = $1 AND accepted_at >= $2
+         AND incident IS NULL AND person IS NOT NULL AND status NOT IN ($3, $4) ORDER BY number",
     )
     .bind(fault)
     .bind(millis(since))
@@ -146,14 +145,14 @@ pub(crate) async fn with_fault(
 
 /// The tickets of an incident, oldest first. Only people's belong to one.
 pub(crate) async fn of_incident(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     incident: u32,
 ) -> Result<Vec<Place>, StoreError> {
     let rows: Vec<PlaceRow> = sqlx::query_as(
         "SELECT number, status, person FROM tickets
-         WHERE incident = ? AND person IS NOT NULL ORDER BY number",
+         WHERE incident = $1 AND person IS NOT NULL ORDER BY number",
     )
-    .bind(incident)
+    .bind(i64::from(incident))
     .fetch_all(connection)
     .await?;
     places(rows)
@@ -161,13 +160,13 @@ pub(crate) async fn of_incident(
 
 /// Keeps the fault a ticket is about.
 pub(crate) async fn set_fault(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     ticket: u32,
     fault: &str,
 ) -> Result<(), StoreError> {
-    sqlx::query("UPDATE tickets SET fault = ? WHERE number = ?")
+    sqlx::query("UPDATE tickets SET fault = $1 WHERE number = $2")
         .bind(fault)
-        .bind(ticket)
+        .bind(i64::from(ticket))
         .execute(connection)
         .await?;
     Ok(())
@@ -175,13 +174,13 @@ pub(crate) async fn set_fault(
 
 /// Says to which incident a ticket belongs.
 pub(crate) async fn set_incident(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     ticket: u32,
     incident: u32,
 ) -> Result<(), StoreError> {
-    sqlx::query("UPDATE tickets SET incident = ? WHERE number = ?")
-        .bind(incident)
-        .bind(ticket)
+    sqlx::query("UPDATE tickets SET incident = $1 WHERE number = $2")
+        .bind(i64::from(incident))
+        .bind(i64::from(ticket))
         .execute(connection)
         .await?;
     Ok(())

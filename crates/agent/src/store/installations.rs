@@ -1,17 +1,16 @@
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
 use ticket::{Enrollment, Installation};
 use uuid::Uuid;
 
-use super::StoreError;
 use super::value::{millis, timestamp};
+use super::{Connection, StoreError};
 
 /// The public key of an installation, whoever uses it.
 pub(crate) async fn key(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     id: Uuid,
 ) -> Result<Option<Vec<u8>>, StoreError> {
-    Ok(sqlx::query_scalar("SELECT public_key FROM installations WHERE id = ?")
+    Ok(sqlx::query_scalar("SELECT public_key FROM installations WHERE id = $1")
         .bind(id.to_string())
         .fetch_optional(connection)
         .await?)
@@ -19,13 +18,14 @@ pub(crate) async fn key(
 
 /// The public key of an installation this person enrolled.
 pub(crate) async fn key_of(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     id: Uuid,
     person: i64,
 ) -> Result<Option<Vec<u8>>, StoreError> {
     Ok(sqlx::query_scalar(
-        "SELECT public_key FROM installations JOIN installation_people ON installation = id
-         WHERE id = ? AND person = ?",
+        "SELECT installations.public_key FROM installations
+         JOIN installation_people ON installation_people.installation = installations.id
+         WHERE installations.id = $1 AND installation_people.person = $2",
     )
     .bind(id.to_string())
     .bind(person)
@@ -35,13 +35,13 @@ pub(crate) async fn key_of(
 
 /// Keeps an installation; the caller has seen that no other key has this id.
 pub(crate) async fn keep(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     enrollment: &Enrollment,
     public_key: &[u8],
     now: Timestamp,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO installations (id, public_key, device_name, enrolled_at) VALUES (?, ?, ?, ?)
+        "INSERT INTO installations (id, public_key, device_name, enrolled_at) VALUES ($1, $2, $3, $4)
          ON CONFLICT (id) DO UPDATE SET device_name = excluded.device_name",
     )
     .bind(enrollment.id.to_string())
@@ -55,10 +55,10 @@ pub(crate) async fn keep(
 
 /// When an installation was enrolled first.
 pub(crate) async fn enrolled_at(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     id: Uuid,
 ) -> Result<Timestamp, StoreError> {
-    let at = sqlx::query_scalar("SELECT enrolled_at FROM installations WHERE id = ?")
+    let at = sqlx::query_scalar("SELECT enrolled_at FROM installations WHERE id = $1")
         .bind(id.to_string())
         .fetch_one(connection)
         .await?;
@@ -67,13 +67,13 @@ pub(crate) async fn enrolled_at(
 
 /// Links an installation to a person; once is enough.
 pub(crate) async fn link(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     id: Uuid,
     person: i64,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO installation_people (installation, person, linked_at) VALUES (?, ?, ?)
+        "INSERT INTO installation_people (installation, person, linked_at) VALUES ($1, $2, $3)
          ON CONFLICT DO NOTHING",
     )
     .bind(id.to_string())
@@ -87,13 +87,13 @@ pub(crate) async fn link(
 /// Takes an installation from a person and remembers it; the last one takes the key along. False:
 /// it was not theirs.
 pub(crate) async fn revoke(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     id: Uuid,
     person: i64,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let unlinked =
-        sqlx::query("DELETE FROM installation_people WHERE installation = ? AND person = ?")
+        sqlx::query("DELETE FROM installation_people WHERE installation = $1 AND person = $2")
             .bind(id.to_string())
             .bind(person)
             .execute(&mut *connection)
@@ -104,8 +104,8 @@ pub(crate) async fn revoke(
     }
     drop_unused(connection, &id.to_string()).await?;
     sqlx::query(
-        "INSERT INTO revocations (installation, person, revoked_at) VALUES (?, ?, ?)
-         ON CONFLICT DO UPDATE SET revoked_at = excluded.revoked_at",
+        "INSERT INTO revocations (installation, person, revoked_at) VALUES ($1, $2, $3)
+         ON CONFLICT (installation, person) DO UPDATE SET revoked_at = excluded.revoked_at",
     )
     .bind(id.to_string())
     .bind(person)
@@ -117,11 +117,11 @@ pub(crate) async fn revoke(
 
 /// When this person took an installation from themselves last, whichever it was.
 pub(crate) async fn last_revoked_at(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     person: i64,
 ) -> Result<Option<Timestamp>, StoreError> {
     let at: Option<i64> =
-        sqlx::query_scalar("SELECT max(revoked_at) FROM revocations WHERE person = ?")
+        sqlx::query_scalar("SELECT max(revoked_at) FROM revocations WHERE person = $1")
             .bind(person)
             .fetch_one(connection)
             .await?;
@@ -130,14 +130,16 @@ pub(crate) async fn last_revoked_at(
 
 /// A person's installations, oldest first.
 pub(crate) async fn list(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     person: i64,
     this: Uuid,
 ) -> Result<Vec<Installation>, StoreError> {
     let rows: Vec<(String, String, i64)> = sqlx::query_as(
-        "SELECT id, device_name, enrolled_at FROM installations
-         JOIN installation_people ON installation = id
-         WHERE person = ? ORDER BY enrolled_at, id",
+        "SELECT installations.id, installations.device_name, installations.enrolled_at
+         FROM installations
+         JOIN installation_people ON installation_people.installation = installations.id
+         WHERE installation_people.person = $1
+         ORDER BY installations.enrolled_at, installations.id",
     )
     .bind(person)
     .fetch_all(connection)
@@ -154,11 +156,11 @@ pub(crate) async fn list(
 /// Takes every installation from a person; those that nobody else uses go. Gives how many were
 /// theirs.
 pub(crate) async fn unlink_all(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     person: i64,
 ) -> Result<usize, StoreError> {
     let theirs: Vec<String> = sqlx::query_scalar(
-        "DELETE FROM installation_people WHERE person = ? RETURNING installation",
+        "DELETE FROM installation_people WHERE person = $1 RETURNING installation",
     )
     .bind(person)
     .fetch_all(&mut *connection)
@@ -170,10 +172,10 @@ pub(crate) async fn unlink_all(
 }
 
 /// Deletes an installation that is nobody's any more.
-async fn drop_unused(connection: &mut SqliteConnection, id: &str) -> Result<(), StoreError> {
+async fn drop_unused(connection: &mut Connection, id: &str) -> Result<(), StoreError> {
     sqlx::query(
-        "DELETE FROM installations WHERE id = ?1
-         AND NOT EXISTS (SELECT 1 FROM installation_people WHERE installation = ?1)",
+        "DELETE FROM installations WHERE id = $1
+         AND NOT EXISTS (SELECT 1 FROM installation_people WHERE installation = $1)",
     )
     .bind(id)
     .execute(connection)
@@ -183,10 +185,10 @@ async fn drop_unused(connection: &mut SqliteConnection, id: &str) -> Result<(), 
 
 /// The name an installation was enrolled with.
 pub(crate) async fn name_of(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     id: Uuid,
 ) -> Result<Option<String>, StoreError> {
-    Ok(sqlx::query_scalar("SELECT device_name FROM installations WHERE id = ?")
+    Ok(sqlx::query_scalar("SELECT device_name FROM installations WHERE id = $1")
         .bind(id.to_string())
         .fetch_optional(connection)
         .await?)

@@ -2,12 +2,11 @@ use std::time::Duration;
 
 use decision::Decision;
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
 
 use super::holders::{Holder, there_since};
 use super::keys::KeyId;
 use super::value::{millis, number, timestamp};
-use super::{Session, StoreError};
+use super::{Connection, Session, StoreError};
 use crate::case::Understood;
 
 /// How long a worker may take before another one takes over.
@@ -33,15 +32,15 @@ pub(crate) struct Job {
 }
 
 pub(crate) async fn enqueue(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     ticket: u32,
     round: u32,
     lane: Lane,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO jobs (ticket, round, priority, not_before) VALUES (?, ?, ?, ?)")
-        .bind(ticket)
-        .bind(round)
+    sqlx::query("INSERT INTO jobs (ticket, round, priority, not_before) VALUES ($1, $2, $3, $4)")
+        .bind(i64::from(ticket))
+        .bind(i64::from(round))
         .bind(lane as i64)
         .bind(millis(now))
         .execute(connection)
@@ -49,19 +48,20 @@ pub(crate) async fn enqueue(
     Ok(())
 }
 
-/// Takes the next job that is due and not leased to anybody. Rounds of a ticket stay in order.
+/// Takes the next job that is due and not leased to anybody else: who asks for the next one is not at one any
+/// more, whatever the database was told. Rounds of a ticket stay in order.
 pub(crate) async fn claim(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     holder: Holder,
     now: Timestamp,
 ) -> Result<Option<Job>, StoreError> {
     let (there_since, now) = (there_since(now), millis(now));
     let row: Option<(i64, i64, i64)> = sqlx::query_as(
-        "UPDATE jobs SET lease_until = ?2, holder = ?3, attempts = attempts + 1
+        "UPDATE jobs SET lease_until = $2, holder = $3, attempts = attempts + 1
          WHERE (ticket, round) = (
              SELECT ticket, round FROM jobs AS due
-             WHERE not_before <= ?1 AND (lease_until <= ?1 OR NOT EXISTS (
-                 SELECT 1 FROM holders WHERE holders.id = due.holder AND beat > ?4))
+             WHERE not_before <= $1 AND (lease_until <= $1 OR holder = $3 OR NOT EXISTS (
+                 SELECT 1 FROM holders WHERE holders.id = due.holder AND beat > $4))
              AND NOT EXISTS (SELECT 1 FROM jobs WHERE ticket = due.ticket AND round < due.round)
              ORDER BY priority DESC, not_before, ticket LIMIT 1)
          RETURNING ticket, round, attempts",
@@ -78,36 +78,38 @@ pub(crate) async fn claim(
     .transpose()
 }
 
-pub(crate) async fn finish(connection: &mut SqliteConnection, job: Job) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM jobs WHERE ticket = ? AND round = ?")
-        .bind(job.ticket)
-        .bind(job.round)
+pub(crate) async fn finish(connection: &mut Connection, job: Job) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM jobs WHERE ticket = $1 AND round = $2")
+        .bind(i64::from(job.ticket))
+        .bind(i64::from(job.round))
         .execute(connection)
         .await?;
     Ok(())
 }
 
 /// Drops every job of a ticket.
-pub(crate) async fn drop_all(
-    connection: &mut SqliteConnection,
-    ticket: u32,
-) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM jobs WHERE ticket = ?").bind(ticket).execute(connection).await?;
+pub(crate) async fn drop_all(connection: &mut Connection, ticket: u32) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM jobs WHERE ticket = $1")
+        .bind(i64::from(ticket))
+        .execute(connection)
+        .await?;
     Ok(())
 }
 
 /// Gives a job back after a failure; the wait doubles with each attempt.
 pub(crate) async fn give_back(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     job: Job,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    sqlx::query("UPDATE jobs SET lease_until = 0, not_before = ? WHERE ticket = ? AND round = ?")
-        .bind(millis(now).saturating_add(as_millis(wait(job.attempts))))
-        .bind(job.ticket)
-        .bind(job.round)
-        .execute(connection)
-        .await?;
+    sqlx::query(
+        "UPDATE jobs SET lease_until = 0, not_before = $1 WHERE ticket = $2 AND round = $3",
+    )
+    .bind(millis(now).saturating_add(as_millis(wait(job.attempts))))
+    .bind(i64::from(job.ticket))
+    .bind(i64::from(job.round))
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -122,10 +124,10 @@ pub(crate) async fn record_effect(
     let sealed = session.seal_of(job.ticket, &place(job.ticket, job.round), decision).await?;
     let added = sqlx::query(
         "INSERT INTO effects (ticket, round, at, decision, outline, understood)
-         VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
     )
-    .bind(job.ticket)
-    .bind(job.round)
+    .bind(i64::from(job.ticket))
+    .bind(i64::from(job.round))
     .bind(millis(now))
     .bind(sealed)
     .bind(serde_json::to_string(&decision.without_words())?)
@@ -155,10 +157,11 @@ pub(crate) async fn decided(
     ticket: u32,
 ) -> Result<Vec<Decided>, StoreError> {
     let rows: Vec<(i64, i64, Vec<u8>, String, KeyId)> = sqlx::query_as(
-        "SELECT effects.round, at, decision, effects.outline, key
-         FROM effects JOIN tickets ON number = ticket WHERE ticket = ? ORDER BY effects.round",
+        "SELECT effects.round, effects.at, effects.decision, effects.outline, tickets.key
+         FROM effects JOIN tickets ON tickets.number = effects.ticket
+         WHERE effects.ticket = $1 ORDER BY effects.round",
     )
-    .bind(ticket)
+    .bind(i64::from(ticket))
     .fetch_all(&mut **session)
     .await?;
     let mut all = Vec::new();
@@ -172,14 +175,14 @@ pub(crate) async fn decided(
 
 /// What the words were understood as in a round that was decided.
 pub(crate) async fn understood(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     ticket: u32,
     round: u32,
 ) -> Result<Option<Understood>, StoreError> {
     let row: Option<String> =
-        sqlx::query_scalar("SELECT understood FROM effects WHERE ticket = ? AND round = ?")
-            .bind(ticket)
-            .bind(round)
+        sqlx::query_scalar("SELECT understood FROM effects WHERE ticket = $1 AND round = $2")
+            .bind(i64::from(ticket))
+            .bind(i64::from(round))
             .fetch_optional(connection)
             .await?;
     Ok(row.as_deref().map(serde_json::from_str).transpose()?)

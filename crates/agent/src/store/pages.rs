@@ -1,19 +1,18 @@
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
 
-use super::StoreError;
 use super::value::millis;
+use super::{Connection, StoreError};
 
 /// Takes it down that who is on call for a team is woken now. False: somebody was woken after `since`.
 pub(crate) async fn take(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     team: &str,
     since: Timestamp,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let taken = sqlx::query(
-        "INSERT INTO pages (team, paged_at) VALUES (?, ?)
-         ON CONFLICT (team) DO UPDATE SET paged_at = excluded.paged_at WHERE pages.paged_at <= ?",
+        "INSERT INTO pages (team, paged_at) VALUES ($1, $2)
+         ON CONFLICT (team) DO UPDATE SET paged_at = excluded.paged_at WHERE pages.paged_at <= $3",
     )
     .bind(team)
     .bind(millis(now))
@@ -24,10 +23,7 @@ pub(crate) async fn take(
 }
 
 /// Nobody was woken after all: the next one may try.
-pub(crate) async fn give_back(
-    connection: &mut SqliteConnection,
-    team: &str,
-) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM pages WHERE team = ?").bind(team).execute(connection).await?;
+pub(crate) async fn give_back(connection: &mut Connection, team: &str) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM pages WHERE team = $1").bind(team).execute(connection).await?;
     Ok(())
 }

@@ -1,8 +1,7 @@
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
 
 use super::keys::KeyId;
-use super::{Session, StoreError};
+use super::{Connection, Session, StoreError};
 
 /// Somebody the identity provider vouched for. Identity is `issuer` and `subject`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +31,7 @@ pub(crate) async fn find(
     subject: &str,
 ) -> Result<Option<Person>, StoreError> {
     let row = sqlx::query_as(
-        "SELECT id, issuer, subject, name, key FROM people WHERE issuer = ? AND subject = ?",
+        "SELECT id, issuer, subject, name, key FROM people WHERE issuer = $1 AND subject = $2",
     )
     .bind(issuer)
     .bind(subject)
@@ -42,7 +41,7 @@ pub(crate) async fn find(
 }
 
 pub(crate) async fn by_id(session: &mut Session, id: i64) -> Result<Option<Person>, StoreError> {
-    let row = sqlx::query_as("SELECT id, issuer, subject, name, key FROM people WHERE id = ?")
+    let row = sqlx::query_as("SELECT id, issuer, subject, name, key FROM people WHERE id = $1")
         .bind(id)
         .fetch_optional(&mut **session)
         .await?;
@@ -62,7 +61,7 @@ pub(crate) async fn record(
     };
     let key = key_of(session, id).await?;
     let sealed = session.seal(key, &place(id), name).await?;
-    sqlx::query("UPDATE people SET name = ? WHERE id = ?")
+    sqlx::query("UPDATE people SET name = $1 WHERE id = $2")
         .bind(sealed)
         .bind(id)
         .execute(&mut **session)
@@ -88,7 +87,7 @@ async fn insert(session: &mut Session, issuer: &str, subject: &str) -> Result<i6
     let key = session.new_key().await?;
     let nameless: &[u8] = &[];
     Ok(sqlx::query_scalar(
-        "INSERT INTO people (issuer, subject, name, key) VALUES (?, ?, ?, ?) RETURNING id",
+        "INSERT INTO people (issuer, subject, name, key) VALUES ($1, $2, $3, $4) RETURNING id",
     )
     .bind(issuer)
     .bind(subject)
@@ -99,11 +98,8 @@ async fn insert(session: &mut Session, issuer: &str, subject: &str) -> Result<i6
 }
 
 /// The key that seals what belongs to a person.
-pub(super) async fn key_of(
-    connection: &mut SqliteConnection,
-    id: i64,
-) -> Result<KeyId, StoreError> {
-    Ok(sqlx::query_scalar("SELECT key FROM people WHERE id = ?")
+pub(super) async fn key_of(connection: &mut Connection, id: i64) -> Result<KeyId, StoreError> {
+    Ok(sqlx::query_scalar("SELECT key FROM people WHERE id = $1")
         .bind(id)
         .fetch_one(connection)
         .await?)
@@ -118,7 +114,7 @@ pub(crate) async fn erase(
 ) -> Result<(), StoreError> {
     let key = key_of(session, id).await?;
     session.destroy(key, now).await?;
-    sqlx::query("UPDATE people SET subject = 'erased ' || id WHERE id = ?")
+    sqlx::query("UPDATE people SET subject = 'erased ' || id WHERE id = $1")
         .bind(id)
         .execute(&mut **session)
         .await?;

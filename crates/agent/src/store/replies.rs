@@ -1,12 +1,11 @@
 use decision::Step;
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
 use ticket::Reply;
 use uuid::Uuid;
 
 use super::keys::KeyId;
 use super::value::{millis, number};
-use super::{Session, StoreError};
+use super::{Connection, Session, StoreError};
 
 fn place(ticket: u32, round: u32) -> String {
     format!("replies.action {ticket} {round}")
@@ -20,11 +19,11 @@ pub(crate) struct Known {
 }
 
 pub(crate) async fn find(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     id: Uuid,
 ) -> Result<Option<Known>, StoreError> {
     let row: Option<(i64, Vec<u8>)> =
-        sqlx::query_as("SELECT ticket, digest FROM replies WHERE id = ?")
+        sqlx::query_as("SELECT ticket, digest FROM replies WHERE id = $1")
             .bind(id.to_string())
             .fetch_optional(connection)
             .await?;
@@ -43,11 +42,11 @@ pub(crate) async fn insert(
     let sealed = session.seal_of(known.ticket, &place(known.ticket, round), &step).await?;
     sqlx::query(
         "INSERT INTO replies (id, ticket, round, digest, action, outline, at)
-         VALUES (?, ?, ?, ?, ?, ?, ?)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(reply.id.to_string())
-    .bind(known.ticket)
-    .bind(round)
+    .bind(i64::from(known.ticket))
+    .bind(i64::from(round))
     .bind(&known.digest)
     .bind(sealed)
     .bind(serde_json::to_string(&step.without_words())?)
@@ -63,10 +62,11 @@ pub(crate) async fn of_ticket(
     ticket: u32,
 ) -> Result<Vec<(u32, Step)>, StoreError> {
     let rows: Vec<(i64, Vec<u8>, String, KeyId)> = sqlx::query_as(
-        "SELECT replies.round, action, replies.outline, key
-         FROM replies JOIN tickets ON number = ticket WHERE ticket = ? ORDER BY replies.round",
+        "SELECT replies.round, replies.action, replies.outline, tickets.key
+         FROM replies JOIN tickets ON tickets.number = replies.ticket
+         WHERE replies.ticket = $1 ORDER BY replies.round",
     )
-    .bind(ticket)
+    .bind(i64::from(ticket))
     .fetch_all(&mut **session)
     .await?;
     let mut replies = Vec::new();
@@ -80,11 +80,13 @@ pub(crate) async fn of_ticket(
 
 /// Forgets what was received, so that nothing can be held against it.
 pub(crate) async fn forget_digests(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     ticket: u32,
 ) -> Result<(), StoreError> {
-    sqlx::query("UPDATE replies SET digest = x'' WHERE ticket = ?")
-        .bind(ticket)
+    let nothing: &[u8] = &[];
+    sqlx::query("UPDATE replies SET digest = $1 WHERE ticket = $2")
+        .bind(nothing)
+        .bind(i64::from(ticket))
         .execute(connection)
         .await?;
     Ok(())

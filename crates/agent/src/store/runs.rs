@@ -2,12 +2,11 @@ use content::{Answer, Runbook};
 use decision::RunEnd;
 use jiff::Timestamp;
 use policy::Attempt;
-use sqlx::SqliteConnection;
 
-use super::StoreError;
 use super::holders::{Holder, there_since};
 use super::jobs::{LEASE, Lane, as_millis, wait};
 use super::value::{from_word, millis, number, timestamp, word};
+use super::{Connection, StoreError};
 
 /// A run at work.
 #[derive(Debug, Clone)]
@@ -57,22 +56,22 @@ pub(crate) struct Beginning<'a> {
 
 /// Keeps a run that is due at once; gives its number within the ticket.
 pub(crate) async fn begin(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     it: Beginning<'_>,
     now: Timestamp,
 ) -> Result<u32, StoreError> {
-    sqlx::query("INSERT INTO runbooks (digest, source) VALUES (?, ?) ON CONFLICT DO NOTHING")
+    sqlx::query("INSERT INTO runbooks (digest, source) VALUES ($1, $2) ON CONFLICT DO NOTHING")
         .bind(it.digest)
         .bind(&it.runbook.source)
         .execute(&mut *connection)
         .await?;
     let run: i64 = sqlx::query_scalar(
         "INSERT INTO runs (ticket, run, round, attempt, runbook, digest, priority, not_before)
-         SELECT ?1, count(*), ?2, ?3, ?4, ?5, ?6, ?7 FROM runs WHERE ticket = ?1
+         SELECT $1, count(*), $2, $3, $4, $5, $6, $7 FROM runs WHERE ticket = $1
          RETURNING run",
     )
-    .bind(it.ticket)
-    .bind(it.round)
+    .bind(i64::from(it.ticket))
+    .bind(i64::from(it.round))
     .bind(serde_json::to_string(it.attempt)?)
     .bind(&it.runbook.id)
     .bind(it.digest)
@@ -85,17 +84,17 @@ pub(crate) async fn begin(
 
 /// Takes the next run that is due and not leased. One that fails does not hold up the others.
 pub(crate) async fn claim(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     holder: Holder,
     now: Timestamp,
 ) -> Result<Option<Run>, StoreError> {
     let (there_since, now) = (there_since(now), millis(now));
     let row: Option<(i64, i64, String, String, String, i64)> = sqlx::query_as(
-        "UPDATE runs SET lease_until = ?2, holder = ?3, attempts = attempts + 1
+        "UPDATE runs SET lease_until = $2, holder = $3, attempts = attempts + 1
          WHERE (ticket, run) = (
              SELECT ticket, run FROM runs
-             WHERE ended IS NULL AND not_before <= ?1 AND (lease_until <= ?1 OR NOT EXISTS (
-                 SELECT 1 FROM holders WHERE holders.id = runs.holder AND beat > ?4))
+             WHERE ended IS NULL AND not_before <= $1 AND (lease_until <= $1 OR NOT EXISTS (
+                 SELECT 1 FROM holders WHERE holders.id = runs.holder AND beat > $4))
              ORDER BY priority DESC, not_before, ticket, run LIMIT 1)
          RETURNING ticket, run, attempt, digest,
              (SELECT source FROM runbooks WHERE digest = runs.digest), attempts",
@@ -121,15 +120,15 @@ pub(crate) async fn claim(
 
 /// What was made of the moves of a run so far, in their order.
 pub(crate) async fn taken(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     ticket: u32,
     run: u32,
 ) -> Result<Vec<Taken>, StoreError> {
     let rows: Vec<(i64, String, String)> = sqlx::query_as(
-        "SELECT at, made, answer FROM run_answers WHERE ticket = ? AND run = ? ORDER BY place",
+        "SELECT at, made, answer FROM run_answers WHERE ticket = $1 AND run = $2 ORDER BY place",
     )
-    .bind(ticket)
-    .bind(run)
+    .bind(i64::from(ticket))
+    .bind(i64::from(run))
     .fetch_all(connection)
     .await?;
     rows.into_iter()
@@ -141,7 +140,7 @@ pub(crate) async fn taken(
 
 /// Keeps what was made of the move a run is at; the next one is due at once.
 pub(crate) async fn answer(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     run: &Run,
     made: &str,
     answer: &Answer,
@@ -149,10 +148,10 @@ pub(crate) async fn answer(
 ) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO run_answers (ticket, run, place, at, made, answer)
-         SELECT ?1, ?2, count(*), ?3, ?4, ?5 FROM run_answers WHERE ticket = ?1 AND run = ?2",
+         SELECT $1, $2, count(*), $3, $4, $5 FROM run_answers WHERE ticket = $1 AND run = $2",
     )
-    .bind(run.ticket)
-    .bind(run.run)
+    .bind(i64::from(run.ticket))
+    .bind(i64::from(run.run))
     .bind(millis(now))
     .bind(made)
     .bind(serde_json::to_string(answer)?)
@@ -163,14 +162,14 @@ pub(crate) async fn answer(
 
 /// Gives a run back after a failure; the wait doubles with each attempt.
 pub(crate) async fn give_back(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     run: &Run,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    sqlx::query("UPDATE runs SET lease_until = 0, not_before = ? WHERE ticket = ? AND run = ?")
+    sqlx::query("UPDATE runs SET lease_until = 0, not_before = $1 WHERE ticket = $2 AND run = $3")
         .bind(millis(now).saturating_add(as_millis(wait(run.attempts))))
-        .bind(run.ticket)
-        .bind(run.run)
+        .bind(i64::from(run.ticket))
+        .bind(i64::from(run.run))
         .execute(connection)
         .await?;
     Ok(())
@@ -178,16 +177,16 @@ pub(crate) async fn give_back(
 
 /// Leaves a run alone until a moment, or until it is woken.
 pub(crate) async fn rest(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     run: &Run,
     until: Timestamp,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "UPDATE runs SET lease_until = 0, attempts = 0, not_before = ? WHERE ticket = ? AND run = ?",
+        "UPDATE runs SET lease_until = 0, attempts = 0, not_before = $1 WHERE ticket = $2 AND run = $3",
     )
     .bind(millis(until))
-    .bind(run.ticket)
-    .bind(run.run)
+    .bind(i64::from(run.ticket))
+    .bind(i64::from(run.run))
     .execute(connection)
     .await?;
     Ok(())
@@ -195,13 +194,13 @@ pub(crate) async fn rest(
 
 /// Has what rests of a ticket go on at once.
 pub(crate) async fn wake(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     ticket: u32,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    sqlx::query("UPDATE runs SET not_before = ? WHERE ticket = ? AND ended IS NULL")
+    sqlx::query("UPDATE runs SET not_before = $1 WHERE ticket = $2 AND ended IS NULL")
         .bind(millis(now))
-        .bind(ticket)
+        .bind(i64::from(ticket))
         .execute(connection)
         .await?;
     Ok(())
@@ -209,20 +208,20 @@ pub(crate) async fn wake(
 
 /// Ends a run, and names the decision that its end opens.
 pub(crate) async fn end(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     run: &Run,
     end: RunEnd,
     round: u32,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "UPDATE runs SET ended = ?, outcome = ?, ended_round = ? WHERE ticket = ? AND run = ?",
+        "UPDATE runs SET ended = $1, outcome = $2, ended_round = $3 WHERE ticket = $4 AND run = $5",
     )
     .bind(millis(now))
     .bind(word(&end)?)
-    .bind(round)
-    .bind(run.ticket)
-    .bind(run.run)
+    .bind(i64::from(round))
+    .bind(i64::from(run.ticket))
+    .bind(i64::from(run.run))
     .execute(connection)
     .await?;
     Ok(())
@@ -230,14 +229,14 @@ pub(crate) async fn end(
 
 /// The runs of a ticket that ended: the decision that each end opened, the runbook, and how.
 pub(crate) async fn ended(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     ticket: u32,
 ) -> Result<Vec<(u32, String, RunEnd)>, StoreError> {
     let rows: Vec<(i64, String, String)> = sqlx::query_as(
         "SELECT ended_round, runbook, outcome FROM runs
-         WHERE ticket = ? AND ended_round IS NOT NULL ORDER BY run",
+         WHERE ticket = $1 AND ended_round IS NOT NULL ORDER BY run",
     )
-    .bind(ticket)
+    .bind(i64::from(ticket))
     .fetch_all(connection)
     .await?;
     rows.into_iter()
@@ -247,13 +246,13 @@ pub(crate) async fn ended(
 
 /// Every run of a ticket, in their order.
 pub(crate) async fn of_ticket(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     ticket: u32,
 ) -> Result<Vec<Kept>, StoreError> {
     let rows: Vec<(i64, String, String, Option<String>)> = sqlx::query_as(
-        "SELECT run, runbook, attempt, outcome FROM runs WHERE ticket = ? ORDER BY run",
+        "SELECT run, runbook, attempt, outcome FROM runs WHERE ticket = $1 ORDER BY run",
     )
-    .bind(ticket)
+    .bind(i64::from(ticket))
     .fetch_all(connection)
     .await?;
     rows.into_iter()
@@ -270,14 +269,14 @@ pub(crate) async fn of_ticket(
 
 /// Ends every run of a ticket that is not over, without a decision.
 pub(crate) async fn give_up(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     ticket: u32,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    sqlx::query("UPDATE runs SET ended = ?, outcome = ? WHERE ticket = ? AND ended IS NULL")
+    sqlx::query("UPDATE runs SET ended = $1, outcome = $2 WHERE ticket = $3 AND ended IS NULL")
         .bind(millis(now))
         .bind(word(&RunEnd::Stopped)?)
-        .bind(ticket)
+        .bind(i64::from(ticket))
         .execute(connection)
         .await?;
     Ok(())

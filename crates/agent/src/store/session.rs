@@ -6,24 +6,24 @@ use jiff::Timestamp;
 use sealing::{Key, open, seal};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use sqlx::{Sqlite, SqliteConnection, Transaction};
+use sqlx::{Any, Transaction};
 
 use super::keys::{self, KeyId};
 use super::vault::Vault;
-use super::{StoreError, tickets};
+use super::{Connection, StoreError, tickets};
 use crate::fault;
 
 /// A transaction that can seal and open what people wrote.
 #[derive(Debug)]
 pub(crate) struct Session {
-    transaction: Transaction<'static, Sqlite>,
+    transaction: Transaction<'static, Any>,
     vault: Vault,
     /// The keys that were needed so far; none where somebody was erased.
     keys: HashMap<KeyId, Option<Key>>,
 }
 
 impl Session {
-    pub(super) fn new(transaction: Transaction<'static, Sqlite>, vault: Vault) -> Self {
+    pub(super) fn new(transaction: Transaction<'static, Any>, vault: Vault) -> Self {
         Self { transaction, vault, keys: HashMap::new() }
     }
 
@@ -110,7 +110,7 @@ impl Session {
 }
 
 impl Deref for Session {
-    type Target = SqliteConnection;
+    type Target = Connection;
 
     fn deref(&self) -> &Self::Target {
         &self.transaction

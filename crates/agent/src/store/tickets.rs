@@ -1,5 +1,4 @@
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
 use ticket::{
     EventKind, Receipt, Submission, SubmissionKind, SupportCode, TicketStatus, TicketView,
     Verification,
@@ -8,7 +7,7 @@ use uuid::Uuid;
 
 use super::keys::KeyId;
 use super::value::{from_word, millis, number, timestamp, word};
-use super::{Session, StoreError, events, people};
+use super::{Connection, Session, StoreError, events, people};
 
 /// Who a ticket belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +40,18 @@ pub(crate) struct Ticket {
     pub(crate) parent: Option<u32>,
     /// The incident it belongs to.
     pub(crate) incident: Option<u32>,
+}
+
+/// A query for whole tickets. It names their columns: one that is added does not disturb who asked before.
+macro_rules! tickets {
+    ($which:literal) => {
+        concat!(
+            "SELECT number, person, installation, verification, key, document, outline, accepted_at,
+                 respond_within_minutes, status, round, team, respond_by, summary, triage, parent, incident
+             FROM tickets ",
+            $which
+        )
+    };
 }
 
 #[derive(sqlx::FromRow)]
@@ -146,8 +157,8 @@ pub(crate) async fn insert(
     let document = session.seal(key, &document_place(submission.id), submission).await?;
     let row: i64 = sqlx::query_scalar(
         "INSERT INTO tickets (submission, digest, person, installation, verification, key, document,
-             outline, accepted_at, respond_within_minutes, status)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number",
+             outline, accepted_at, respond_within_minutes, status, kind)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING number",
     )
     .bind(submission.id.to_string())
     .bind(digest)
@@ -158,8 +169,9 @@ pub(crate) async fn insert(
     .bind(document)
     .bind(serde_json::to_string(&submission.without_words())?)
     .bind(millis(arrival.at))
-    .bind(arrival.respond_within_minutes)
+    .bind(i64::from(arrival.respond_within_minutes))
     .bind(word(&TicketStatus::Received)?)
+    .bind(word(&submission.kind)?)
     .fetch_one(&mut **session)
     .await?;
     number(row)
@@ -178,7 +190,7 @@ pub(crate) async fn by_submission(
     id: Uuid,
 ) -> Result<Option<(Ticket, Vec<u8>)>, StoreError> {
     let row: Option<(i64, Vec<u8>)> =
-        sqlx::query_as("SELECT number, digest FROM tickets WHERE submission = ?")
+        sqlx::query_as("SELECT number, digest FROM tickets WHERE submission = $1")
             .bind(id.to_string())
             .fetch_optional(&mut **session)
             .await?;
@@ -190,8 +202,8 @@ pub(crate) async fn by_number(
     session: &mut Session,
     number: u32,
 ) -> Result<Option<Ticket>, StoreError> {
-    let row: Option<Row> = sqlx::query_as("SELECT * FROM tickets WHERE number = ?")
-        .bind(number)
+    let row: Option<Row> = sqlx::query_as(tickets!("WHERE number = $1"))
+        .bind(i64::from(number))
         .fetch_optional(&mut **session)
         .await?;
     match row {
@@ -201,12 +213,9 @@ pub(crate) async fn by_number(
 }
 
 /// The key that seals what belongs to a ticket.
-pub(super) async fn key_of(
-    connection: &mut SqliteConnection,
-    number: u32,
-) -> Result<KeyId, StoreError> {
-    Ok(sqlx::query_scalar("SELECT key FROM tickets WHERE number = ?")
-        .bind(number)
+pub(super) async fn key_of(connection: &mut Connection, number: u32) -> Result<KeyId, StoreError> {
+    Ok(sqlx::query_scalar("SELECT key FROM tickets WHERE number = $1")
+        .bind(i64::from(number))
         .fetch_one(connection)
         .await?)
 }
@@ -227,7 +236,7 @@ pub(crate) async fn newest_of(
     person: i64,
 ) -> Result<Vec<Ticket>, StoreError> {
     let rows: Vec<Row> =
-        sqlx::query_as("SELECT * FROM tickets WHERE person = ? ORDER BY number DESC LIMIT 200")
+        sqlx::query_as(tickets!("WHERE person = $1 ORDER BY number DESC LIMIT 200"))
             .bind(person)
             .fetch_all(&mut **session)
             .await?;
@@ -236,7 +245,7 @@ pub(crate) async fn newest_of(
 
 /// Every ticket of a person, oldest first.
 pub(crate) async fn all_of(session: &mut Session, person: i64) -> Result<Vec<Ticket>, StoreError> {
-    let rows: Vec<Row> = sqlx::query_as("SELECT * FROM tickets WHERE person = ? ORDER BY number")
+    let rows: Vec<Row> = sqlx::query_as(tickets!("WHERE person = $1 ORDER BY number"))
         .bind(person)
         .fetch_all(&mut **session)
         .await?;
@@ -251,13 +260,15 @@ pub(crate) async fn erase(
 ) -> Result<(), StoreError> {
     let key = key_of(session, number).await?;
     session.destroy(key, now).await?;
+    let nothing: &[u8] = &[];
     sqlx::query(
-        "UPDATE tickets SET digest = x'', summary = NULL,
-             status = CASE WHEN status IN (?1, ?2) THEN status ELSE ?2 END WHERE number = ?3",
+        "UPDATE tickets SET digest = $1, summary = NULL,
+             status = CASE WHEN status IN ($2, $3) THEN status ELSE $3 END WHERE number = $4",
     )
+    .bind(nothing)
     .bind(word(&TicketStatus::Solved)?)
     .bind(word(&TicketStatus::Closed)?)
-    .bind(number)
+    .bind(i64::from(number))
     .execute(&mut **session)
     .await?;
     Ok(())
@@ -271,13 +282,13 @@ pub(crate) async fn open_before(
     since: Timestamp,
     now: Timestamp,
 ) -> Result<Vec<Ticket>, StoreError> {
-    let rows: Vec<Row> = sqlx::query_as(
-        "SELECT * FROM tickets AS earlier WHERE person = ? AND number < ? AND accepted_at >= ?
-         AND (SELECT status FROM events WHERE ticket = earlier.number AND at <= ?
-              ORDER BY sequence DESC LIMIT 1) NOT IN (?, ?) ORDER BY number DESC LIMIT 50",
-    )
+    let rows: Vec<Row> = sqlx::query_as(tickets!(
+        "WHERE person = $1 AND number < $2 AND accepted_at >= $3
+         AND (SELECT events.status FROM events WHERE events.ticket = tickets.number AND events.at <= $4
+              ORDER BY events.sequence DESC LIMIT 1) NOT IN ($5, $6) ORDER BY number DESC LIMIT 50"
+    ))
     .bind(person)
-    .bind(before)
+    .bind(i64::from(before))
     .bind(millis(since))
     .bind(millis(now))
     .bind(word(&TicketStatus::Solved)?)
@@ -289,13 +300,13 @@ pub(crate) async fn open_before(
 
 /// Says of which ticket another one is a part.
 pub(crate) async fn set_parent(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     ticket: u32,
     parent: u32,
 ) -> Result<(), StoreError> {
-    sqlx::query("UPDATE tickets SET parent = ? WHERE number = ?")
-        .bind(parent)
-        .bind(ticket)
+    sqlx::query("UPDATE tickets SET parent = $1 WHERE number = $2")
+        .bind(i64::from(parent))
+        .bind(i64::from(ticket))
         .execute(connection)
         .await?;
     Ok(())
@@ -303,10 +314,10 @@ pub(crate) async fn set_parent(
 
 /// Labelled tickets that are open and that no person said anything about, oldest first.
 pub(crate) async fn without_correction(session: &mut Session) -> Result<Vec<Ticket>, StoreError> {
-    let rows: Vec<Row> = sqlx::query_as(
-        "SELECT * FROM tickets WHERE triage IS NOT NULL AND status NOT IN (?, ?)
-         AND number NOT IN (SELECT ticket FROM corrections) ORDER BY number LIMIT 1000",
-    )
+    let rows: Vec<Row> = sqlx::query_as(tickets!(
+        "WHERE triage IS NOT NULL AND status NOT IN ($1, $2)
+         AND number NOT IN (SELECT corrections.ticket FROM corrections) ORDER BY number LIMIT 1000"
+    ))
     .bind(word(&TicketStatus::Solved)?)
     .bind(word(&TicketStatus::Closed)?)
     .fetch_all(&mut **session)
@@ -319,17 +330,16 @@ pub(crate) async fn accepted_since(
     session: &mut Session,
     since: Timestamp,
 ) -> Result<Vec<Ticket>, StoreError> {
-    let rows: Vec<Row> =
-        sqlx::query_as("SELECT * FROM tickets WHERE accepted_at >= ? ORDER BY number")
-            .bind(since.as_millisecond())
-            .fetch_all(&mut **session)
-            .await?;
+    let rows: Vec<Row> = sqlx::query_as(tickets!("WHERE accepted_at >= $1 ORDER BY number"))
+        .bind(since.as_millisecond())
+        .fetch_all(&mut **session)
+        .await?;
     opened(session, rows).await
 }
 
 /// The newest tickets of everybody, newest first.
 pub(crate) async fn newest(session: &mut Session) -> Result<Vec<Ticket>, StoreError> {
-    let rows: Vec<Row> = sqlx::query_as("SELECT * FROM tickets ORDER BY number DESC LIMIT 200")
+    let rows: Vec<Row> = sqlx::query_as(tickets!("ORDER BY number DESC LIMIT 200"))
         .fetch_all(&mut **session)
         .await?;
     opened(session, rows).await
@@ -340,10 +350,10 @@ pub(crate) async fn of_device(
     session: &mut Session,
     code: SupportCode,
 ) -> Result<Vec<Ticket>, StoreError> {
-    let rows: Vec<Row> = sqlx::query_as(
-        "SELECT * FROM tickets WHERE substr(installation, -10) = ?
-         ORDER BY number DESC LIMIT 200",
-    )
+    let rows: Vec<Row> = sqlx::query_as(tickets!(
+        "WHERE substr(installation, length(installation) - 9) = $1
+         ORDER BY number DESC LIMIT 200"
+    ))
     .bind(code.installation_suffix())
     .fetch_all(&mut **session)
     .await?;
@@ -352,14 +362,14 @@ pub(crate) async fn of_device(
 
 /// How many tickets of a kind an installation sent since a moment.
 pub(crate) async fn count_since(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     installation: Uuid,
     kind: SubmissionKind,
     since: Timestamp,
 ) -> Result<u32, StoreError> {
     let count: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM tickets
-         WHERE installation = ? AND accepted_at >= ? AND outline ->> 'kind' = ?",
+         WHERE installation = $1 AND accepted_at >= $2 AND kind = $3",
     )
     .bind(installation.to_string())
     .bind(millis(since))
@@ -371,26 +381,27 @@ pub(crate) async fn count_since(
 
 /// Opens the next round of a ticket.
 pub(crate) async fn next_round(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     ticket: u32,
 ) -> Result<u32, StoreError> {
-    let round: i64 =
-        sqlx::query_scalar("UPDATE tickets SET round = round + 1 WHERE number = ? RETURNING round")
-            .bind(ticket)
-            .fetch_one(connection)
-            .await?;
+    let round: i64 = sqlx::query_scalar(
+        "UPDATE tickets SET round = round + 1 WHERE number = $1 RETURNING round",
+    )
+    .bind(i64::from(ticket))
+    .fetch_one(connection)
+    .await?;
     number(round)
 }
 
 /// Keeps what the text was understood as.
 pub(crate) async fn set_triage(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     ticket: u32,
     triage: &str,
 ) -> Result<(), StoreError> {
-    sqlx::query("UPDATE tickets SET triage = ? WHERE number = ?")
+    sqlx::query("UPDATE tickets SET triage = $1 WHERE number = $2")
         .bind(triage)
-        .bind(ticket)
+        .bind(i64::from(ticket))
         .execute(connection)
         .await?;
     Ok(())
@@ -403,9 +414,9 @@ pub(crate) async fn set_summary(
     summary: &str,
 ) -> Result<(), StoreError> {
     let summary = session.seal_of(ticket, &summary_place(ticket), summary).await?;
-    sqlx::query("UPDATE tickets SET summary = ? WHERE number = ?")
+    sqlx::query("UPDATE tickets SET summary = $1 WHERE number = $2")
         .bind(summary)
-        .bind(ticket)
+        .bind(i64::from(ticket))
         .execute(&mut **session)
         .await?;
     Ok(())
@@ -413,17 +424,17 @@ pub(crate) async fn set_summary(
 
 /// Gives a ticket to a team, until when it answers and when it is reminded of that.
 pub(crate) async fn hand_off(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     ticket: u32,
     team: &str,
     respond_by: Timestamp,
     remind_at: Timestamp,
 ) -> Result<(), StoreError> {
-    sqlx::query("UPDATE tickets SET team = ?, respond_by = ?, remind_at = ? WHERE number = ?")
+    sqlx::query("UPDATE tickets SET team = $1, respond_by = $2, remind_at = $3 WHERE number = $4")
         .bind(team)
         .bind(millis(respond_by))
         .bind(millis(remind_at))
-        .bind(ticket)
+        .bind(i64::from(ticket))
         .execute(connection)
         .await?;
     Ok(())
@@ -431,11 +442,11 @@ pub(crate) async fn hand_off(
 
 /// A team is at it: it is not reminded.
 pub(crate) async fn acknowledge(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     ticket: u32,
 ) -> Result<(), StoreError> {
-    sqlx::query("UPDATE tickets SET remind_at = NULL WHERE number = ?")
-        .bind(ticket)
+    sqlx::query("UPDATE tickets SET remind_at = NULL WHERE number = $1")
+        .bind(i64::from(ticket))
         .execute(connection)
         .await?;
     Ok(())
@@ -444,13 +455,13 @@ pub(crate) async fn acknowledge(
 /// Takes a ticket whose team is to be reminded now; it is given once. What belongs to an incident is not: its
 /// team was told once, of all of them.
 pub(crate) async fn take_due_soon(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     now: Timestamp,
 ) -> Result<Option<u32>, StoreError> {
     let taken: Option<i64> = sqlx::query_scalar(
         "UPDATE tickets SET remind_at = NULL WHERE number = (
              SELECT number FROM tickets
-             WHERE remind_at <= ? AND status = ? AND incident IS NULL ORDER BY remind_at LIMIT 1)
+             WHERE remind_at <= $1 AND status = $2 AND incident IS NULL ORDER BY remind_at LIMIT 1)
          RETURNING number",
     )
     .bind(millis(now))

@@ -1,12 +1,11 @@
 use jiff::{SignedDuration, Timestamp};
-use sqlx::SqliteConnection;
 use ticket::{UsageCount, Used};
 use uuid::Uuid;
 
 use super::keys::KeyId;
 use super::people;
 use super::value::{from_word, millis, number, word};
-use super::{Session, StoreError};
+use super::{Connection, Session, StoreError};
 
 /// A report is not sent again after so long.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(60 * 24);
@@ -29,17 +28,17 @@ fn day(at: Timestamp) -> i64 {
 
 /// Remembers a report; whether it is a new one.
 pub(crate) async fn is_new(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     report: Uuid,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let before = now.saturating_sub(REMEMBERED).map_err(|_| StoreError::Range)?;
-    sqlx::query("DELETE FROM usage_reports WHERE at < ?")
+    sqlx::query("DELETE FROM usage_reports WHERE at < $1")
         .bind(millis(before))
         .execute(&mut *connection)
         .await?;
     let kept =
-        sqlx::query("INSERT INTO usage_reports (id, at) VALUES (?, ?) ON CONFLICT DO NOTHING")
+        sqlx::query("INSERT INTO usage_reports (id, at) VALUES ($1, $2) ON CONFLICT DO NOTHING")
             .bind(report.to_string())
             .bind(millis(now))
             .execute(connection)
@@ -49,18 +48,18 @@ pub(crate) async fn is_new(
 
 /// Adds to the sums of the day.
 pub(crate) async fn add(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     count: &UsageCount,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO usage (day, what, article, count) VALUES (?, ?, ?, ?)
-         ON CONFLICT (day, what, article) DO UPDATE SET count = count + excluded.count",
+        "INSERT INTO usage (day, what, article, count) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (day, what, article) DO UPDATE SET count = usage.count + excluded.count",
     )
     .bind(day(now))
     .bind(word(&count.what)?)
     .bind(count.article.as_deref().unwrap_or_default())
-    .bind(count.count)
+    .bind(i64::from(count.count))
     .execute(connection)
     .await?;
     Ok(())
@@ -68,11 +67,11 @@ pub(crate) async fn add(
 
 /// The sums from that moment's day on, for each thing and article.
 pub(crate) async fn since(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     since: Timestamp,
 ) -> Result<Vec<UsageCount>, StoreError> {
     let rows: Vec<(String, String, i64)> = sqlx::query_as(
-        "SELECT what, article, sum(count) FROM usage WHERE day >= ?
+        "SELECT what, article, CAST(sum(count) AS BIGINT) FROM usage WHERE day >= $1
          GROUP BY what, article ORDER BY article, what",
     )
     .bind(day(since))
@@ -96,14 +95,16 @@ pub(crate) async fn keep_question(
     let key = people::key_of(session, shared.person).await?;
     let report = report.to_string();
     let sealed = session.seal(key, &place(&report, at), &shared.text).await?;
-    sqlx::query("INSERT INTO questions (report, place, person, at, text) VALUES (?, ?, ?, ?, ?)")
-        .bind(report)
-        .bind(at)
-        .bind(shared.person)
-        .bind(millis(now))
-        .bind(sealed)
-        .execute(&mut **session)
-        .await?;
+    sqlx::query(
+        "INSERT INTO questions (report, place, person, at, text) VALUES ($1, $2, $3, $4, $5)",
+    )
+    .bind(report)
+    .bind(at)
+    .bind(shared.person)
+    .bind(millis(now))
+    .bind(sealed)
+    .execute(&mut **session)
+    .await?;
     Ok(())
 }
 
@@ -113,8 +114,10 @@ pub(crate) async fn questions_since(
     since: Timestamp,
 ) -> Result<Vec<Shared>, StoreError> {
     let rows = sqlx::query_as(
-        "SELECT report, place, person, text, key FROM questions JOIN people ON id = person
-         WHERE at >= ? ORDER BY at, report, place",
+        "SELECT questions.report, questions.place, questions.person, questions.text, people.key
+         FROM questions JOIN people ON people.id = questions.person
+         WHERE questions.at >= $1
+         ORDER BY questions.at, questions.report, questions.place",
     )
     .bind(millis(since))
     .fetch_all(&mut **session)
@@ -128,8 +131,10 @@ pub(crate) async fn questions_of(
     person: i64,
 ) -> Result<Vec<String>, StoreError> {
     let rows = sqlx::query_as(
-        "SELECT report, place, person, text, key FROM questions JOIN people ON id = person
-         WHERE person = ? ORDER BY at, report, place",
+        "SELECT questions.report, questions.place, questions.person, questions.text, people.key
+         FROM questions JOIN people ON people.id = questions.person
+         WHERE questions.person = $1
+         ORDER BY questions.at, questions.report, questions.place",
     )
     .bind(person)
     .fetch_all(&mut **session)
@@ -138,11 +143,8 @@ pub(crate) async fn questions_of(
 }
 
 /// Removes what a person shared.
-pub(crate) async fn forget(
-    connection: &mut SqliteConnection,
-    person: i64,
-) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM questions WHERE person = ?").bind(person).execute(connection).await?;
+pub(crate) async fn forget(connection: &mut Connection, person: i64) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM questions WHERE person = $1").bind(person).execute(connection).await?;
     Ok(())
 }
 

@@ -3,9 +3,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use sealing::{Key, existing_key, file_key, open, seal};
-use sqlx::SqlitePool;
+use sqlx::AnyPool;
 
-use super::StoreError;
+use super::engine::Engine;
+use super::{Connection, StoreError, keys};
 
 /// Binds a wrapped key to its purpose.
 const PURPOSE: &[u8] = b"deskside-agent key of a person 1";
@@ -16,20 +17,31 @@ pub(super) struct Vault(Arc<Key>);
 
 impl Vault {
     /// Reads the key of a database that exists.
-    pub(super) async fn open(database: &SqlitePool, file: &Path) -> Result<Self, StoreError> {
-        let key = existing_key(file)?.ok_or_else(|| StoreError::KeyMissing(file.to_owned()))?;
-        Self(Arc::new(key)).checked(wrapped(database).await?, file)
+    pub(super) async fn open(database: &AnyPool, file: &Path) -> Result<Self, StoreError> {
+        Self::existing(&mut *database.acquire().await?, file).await
     }
 
-    /// The same, and makes the key where nothing was sealed yet.
+    /// The same, and makes the key with a new database. Of several processes that find it new, the first
+    /// one's is the key: its mark is in the database before anybody else looks.
     pub(super) async fn open_or_make(
-        database: &SqlitePool,
+        database: &AnyPool,
+        engine: Engine,
         file: &Path,
     ) -> Result<Self, StoreError> {
-        match wrapped(database).await? {
-            Some(_) => Self::open(database, file).await,
-            None => Ok(Self(Arc::new(file_key(file)?))),
+        let mut transaction = database.begin_with(engine.begin_writing()).await?;
+        if wrapped(&mut transaction).await?.is_some() {
+            return Self::existing(&mut transaction, file).await;
         }
+        let vault = Self(Arc::new(file_key(file)?));
+        let mark = vault.wrap(&Key::generate()?)?;
+        keys::insert(&mut transaction, &mark).await?;
+        transaction.commit().await?;
+        Ok(vault)
+    }
+
+    async fn existing(database: &mut Connection, file: &Path) -> Result<Self, StoreError> {
+        let key = existing_key(file)?.ok_or_else(|| StoreError::KeyMissing(file.to_owned()))?;
+        Self(Arc::new(key)).checked(wrapped(database).await?, file)
     }
 
     fn checked(self, wrapped: Option<Vec<u8>>, file: &Path) -> Result<Self, StoreError> {
@@ -58,7 +70,7 @@ impl fmt::Debug for Vault {
 }
 
 /// One of the keys in the database, to try the outer one on.
-async fn wrapped(database: &SqlitePool) -> Result<Option<Vec<u8>>, StoreError> {
+async fn wrapped(database: &mut Connection) -> Result<Option<Vec<u8>>, StoreError> {
     let query = "SELECT wrapped FROM keys WHERE wrapped IS NOT NULL ORDER BY id DESC LIMIT 1";
     Ok(sqlx::query_scalar(query).fetch_optional(database).await?)
 }

@@ -12,6 +12,7 @@ use ticket::{
 
 use crate::approving::{Story, outcome};
 use crate::carrying::{ended, facts_of};
+use crate::home::Home;
 use crate::signers::Signers;
 use crate::world::{Laptop, World, config, connect, submission};
 
@@ -134,8 +135,7 @@ async fn the_owners_no_counts_as_much_as_the_managers_yes() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_entry_for_some_needs_the_groups_that_say_for_whom() {
     let directory = Directory::openldap().await.unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let mut config = config("https://sign-in.example", &folder);
+    let mut config = config("https://sign-in.example", &Home::new());
     config.knowledge = root().join("knowledge");
     let mut ldap: LdapConfig = serde_json::from_value(directory.config()).unwrap();
     ldap.grants.iter_mut().for_each(|grant| grant.roles.clear());

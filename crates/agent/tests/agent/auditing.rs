@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
+use agent::Database;
 use audit::{Entry, append};
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, SqliteConnection};
+use sqlx::AnyConnection;
 use tempfile::TempDir;
 use ticket::Receipt;
 
+use crate::home::connect_to;
 use crate::world::{World, submission};
 
 /// A world with a ticket, its checkpoints and the command line beside it.
@@ -56,35 +57,38 @@ impl Desk {
     }
 
     /// A connection that may do everything; the triggers are gone.
-    async fn intruder(&self) -> SqliteConnection {
-        let options = SqliteConnectOptions::new().filename(&self.world.config.database);
-        let mut connection = options.connect().await.unwrap();
+    async fn intruder(&self) -> AnyConnection {
+        let mut connection = connect_to(&self.world.config).await;
+        let of_table = match &self.world.config.database {
+            Database::File(_) => "",
+            Database::Server(_) => " ON audit",
+        };
         for trigger in ["audit_is_not_changed", "audit_is_not_deleted"] {
-            let statement = format!("DROP TRIGGER {trigger}");
+            let statement = format!("DROP TRIGGER {trigger}{of_table}");
             sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await.unwrap();
         }
         connection
     }
 
-    async fn entries(&self, connection: &mut SqliteConnection) -> Vec<Entry> {
+    async fn entries(&self, connection: &mut AnyConnection) -> Vec<Entry> {
         let rows: Vec<String> =
-            sqlx::query_scalar("SELECT entry FROM audit WHERE chain = ? ORDER BY sequence")
-                .bind(self.number)
+            sqlx::query_scalar("SELECT entry FROM audit WHERE chain = $1 ORDER BY sequence")
+                .bind(i64::from(self.number))
                 .fetch_all(connection)
                 .await
                 .unwrap();
         rows.iter().map(|row| serde_json::from_str(row).unwrap()).collect()
     }
 
-    async fn replace(&self, connection: &mut SqliteConnection, entries: &[Entry]) {
-        sqlx::query("DELETE FROM audit WHERE chain = ?")
-            .bind(self.number)
+    async fn replace(&self, connection: &mut AnyConnection, entries: &[Entry]) {
+        sqlx::query("DELETE FROM audit WHERE chain = $1")
+            .bind(i64::from(self.number))
             .execute(&mut *connection)
             .await
             .unwrap();
         for (sequence, entry) in (1_i64..).zip(entries) {
-            sqlx::query("INSERT INTO audit (chain, sequence, entry) VALUES (?, ?, ?)")
-                .bind(self.number)
+            sqlx::query("INSERT INTO audit (chain, sequence, entry) VALUES ($1, $2, $3)")
+                .bind(i64::from(self.number))
                 .bind(sequence)
                 .bind(serde_json::to_string(entry).unwrap())
                 .execute(&mut *connection)

@@ -11,7 +11,6 @@ use audit::EntryKind;
 use decision::RunEnd;
 use reqwest::Response;
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use test_support::{Directory, MailServer};
 use ticket::{
     Access, ApprovalRequest, EventKind, Receipt, Reply, ReplyAction, Right, Submission,
@@ -19,6 +18,7 @@ use ticket::{
 };
 use uuid::Uuid;
 
+use crate::home::Home;
 use crate::issuer::Issuer;
 use crate::killed::Program;
 use crate::signers::Signers;
@@ -58,7 +58,7 @@ struct Story<'a> {
     outside: &'a Outside,
     point: String,
     died: bool,
-    folder: TempDir,
+    home: Home,
     config: Config,
     mail: MailServer,
     signers: Signers,
@@ -93,20 +93,20 @@ impl<'a> Story<'a> {
     async fn new(outside: &'a Outside, point: &str) -> Self {
         // Numbers of tickets begin anew, and so do the ids of mails.
         let mail = MailServer::start().await.unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        let mut config = config(&outside.issuer.url, &folder);
+        let home = Home::new();
+        let mut config = config(&outside.issuer.url, &home);
         let signers = Signers::new();
         signers.configure(&mut config);
         connect(&mut config, &outside.directory);
         let by_mail = json!({ "host": mail.host(), "port": mail.port(),
             "ca_file": mail.ca_file(), "from": "Deskside <deskside@lumen-oak.example>" });
         config.mail = Some(serde_json::from_value(by_mail).unwrap());
-        std::fs::write(folder.path().join("agent.json"), config_text(&config)).unwrap();
+        std::fs::write(home.path().join("agent.json"), config_text(&config)).unwrap();
         Self {
             outside,
             point: point.to_owned(),
             died: false,
-            folder,
+            home,
             config,
             mail,
             signers,
@@ -118,7 +118,7 @@ impl<'a> Story<'a> {
     }
 
     fn file(&self) -> PathBuf {
-        self.folder.path().join("agent.json")
+        self.home.path().join("agent.json")
     }
 
     /// The point, as long as nothing died at it.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use agent::Records;
 use ticket::{EventKind, Receipt, Submission};
 
+use crate::home::Home;
 use crate::issuer::Issuer;
 use crate::world::{config, config_text, install_provider, submission};
 
@@ -68,9 +69,9 @@ async fn send(http: &reqwest::Client, url: &str, token: &str, request: &Submissi
 async fn killed_at_any_moment_it_keeps_every_ticket_and_decides_each_once() {
     install_provider();
     let issuer = Issuer::start().await;
-    let folder = tempfile::tempdir().unwrap();
-    let config = config(&issuer.url, &folder);
-    let file = folder.path().join("agent.json");
+    let home = Home::new();
+    let config = config(&issuer.url, &home);
+    let file = home.path().join("agent.json");
     std::fs::write(&file, config_text(&config)).unwrap();
     let (http, token) = (reqwest::Client::new(), issuer.token("noor"));
     let requests: Vec<_> = (0..60).map(|n| submission(&format!("The VPN stops, {n}."))).collect();

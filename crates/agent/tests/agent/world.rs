@@ -2,9 +2,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::sync::Once;
-use std::time::Duration;
 
-use agent::{Config, Limits, Record, Records, Roles, Running};
+use agent::{Config, Database, Limits, Record, Records, Roles, Running};
 use audit::{Entry, EntryKind};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -16,11 +15,11 @@ use ring::rand::SystemRandom;
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde::Serialize;
 use serde_json::{Value, json};
-use tempfile::TempDir;
-use test_support::Directory;
+use test_support::{Directory, PATIENCE, Server, until};
 use ticket::{Problem, ProblemCode, SignatureInput, Submission, SubmissionKind, signature_base};
 use uuid::Uuid;
 
+use crate::home::Home;
 use crate::issuer::{AUDIENCE, Issuer};
 
 /// An issuer, an agent and a client.
@@ -29,7 +28,7 @@ pub(crate) struct World {
     pub(crate) agent: Running,
     pub(crate) config: Config,
     pub(crate) http: reqwest::Client,
-    _folder: TempDir,
+    pub(crate) home: Home,
 }
 
 impl World {
@@ -47,21 +46,26 @@ impl World {
         ports: Ports,
         change: impl FnOnce(&mut Config, &mut Limits),
     ) -> Self {
-        Self::begin(Roles::ALL, ports, change).await
+        Self::begin(Home::new(), Roles::ALL, ports, change).await
+    }
+
+    /// On a server of the test's own.
+    pub(crate) async fn start_on(server: &Server, ports: Ports) -> Self {
+        Self::begin(Home::on(Some(server)), Roles::ALL, ports, |_, _| ()).await
     }
 
     async fn begin(
+        home: Home,
         roles: Roles,
         ports: Ports,
         change: impl FnOnce(&mut Config, &mut Limits),
     ) -> Self {
         install_provider();
         let issuer = Issuer::start().await;
-        let folder = tempfile::tempdir().unwrap();
-        let (mut config, mut limits) = (config(&issuer.url, &folder), Limits::default());
+        let (mut config, mut limits) = (config(&issuer.url, &home), Limits::default());
         change(&mut config, &mut limits);
         let agent = agent::start_with(config.clone(), roles, limits, ports).await.unwrap();
-        Self { issuer, agent, config, http: reqwest::Client::new(), _folder: folder }
+        Self { issuer, agent, config, http: reqwest::Client::new(), home }
     }
 
     /// With systems, in a process that has only some of the roles.
@@ -70,7 +74,7 @@ impl World {
         ports: Ports,
         change: impl FnOnce(&mut Config),
     ) -> Self {
-        Self::begin(roles, ports, |config, _| change(config)).await
+        Self::begin(Home::new(), roles, ports, |config, _| change(config)).await
     }
 
     /// The same database under a new process, as far as the agent can tell.
@@ -154,19 +158,17 @@ impl World {
             entry.kind == EntryKind::Decided && entry.facts["round"] == json!(round)
         };
         let records = self.records().await;
-        for _ in 0..500 {
-            let record = records.find(number).await.unwrap().unwrap();
-            if record.audit.entries.iter().any(is_it) {
-                return record;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        panic!("round {round} of ticket {number} was not decided in ten seconds");
+        until(&format!("round {round} of ticket {number}"), PATIENCE, async || {
+            let record = records.find(number).await?;
+            Ok(record.filter(|record| record.audit.entries.iter().any(is_it)))
+        })
+        .await
+        .unwrap()
     }
 
     /// Runs a command of the program beside the agent.
     pub(crate) fn run(&self, arguments: &[&str]) -> Output {
-        let file = self.config.database.with_extension("yaml");
+        let file = self.home.path().join("agent.yaml");
         std::fs::write(&file, self.config_text()).unwrap();
         let program = env!("CARGO_BIN_EXE_deskside-agent");
         let mut command = Command::new(program);
@@ -298,7 +300,11 @@ pub(crate) fn install_provider() {
 pub(crate) fn config_text(config: &Config) -> String {
     json!({
         "listen": config.listen,
-        "database": config.database,
+        "database": match &config.database {
+            Database::File(file) => file.to_string_lossy().into_owned(),
+            Database::Server(url) => url.to_string(),
+        },
+        "database_password_file": config.database_password_file,
         "database_key": config.database_key,
         "issuer": config.issuer,
         "audience": config.audience,
@@ -322,11 +328,12 @@ pub(crate) fn connect(config: &mut Config, directory: &Directory) {
     config.ldap_writer = Some(serde_json::from_value(directory.writer()).unwrap());
 }
 
-pub(crate) fn config(issuer: &str, folder: &TempDir) -> Config {
+pub(crate) fn config(issuer: &str, home: &Home) -> Config {
     Config {
         listen: "127.0.0.1:0".to_owned(),
-        database: folder.path().join("agent.db"),
-        database_key: folder.path().join("agent.key"),
+        database: home.database(),
+        database_password_file: home.password_file(),
+        database_key: home.path().join("agent.key"),
         issuer: issuer.to_owned(),
         audience: AUDIENCE.to_owned(),
         knowledge: PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/knowledge")),
