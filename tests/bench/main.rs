@@ -1,10 +1,14 @@
 //! Measures what people feel: start, memory, a ticket accepted; side by side in one run. Needs a display
-//! and a session bus of its own: `cargo xtask bench` brings both.
+//! and a session bus of its own: `cargo xtask bench` brings both. And the agent under load, which needs neither.
 
 mod accepting;
+mod agent;
+mod crowd;
 mod inventory;
+mod load;
 mod opened;
 mod outbox;
+mod person;
 mod report;
 mod start;
 
@@ -17,22 +21,34 @@ use report::Report;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
+    let is_asked = |name: &str| std::env::args().any(|argument| argument == name);
+    let mut report = Report::new();
+    let file = if is_asked("agent") {
+        agent::measure(&mut report).await?;
+        "bench/agent.json"
+    } else {
+        everything(&mut report).await?;
+        "bench/figures.json"
+    };
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), Into::into);
+    report.keep(&target.join(file))?;
+    let wants_json = is_asked("--json");
+    let text = if wants_json { report.json()? } else { report.table()? };
+    writeln!(std::io::stdout(), "{text}").context("writing to the terminal")
+}
+
+/// What people feel; `agent` measures the agent alone.
+async fn everything(report: &mut Report) -> anyhow::Result<()> {
     ensure!(
         std::env::var_os("DISPLAY").is_some(),
         "no display: run this through `cargo xtask bench`"
     );
     let stack = Stack::start().await?;
-    let mut report = Report::new();
-    start::measure(&stack, &mut report).await?;
-    inventory::measure(&mut report).await?;
-    accepting::measure(&stack, &mut report).await?;
-    outbox::measure(&stack, &mut report).await?;
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), Into::into);
-    report.keep(&target.join("bench/figures.json"))?;
-    let wants_json = std::env::args().any(|argument| argument == "--json");
-    let text = if wants_json { report.json()? } else { report.table()? };
-    writeln!(std::io::stdout(), "{text}").context("writing to the terminal")
+    start::measure(&stack, report).await?;
+    inventory::measure(report).await?;
+    accepting::measure(&stack, report).await?;
+    outbox::measure(&stack, report).await
 }
 
 /// One line for the person who waits; the figures alone go to the standard output.

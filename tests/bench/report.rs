@@ -36,12 +36,16 @@ pub(crate) struct Spread {
     max: f64,
 }
 
-/// What a figure should be at most.
+/// What a figure should be.
 #[derive(Clone, Copy, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Aim {
     /// The middle one.
     MedianAtMost(f64),
+    /// The middle one, from below.
+    MedianAtLeast(f64),
+    /// What 99 of 100 do not exceed.
+    P99AtMost(f64),
 }
 
 impl Report {
@@ -142,9 +146,12 @@ impl Spread {
 
 impl Aim {
     fn text(self, spread: &Spread) -> String {
-        let Self::MedianAtMost(limit) = self;
-        let verdict = if spread.median <= limit { "met" } else { "missed" };
-        format!("median ≤ {limit}: {verdict}")
+        let (wanted, is_met) = match self {
+            Self::MedianAtMost(limit) => (format!("median ≤ {limit}"), spread.median <= limit),
+            Self::MedianAtLeast(limit) => (format!("median ≥ {limit}"), spread.median >= limit),
+            Self::P99AtMost(limit) => (format!("p99 ≤ {limit}"), spread.p99 <= limit),
+        };
+        format!("{wanted}: {}", if is_met { "met" } else { "missed" })
     }
 }
 

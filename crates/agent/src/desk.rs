@@ -1,24 +1,29 @@
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 
 use connectors::{Act, Ports};
 use jiff::Timestamp;
-use tokio::sync::{Notify, broadcast, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 use uuid::Uuid;
 
-use crate::auth::{Expected, Keys, StepUp};
+use crate::auth::{Expected, Keys, Proven, StepUp};
 use crate::budget::Budget;
 use crate::config::{Config, IncidentConfig};
 use crate::counsel::Counsel;
 use crate::knowledge::Knowledge;
 use crate::limits::Limits;
 use crate::modes::{Modes, Signers};
+use crate::news::News;
 use crate::peer::{Front, Peer};
 use crate::store::holders::Holder;
 use crate::store::{Session, Store, StoreError};
 
 /// Attempts of one installation to send anything without a sign-in, per minute.
 const REPORTS_PER_MINUTE: u32 = 20;
+
+/// So many windows begin to follow their tickets at the same time.
+const AT_ONCE: usize = 2;
 
 /// Everything a request or the worker needs.
 #[derive(Debug)]
@@ -27,6 +32,7 @@ pub(crate) struct Desk {
     pub(crate) knowledge: Knowledge,
     pub(crate) keys: Keys,
     pub(crate) expected: Expected,
+    pub(crate) proven: Proven,
     pub(crate) step_up: StepUp,
     pub(crate) limits: Limits,
     /// What is between us and the sender.
@@ -49,8 +55,11 @@ pub(crate) struct Desk {
     pub(crate) signers: Signers,
     /// Rings when something is to change outside.
     pub(crate) acts_bell: Notify,
-    /// Says whose tickets moved; only wakes, the events themselves are read from the store.
-    pub(crate) news: broadcast::Sender<i64>,
+    /// Says whose tickets moved.
+    pub(crate) news: News,
+    /// Who begins to follow their tickets passes here: when all windows come back after a restart, whoever
+    /// sends something does not wait behind them.
+    pub(crate) entrance: Arc<Semaphore>,
     /// Turns true when the agent stops.
     pub(crate) stopping: watch::Receiver<bool>,
     pub(crate) refusals: Budget<()>,
@@ -127,6 +136,7 @@ impl Desk {
             knowledge: parts.knowledge,
             keys: parts.keys,
             expected: Expected { issuer: config.issuer.clone(), audience: config.audience.clone() },
+            proven: Proven::default(),
             step_up: StepUp::new(config),
             limits: parts.limits,
             front: if config.behind_tls_proxy { Front::Proxy } else { Front::Open },
@@ -139,7 +149,8 @@ impl Desk {
             holder: parts.holder,
             signers: parts.signers,
             acts_bell: Notify::new(),
-            news: broadcast::channel(256).0,
+            news: News::default(),
+            entrance: Arc::new(Semaphore::new(AT_ONCE)),
             stopping: parts.stopping,
             refusals: Budget::new(parts.limits.refusals_per_minute),
             unwritten: AtomicU32::new(0),
@@ -167,8 +178,7 @@ impl Desk {
     /// After a commit: wakes the streams of a person.
     pub(crate) fn announce(&self, person: Option<i64>) {
         if let Some(person) = person {
-            // Nobody listening is fine.
-            drop(self.news.send(person));
+            self.news.announce(person);
         }
     }
 }

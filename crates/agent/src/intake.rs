@@ -47,12 +47,13 @@ pub(crate) async fn accept(
     if is_over_limit(&mut writing, owner, submission.kind, now).await? {
         return Ok(Intake::TooMany);
     }
-    let number = insert(&mut writing, desk, owner, &submission, &received, now).await?;
-    let ticket = tickets::by_number(&mut writing, number).await?.ok_or(StoreError::Range)?;
+    // As it is stored, so that the same word is given again.
+    let now = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
+    let (number, arrival) = insert(&mut writing, desk, owner, &submission, &received, now).await?;
     writing.commit("ticket_accepted").await?;
     desk.announce(owner.person);
     desk.bell.notify_one();
-    Ok(Intake::New(ticket.receipt()))
+    Ok(Intake::New(arrival.receipt(submission.id, number, owner.verification)))
 }
 
 /// Opens a ticket that follows from another one.
@@ -64,10 +65,10 @@ pub(crate) async fn open(
     now: Timestamp,
 ) -> Result<u32, StoreError> {
     let digest = content_digest(submission)?;
-    insert(writing, desk, owner, submission, &digest, now).await
+    Ok(insert(writing, desk, owner, submission, &digest, now).await?.0)
 }
 
-/// Ticket, audit, event and job; gives the number.
+/// Ticket, audit, event and job.
 async fn insert(
     writing: &mut Session,
     desk: &Desk,
@@ -75,13 +76,13 @@ async fn insert(
     submission: &Submission,
     digest: &[u8],
     now: Timestamp,
-) -> Result<u32, StoreError> {
+) -> Result<(u32, Arrival), StoreError> {
     let arrival =
         Arrival { at: now, respond_within_minutes: desk.knowledge.promise(submission, now) };
     let number = tickets::insert(writing, owner, submission, digest, arrival).await?;
     note_arrival(writing, number, owner, submission, now).await?;
     jobs::enqueue(writing, number, 0, lane(submission.kind), now).await?;
-    Ok(number)
+    Ok((number, arrival))
 }
 
 async fn note_arrival(

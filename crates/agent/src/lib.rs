@@ -23,6 +23,7 @@ mod judge;
 mod knowledge;
 mod limits;
 mod modes;
+mod news;
 mod outside;
 mod peer;
 mod personal;

@@ -124,11 +124,40 @@ impl AgentProcess {
     /// # Errors
     /// It does not start.
     pub async fn start_again(&mut self) -> anyhow::Result<()> {
+        self.start_as("run").await
+    }
+
+    /// The same with one of its roles.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub async fn start_as(&mut self, role: &str) -> anyhow::Result<()> {
         let mut command = self.command()?;
-        let mut running = Program::start(command.arg("run"), &self.folder.join("agent.log"))?;
+        let mut running = Program::start(command.arg(role), &self.folder.join("agent.log"))?;
         running.said("deskside-agent ready ").await?;
         self.running = Some(running);
         Ok(())
+    }
+
+    /// Changes what its configuration says; counts from its next start.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn configure(&self, changes: &Value) -> anyhow::Result<()> {
+        let file = self.folder.join(CONFIG);
+        let mut config: Value = serde_json::from_slice(&std::fs::read(&file)?)?;
+        if let (Some(config), Some(changes)) = (config.as_object_mut(), changes.as_object()) {
+            config.extend(changes.clone());
+        }
+        self.write(CONFIG, &config).map(drop)
+    }
+
+    /// The id of its process.
+    ///
+    /// # Errors
+    /// It does not run.
+    pub fn id(&self) -> anyhow::Result<u32> {
+        Ok(self.running.as_ref().context("the agent does not run")?.id())
     }
 
     /// Stops it in good order (SIGTERM).

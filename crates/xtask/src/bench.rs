@@ -23,6 +23,16 @@ const BUILD: &[&str] = &[
     "--example=empty",
 ];
 
+const BUILD_AGENT: &[&str] = &[
+    "build",
+    "--release",
+    "--quiet",
+    "--package=agent",
+    "--package=tests",
+    "--bin=deskside-agent",
+    "--bin=bench",
+];
+
 const BUILD_PEERS: &[&str] = &["build", "--release", "--quiet", "--package=peers"];
 
 /// What is measured, and how the figures are printed.
@@ -39,6 +49,16 @@ pub(crate) struct Bench {
 enum What {
     /// The search beside SQLite FTS5, MiniSearch and FlexSearch
     Search(Corpus),
+    /// The agent under load, on SQLite and on PostgreSQL
+    Agent(Form),
+}
+
+/// How figures are printed.
+#[derive(Args)]
+struct Form {
+    /// Print JSON in place of the table
+    #[arg(long)]
+    json: bool,
 }
 
 /// Articles and questions of one's own, as `deskside-agent eval search` takes them.
@@ -62,6 +82,11 @@ pub(crate) fn bench(bench: &Bench) -> anyhow::Result<()> {
             setup::set_up(Consent::from_flag(false))?;
             search(corpus, bench.json || corpus.json)
         }
+        Some(What::Agent(form)) => {
+            setup::set_up(Consent::from_flag(false))?;
+            prepare("building for release", cargo(BUILD_AGENT))?;
+            measure("the agent under load", &["agent"], bench.json || form.json)
+        }
         None => everything(bench.json),
     }
 }
@@ -77,12 +102,17 @@ fn everything(json: bool) -> anyhow::Result<()> {
         return search(&Corpus::default(), json);
     }
     let _companions = seat::companions()?;
+    measure("start, memory, tickets", &[], json)
+}
+
+fn measure(what: &str, arguments: &[&str], json: bool) -> anyhow::Result<()> {
     let mut bench = std::process::Command::new(crate::target().join("release/bench"));
+    bench.args(arguments);
     if json {
         bench.arg("--json");
     }
-    step("start, memory, tickets", bench)?;
-    eprintln!("  kept in {}", crate::target().join("bench/figures.json").display());
+    step(what, bench)?;
+    eprintln!("  kept in {}", crate::target().join("bench").display());
     Ok(())
 }
 

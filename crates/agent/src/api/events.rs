@@ -1,22 +1,25 @@
 use std::collections::VecDeque;
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::{FromRequestParts, Query, State};
 use axum::http::HeaderMap;
+use axum::http::request::Parts;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::{Stream, StreamExt, stream};
 use jiff::Timestamp;
 use serde::Deserialize;
 use ticket::{Problem, StatusEvent};
-use tokio::sync::broadcast::{Receiver, error::RecvError};
+use tokio::sync::OwnedSemaphorePermit;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
 use super::Refusal;
 use crate::auth::Caller;
 use crate::desk::Desk;
+use crate::news::Following;
 use crate::store::{StoreError, events, installations};
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -37,6 +40,7 @@ pub(super) struct After {
         (status = "4XX", description = "Refused, with the reason as a code", body = Problem)))]
 pub(super) async fn stream(
     State(desk): State<Arc<Desk>>,
+    _entering: Entering,
     caller: Caller,
     query: Result<Query<After>, QueryRejection>,
     headers: HeaderMap,
@@ -45,7 +49,7 @@ pub(super) async fn stream(
     let last_seen = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
     let follower = Follower {
         // Before the first look at the store, so that nothing falls between.
-        news: desk.news.subscribe(),
+        news: desk.news.follow(caller.person.id),
         person: caller.person.id,
         installation: caller.installation,
         after: last_seen.or(after).unwrap_or_default(),
@@ -66,7 +70,7 @@ struct Follower {
     installation: Uuid,
     after: u32,
     page: VecDeque<StatusEvent>,
-    news: Receiver<i64>,
+    news: Following,
 }
 
 impl Follower {
@@ -76,7 +80,7 @@ impl Follower {
                 self.after = event.sequence;
                 return Ok(Some((on_the_wire(&event)?, self)));
             }
-            if !self.turn_page().await? || (self.page.is_empty() && !self.is_woken().await) {
+            if !self.turn_page().await? || (self.page.is_empty() && !self.news.is_woken().await) {
                 return Ok(None);
             }
         }
@@ -89,16 +93,19 @@ impl Follower {
         self.page = events::after(&mut reading, self.person, self.after).await?.into();
         Ok(key.is_some())
     }
+}
 
-    /// Waits for news about this person. False: there will be none.
-    async fn is_woken(&mut self) -> bool {
-        loop {
-            match self.news.recv().await {
-                Ok(person) if person != self.person => {}
-                Ok(_) | Err(RecvError::Lagged(_)) => return true,
-                Err(RecvError::Closed) => return false,
-            }
-        }
+/// Held by who begins to follow, before anything is looked up for them.
+pub(super) struct Entering {
+    _permit: Option<OwnedSemaphorePermit>,
+}
+
+impl FromRequestParts<Arc<Desk>> for Entering {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(_: &mut Parts, desk: &Arc<Desk>) -> Result<Self, Infallible> {
+        // It is never closed.
+        Ok(Self { _permit: Arc::clone(&desk.entrance).acquire_owned().await.ok() })
     }
 }
 

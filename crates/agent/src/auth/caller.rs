@@ -15,7 +15,7 @@ use crate::desk::Desk;
 use crate::refused::{self, SignInFault};
 use crate::store::people::{self, Person};
 use crate::store::tickets::Owner;
-use crate::store::{StoreError, installations};
+use crate::store::{Session, StoreError, installations};
 
 /// Somebody with a good access token, whatever device they use.
 #[derive(Debug, Clone)]
@@ -47,6 +47,17 @@ pub(crate) struct Caller {
 pub(crate) struct FreshCaller(pub(crate) Caller);
 
 impl TokenHolder {
+    async fn of(
+        claims: Claims,
+        parts: &Parts,
+        desk: &Desk,
+        reading: &mut Session,
+    ) -> Result<Self, Refusal> {
+        let person = person(desk, reading, &claims).await?;
+        refused::saw_person(parts, person.id);
+        Ok(Self { person, claims })
+    }
+
     /// Whether they signed in after a moment. `auth_time` is in whole seconds, so a sign-in within
     /// the second of that moment does not count.
     pub(crate) fn signed_in_after(&self, moment: Timestamp, now: Timestamp) -> bool {
@@ -73,9 +84,7 @@ impl FromRequestParts<Arc<Desk>> for TokenHolder {
 
     async fn from_request_parts(parts: &mut Parts, desk: &Arc<Desk>) -> Result<Self, Refusal> {
         let claims = claims(parts, desk).await?;
-        let person = person(desk, &claims).await?;
-        refused::saw_person(parts, person.id);
-        Ok(Self { person, claims })
+        Self::of(claims, parts, desk, &mut desk.store.read().await?).await
     }
 }
 
@@ -99,13 +108,16 @@ impl FromRequestParts<Arc<Desk>> for Sender {
     /// A signature that says nothing about this person is as good as none; one that is wrong is
     /// refused.
     async fn from_request_parts(parts: &mut Parts, desk: &Arc<Desk>) -> Result<Self, Refusal> {
-        let holder = <TokenHolder as FromRequestParts<_>>::from_request_parts(parts, desk).await?;
+        let claims = claims(parts, desk).await?;
+        let mut reading = desk.store.read().await?;
+        let holder = TokenHolder::of(claims, parts, desk, &mut reading).await?;
         let now = Timestamp::now();
-        let (installation, verification) = match installation(parts, desk, &holder, now).await? {
+        let signed = installation(parts, &mut reading, &holder, now).await?;
+        let (installation, verification) = match signed {
             Ok(installation) => (Some(installation), holder.verification(desk, now)),
             Err(fault @ SignatureFault::Signature) => return Err(fault.into()),
             Err(_) => {
-                needs_no_sign_in(desk, &holder, now).await?;
+                needs_no_sign_in(&mut reading, &holder, now).await?;
                 (None, Verification::Unverified)
             }
         };
@@ -117,9 +129,11 @@ impl FromRequestParts<Arc<Desk>> for Caller {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, desk: &Arc<Desk>) -> Result<Self, Refusal> {
-        let holder = <TokenHolder as FromRequestParts<_>>::from_request_parts(parts, desk).await?;
+        let claims = claims(parts, desk).await?;
+        let mut reading = desk.store.read().await?;
+        let holder = TokenHolder::of(claims, parts, desk, &mut reading).await?;
         let now = Timestamp::now();
-        let installation = installation(parts, desk, &holder, now).await?;
+        let installation = installation(parts, &mut reading, &holder, now).await?;
         let installation = installation.map_err(refused::without_installation)?;
         let verification = holder.verification(desk, now);
         let TokenHolder { person, claims } = holder;
@@ -143,10 +157,16 @@ impl FromRequestParts<Arc<Desk>> for FreshCaller {
 
 async fn claims(parts: &Parts, desk: &Desk) -> Result<Claims, SignInFault> {
     let token = bearer(parts).ok_or(SignInFault::Missing)?;
+    let now = Timestamp::now();
+    if let Some(claims) = desk.proven.find(token, &desk.expected, now) {
+        return Ok(claims);
+    }
     let header = token::header(token)?;
     let key = desk.keys.find(header.kid.as_deref()).await?;
     let key = key.ok_or(token::TokenFault::UnknownKey)?;
-    Ok(token::verify(token, &header, &key, &desk.expected, Timestamp::now())?)
+    let claims = token::verify(token, &header, &key, &desk.expected, now)?;
+    desk.proven.keep(token, &claims);
+    Ok(claims)
 }
 
 fn bearer(parts: &Parts) -> Option<&str> {
@@ -155,10 +175,9 @@ fn bearer(parts: &Parts) -> Option<&str> {
 }
 
 /// The row of the person; written only when there is something new.
-async fn person(desk: &Desk, claims: &Claims) -> Result<Person, StoreError> {
+async fn person(desk: &Desk, reading: &mut Session, claims: &Claims) -> Result<Person, StoreError> {
     let name = claims.name.as_deref().unwrap_or(&claims.sub);
-    let mut reading = desk.store.read().await?;
-    let known = people::find(&mut reading, &claims.iss, &claims.sub).await?;
+    let known = people::find(reading, &claims.iss, &claims.sub).await?;
     if let Some(person) = known.filter(|person| person.name == name) {
         return Ok(person);
     }
@@ -171,12 +190,11 @@ async fn person(desk: &Desk, claims: &Claims) -> Result<Person, StoreError> {
 /// After a revocation nothing goes out in the person's name from anywhere that is not theirs, until
 /// they have signed in again.
 async fn needs_no_sign_in(
-    desk: &Desk,
+    reading: &mut Session,
     holder: &TokenHolder,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let mut reading = desk.store.read().await?;
-    match installations::last_revoked_at(&mut reading, holder.person.id).await? {
+    match installations::last_revoked_at(reading, holder.person.id).await? {
         Some(at) if !holder.signed_in_after(at, now) => {
             Err(refused::revoked(&challenge_since(at, now)))
         }
@@ -187,7 +205,7 @@ async fn needs_no_sign_in(
 /// The installation of this person that signed the request.
 async fn installation(
     parts: &Parts,
-    desk: &Desk,
+    reading: &mut Session,
     holder: &TokenHolder,
     now: Timestamp,
 ) -> Result<Result<Uuid, SignatureFault>, StoreError> {
@@ -198,8 +216,7 @@ async fn installation(
         return Ok(Err(SignatureFault::Time));
     }
     let id = presented.input.key_id;
-    let mut reading = desk.store.read().await?;
-    Ok(match installations::key_of(&mut reading, id, holder.person.id).await? {
+    Ok(match installations::key_of(reading, id, holder.person.id).await? {
         Some(key) if presented.is_by(&key) => {
             refused::saw_installation(parts, id);
             Ok(id)

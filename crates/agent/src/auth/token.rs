@@ -116,7 +116,8 @@ impl Claims {
         self.amr.as_ref().is_some_and(|methods| methods.contains(method))
     }
 
-    fn check(&self, expected: &Expected, now: Timestamp) -> Result<(), TokenFault> {
+    /// Whether they are for us, now.
+    pub(super) fn check(&self, expected: &Expected, now: Timestamp) -> Result<(), TokenFault> {
         let now = now.as_second();
         if self.iss != expected.issuer {
             return Err(TokenFault::Issuer);

@@ -3,26 +3,33 @@ use std::collections::BTreeMap;
 use audit::{Draft, Entry, Head};
 
 use super::value::number;
-use super::{Connection, StoreError};
+use super::{Connection, Session, StoreError};
 
 /// Puts a draft behind the last entry of its chain, in the transaction of what it tells about.
-pub(crate) async fn record(connection: &mut Connection, draft: Draft) -> Result<(), StoreError> {
+pub(crate) async fn record(session: &mut Session, draft: Draft) -> Result<(), StoreError> {
     let chain = chain(draft.ticket);
-    let last: Option<String> = sqlx::query_scalar(
-        "SELECT entry FROM audit WHERE chain = $1 ORDER BY sequence DESC LIMIT 1",
-    )
-    .bind(i64::from(chain))
-    .fetch_optional(&mut *connection)
-    .await?;
-    let last: Option<Entry> = last.map(|entry| serde_json::from_str(&entry)).transpose()?;
-    let entry = audit::append(last.as_ref(), draft);
+    let entry = match session.end_of(chain) {
+        Some(last) => audit::append(Some(last), draft),
+        None => audit::append(last(session, chain).await?.as_ref(), draft),
+    };
     sqlx::query("INSERT INTO audit (chain, sequence, entry) VALUES ($1, $2, $3)")
         .bind(i64::from(chain))
         .bind(i64::try_from(entry.sequence).map_err(|_| StoreError::Range)?)
         .bind(serde_json::to_string(&entry)?)
-        .execute(connection)
+        .execute(&mut **session)
         .await?;
+    session.ends_with(chain, entry);
     Ok(())
+}
+
+async fn last(connection: &mut Connection, chain: u32) -> Result<Option<Entry>, StoreError> {
+    let last: Option<String> = sqlx::query_scalar(
+        "SELECT entry FROM audit WHERE chain = $1 ORDER BY sequence DESC LIMIT 1",
+    )
+    .bind(i64::from(chain))
+    .fetch_optional(connection)
+    .await?;
+    Ok(last.map(|entry| serde_json::from_str(&entry)).transpose()?)
 }
 
 /// A whole chain: a ticket's, or the one of what belongs to no ticket.

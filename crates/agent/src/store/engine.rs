@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers};
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{AnyPool, ConnectOptions};
+use sqlx::{AnyPool, ConnectOptions, Connection as _};
 use url::Url;
 
 use super::{Connection, StoreError};
@@ -16,6 +16,8 @@ use crate::database::Database;
 
 /// A connection of a pool that nobody uses is not kept longer.
 const IDLE: Duration = Duration::from_secs(600);
+/// A connection that answered so shortly ago is not asked first whether it is there.
+const TRUSTED: Duration = Duration::from_secs(1);
 /// Who waits for a connection is told that there is none.
 const WAIT: Duration = Duration::from_secs(20);
 
@@ -96,6 +98,15 @@ impl Engine {
             .max_connections(connections)
             .acquire_timeout(WAIT)
             .idle_timeout(IDLE)
+            .test_before_acquire(false)
+            .before_acquire(|connection, since| {
+                Box::pin(async move {
+                    if since.idle_for > TRUSTED {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .after_connect(move |connection, _| {
                 Box::pin(async move {
                     sqlx::raw_sql(settings).execute(connection).await?;

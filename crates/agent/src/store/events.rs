@@ -22,11 +22,14 @@ pub(crate) async fn add(
 ) -> Result<(), StoreError> {
     let status = word(&status)?;
     let sealed = session.seal_of(ticket, &place(ticket), kind).await?;
-    sqlx::query("UPDATE tickets SET status = $1 WHERE number = $2")
-        .bind(&status)
-        .bind(i64::from(ticket))
-        .execute(&mut **session)
-        .await?;
+    // A ticket begins with the status that it has when it is received.
+    if *kind != EventKind::Received {
+        sqlx::query("UPDATE tickets SET status = $1 WHERE number = $2")
+            .bind(&status)
+            .bind(i64::from(ticket))
+            .execute(&mut **session)
+            .await?;
+    }
     sqlx::query(
         "INSERT INTO events (ticket, person, at, status, kind, outline)
          SELECT number, person, $1, $2, $3, $4 FROM tickets WHERE number = $5",

@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 
 use super::keys::KeyId;
-use super::{Connection, Session, StoreError};
+use super::{Session, StoreError};
 
 /// Somebody the identity provider vouched for. Identity is `issuer` and `subject`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,14 +13,16 @@ pub(crate) struct Person {
     pub(crate) name: String,
 }
 
-type Row = (i64, String, String, Vec<u8>, KeyId);
+/// With the key as it is wrapped; none, if it was destroyed.
+type Row = (i64, String, String, Vec<u8>, KeyId, Option<Vec<u8>>);
 
 fn place(person: i64) -> String {
     format!("people.name {person}")
 }
 
 async fn opened(session: &mut Session, row: Option<Row>) -> Result<Option<Person>, StoreError> {
-    let Some((id, issuer, subject, name, key)) = row else { return Ok(None) };
+    let Some((id, issuer, subject, name, key, wrapped)) = row else { return Ok(None) };
+    session.knows(key, wrapped.as_deref())?;
     let name = session.open(key, &place(id), &name).await?.unwrap_or_default();
     Ok(Some(Person { id, issuer, subject, name }))
 }
@@ -31,7 +33,9 @@ pub(crate) async fn find(
     subject: &str,
 ) -> Result<Option<Person>, StoreError> {
     let row = sqlx::query_as(
-        "SELECT id, issuer, subject, name, key FROM people WHERE issuer = $1 AND subject = $2",
+        "SELECT people.id, people.issuer, people.subject, people.name, people.key, keys.wrapped
+         FROM people JOIN keys ON keys.id = people.key
+         WHERE people.issuer = $1 AND people.subject = $2",
     )
     .bind(issuer)
     .bind(subject)
@@ -41,10 +45,13 @@ pub(crate) async fn find(
 }
 
 pub(crate) async fn by_id(session: &mut Session, id: i64) -> Result<Option<Person>, StoreError> {
-    let row = sqlx::query_as("SELECT id, issuer, subject, name, key FROM people WHERE id = $1")
-        .bind(id)
-        .fetch_optional(&mut **session)
-        .await?;
+    let row = sqlx::query_as(
+        "SELECT people.id, people.issuer, people.subject, people.name, people.key, keys.wrapped
+         FROM people JOIN keys ON keys.id = people.key WHERE people.id = $1",
+    )
+    .bind(id)
+    .fetch_optional(&mut **session)
+    .await?;
     opened(session, row).await
 }
 
@@ -98,11 +105,16 @@ async fn insert(session: &mut Session, issuer: &str, subject: &str) -> Result<i6
 }
 
 /// The key that seals what belongs to a person.
-pub(super) async fn key_of(connection: &mut Connection, id: i64) -> Result<KeyId, StoreError> {
-    Ok(sqlx::query_scalar("SELECT key FROM people WHERE id = $1")
-        .bind(id)
-        .fetch_one(connection)
-        .await?)
+pub(super) async fn key_of(session: &mut Session, id: i64) -> Result<KeyId, StoreError> {
+    let (key, wrapped): (KeyId, Option<Vec<u8>>) = sqlx::query_as(
+        "SELECT people.key, keys.wrapped FROM people JOIN keys ON keys.id = people.key
+         WHERE people.id = $1",
+    )
+    .bind(id)
+    .fetch_one(&mut **session)
+    .await?;
+    session.knows(key, wrapped.as_deref())?;
+    Ok(key)
 }
 
 /// Destroys the key of a person and forgets what the identity provider calls them: who signs in so

@@ -20,11 +20,21 @@ pub(crate) struct Session {
     vault: Vault,
     /// The keys that were needed so far; none where somebody was erased.
     keys: HashMap<KeyId, Option<Key>>,
+    /// Which key is that of a ticket.
+    tickets: HashMap<u32, KeyId>,
+    /// Where the audit chains end that were written on: nobody else writes meanwhile.
+    ends: HashMap<u32, audit::Entry>,
 }
 
 impl Session {
     pub(super) fn new(transaction: Transaction<'static, Any>, vault: Vault) -> Self {
-        Self { transaction, vault, keys: HashMap::new() }
+        Self {
+            transaction,
+            vault,
+            keys: HashMap::new(),
+            tickets: HashMap::new(),
+            ends: HashMap::new(),
+        }
     }
 
     /// Keeps what was written. Without it nothing is. `point` names it for tests that end the process there.
@@ -39,6 +49,29 @@ impl Session {
         let id = keys::insert(self, &wrapped).await?;
         self.keys.insert(id, Some(key));
         Ok(id)
+    }
+
+    /// Takes a key that was read together with what it seals; none, if it was destroyed.
+    pub(super) fn knows(&mut self, id: KeyId, wrapped: Option<&[u8]>) -> Result<(), StoreError> {
+        if let Entry::Vacant(place) = self.keys.entry(id) {
+            place.insert(wrapped.map(|wrapped| self.vault.unwrap(wrapped)).transpose()?);
+        }
+        Ok(())
+    }
+
+    /// Takes it down which key is that of a ticket.
+    pub(super) fn knows_ticket(&mut self, ticket: u32, key: KeyId) {
+        self.tickets.insert(ticket, key);
+    }
+
+    /// Where a chain ends, if it was written on here.
+    pub(super) fn end_of(&self, chain: u32) -> Option<&audit::Entry> {
+        self.ends.get(&chain)
+    }
+
+    /// Takes it down where a chain ends now.
+    pub(super) fn ends_with(&mut self, chain: u32, entry: audit::Entry) {
+        self.ends.insert(chain, entry);
     }
 
     /// Seals a value. `place` is where it will stand: it can be opened there alone.
@@ -60,7 +93,11 @@ impl Session {
         place: &str,
         value: &T,
     ) -> Result<Vec<u8>, StoreError> {
-        let key = tickets::key_of(self, ticket).await?;
+        let key = match self.tickets.get(&ticket) {
+            Some(key) => *key,
+            None => tickets::key_of(self, ticket).await?,
+        };
+        self.knows_ticket(ticket, key);
         self.seal(key, place, value).await
     }
 

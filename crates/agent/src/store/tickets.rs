@@ -46,9 +46,11 @@ pub(crate) struct Ticket {
 macro_rules! tickets {
     ($which:literal) => {
         concat!(
-            "SELECT number, person, installation, verification, key, document, outline, accepted_at,
-                 respond_within_minutes, status, round, team, respond_by, summary, triage, parent, incident
-             FROM tickets ",
+            "SELECT tickets.number, tickets.person, tickets.installation, tickets.verification,
+                 tickets.key, keys.wrapped, tickets.document, tickets.outline, tickets.accepted_at,
+                 tickets.respond_within_minutes, tickets.status, tickets.round, tickets.team,
+                 tickets.respond_by, tickets.summary, tickets.triage, tickets.parent, tickets.incident
+             FROM tickets JOIN keys ON keys.id = tickets.key ",
             $which
         )
     };
@@ -61,6 +63,7 @@ struct Row {
     installation: Option<String>,
     verification: String,
     key: KeyId,
+    wrapped: Option<Vec<u8>>,
     document: Vec<u8>,
     outline: String,
     accepted_at: i64,
@@ -97,6 +100,8 @@ impl Ticket {
         let ticket = number(row.number)?;
         let outline: Submission = serde_json::from_str(&row.outline)?;
         let place = document_place(outline.id);
+        session.knows(row.key, row.wrapped.as_deref())?;
+        session.knows_ticket(ticket, row.key);
         let document = session.open(row.key, &place, &row.document).await?;
         let summary = match row.summary {
             Some(summary) => session.open(row.key, &summary_place(ticket), &summary).await?,
@@ -132,13 +137,9 @@ impl Ticket {
 
     /// The word given to the sender.
     pub(crate) fn receipt(&self) -> Receipt {
-        Receipt {
-            submission: self.submission.id,
-            number: self.number,
-            verification: self.owner.verification,
-            accepted_at: self.accepted_at,
-            respond_within_minutes: self.respond_within_minutes,
-        }
+        let Self { accepted_at: at, respond_within_minutes, .. } = *self;
+        let arrival = Arrival { at, respond_within_minutes };
+        arrival.receipt(self.submission.id, self.number, self.owner.verification)
     }
 }
 
@@ -174,7 +175,9 @@ pub(crate) async fn insert(
     .bind(word(&submission.kind)?)
     .fetch_one(&mut **session)
     .await?;
-    number(row)
+    let number = number(row)?;
+    session.knows_ticket(number, key);
+    Ok(number)
 }
 
 /// When a ticket came and what was promised.
@@ -182,6 +185,19 @@ pub(crate) async fn insert(
 pub(crate) struct Arrival {
     pub(crate) at: Timestamp,
     pub(crate) respond_within_minutes: u32,
+}
+
+impl Arrival {
+    /// The word given to the sender.
+    pub(crate) const fn receipt(
+        self,
+        submission: Uuid,
+        number: u32,
+        verification: Verification,
+    ) -> Receipt {
+        let Self { at: accepted_at, respond_within_minutes } = self;
+        Receipt { submission, number, verification, accepted_at, respond_within_minutes }
+    }
 }
 
 /// The ticket a submission became, with the digest of what was received.
@@ -202,7 +218,7 @@ pub(crate) async fn by_number(
     session: &mut Session,
     number: u32,
 ) -> Result<Option<Ticket>, StoreError> {
-    let row: Option<Row> = sqlx::query_as(tickets!("WHERE number = $1"))
+    let row: Option<Row> = sqlx::query_as(tickets!("WHERE tickets.number = $1"))
         .bind(i64::from(number))
         .fetch_optional(&mut **session)
         .await?;
@@ -235,20 +251,22 @@ pub(crate) async fn newest_of(
     session: &mut Session,
     person: i64,
 ) -> Result<Vec<Ticket>, StoreError> {
-    let rows: Vec<Row> =
-        sqlx::query_as(tickets!("WHERE person = $1 ORDER BY number DESC LIMIT 200"))
-            .bind(person)
-            .fetch_all(&mut **session)
-            .await?;
+    let rows: Vec<Row> = sqlx::query_as(tickets!(
+        "WHERE tickets.person = $1 ORDER BY tickets.number DESC LIMIT 200"
+    ))
+    .bind(person)
+    .fetch_all(&mut **session)
+    .await?;
     opened(session, rows).await
 }
 
 /// Every ticket of a person, oldest first.
 pub(crate) async fn all_of(session: &mut Session, person: i64) -> Result<Vec<Ticket>, StoreError> {
-    let rows: Vec<Row> = sqlx::query_as(tickets!("WHERE person = $1 ORDER BY number"))
-        .bind(person)
-        .fetch_all(&mut **session)
-        .await?;
+    let rows: Vec<Row> =
+        sqlx::query_as(tickets!("WHERE tickets.person = $1 ORDER BY tickets.number"))
+            .bind(person)
+            .fetch_all(&mut **session)
+            .await?;
     opened(session, rows).await
 }
 
@@ -283,9 +301,10 @@ pub(crate) async fn open_before(
     now: Timestamp,
 ) -> Result<Vec<Ticket>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(tickets!(
-        "WHERE person = $1 AND number < $2 AND accepted_at >= $3
-         AND (SELECT events.status FROM events WHERE events.ticket = tickets.number AND events.at <= $4
-              ORDER BY events.sequence DESC LIMIT 1) NOT IN ($5, $6) ORDER BY number DESC LIMIT 50"
+        "WHERE tickets.person = $1 AND tickets.number < $2 AND tickets.accepted_at >= $3
+         AND (SELECT events.status FROM events WHERE events.ticket = tickets.number
+              AND events.at <= $4 ORDER BY events.sequence DESC LIMIT 1) NOT IN ($5, $6)
+         ORDER BY tickets.number DESC LIMIT 50"
     ))
     .bind(person)
     .bind(i64::from(before))
@@ -315,8 +334,9 @@ pub(crate) async fn set_parent(
 /// Labelled tickets that are open and that no person said anything about, oldest first.
 pub(crate) async fn without_correction(session: &mut Session) -> Result<Vec<Ticket>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(tickets!(
-        "WHERE triage IS NOT NULL AND status NOT IN ($1, $2)
-         AND number NOT IN (SELECT corrections.ticket FROM corrections) ORDER BY number LIMIT 1000"
+        "WHERE tickets.triage IS NOT NULL AND tickets.status NOT IN ($1, $2)
+         AND tickets.number NOT IN (SELECT corrections.ticket FROM corrections)
+         ORDER BY tickets.number LIMIT 1000"
     ))
     .bind(word(&TicketStatus::Solved)?)
     .bind(word(&TicketStatus::Closed)?)
@@ -330,16 +350,17 @@ pub(crate) async fn accepted_since(
     session: &mut Session,
     since: Timestamp,
 ) -> Result<Vec<Ticket>, StoreError> {
-    let rows: Vec<Row> = sqlx::query_as(tickets!("WHERE accepted_at >= $1 ORDER BY number"))
-        .bind(since.as_millisecond())
-        .fetch_all(&mut **session)
-        .await?;
+    let rows: Vec<Row> =
+        sqlx::query_as(tickets!("WHERE tickets.accepted_at >= $1 ORDER BY tickets.number"))
+            .bind(since.as_millisecond())
+            .fetch_all(&mut **session)
+            .await?;
     opened(session, rows).await
 }
 
 /// The newest tickets of everybody, newest first.
 pub(crate) async fn newest(session: &mut Session) -> Result<Vec<Ticket>, StoreError> {
-    let rows: Vec<Row> = sqlx::query_as(tickets!("ORDER BY number DESC LIMIT 200"))
+    let rows: Vec<Row> = sqlx::query_as(tickets!("ORDER BY tickets.number DESC LIMIT 200"))
         .fetch_all(&mut **session)
         .await?;
     opened(session, rows).await
@@ -351,8 +372,8 @@ pub(crate) async fn of_device(
     code: SupportCode,
 ) -> Result<Vec<Ticket>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(tickets!(
-        "WHERE substr(installation, length(installation) - 9) = $1
-         ORDER BY number DESC LIMIT 200"
+        "WHERE substr(tickets.installation, length(tickets.installation) - 9) = $1
+         ORDER BY tickets.number DESC LIMIT 200"
     ))
     .bind(code.installation_suffix())
     .fetch_all(&mut **session)
