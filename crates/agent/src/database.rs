@@ -23,8 +23,8 @@ pub enum Database {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DatabaseError {
     /// It has another form.
-    #[error("database: {0} is no address of a PostgreSQL server: write postgres://USER@HOST/NAME")]
-    Form(String),
+    #[error("database: this is no address of a PostgreSQL server: write postgres://USER@HOST/NAME")]
+    Form,
     /// The configuration is read and copied by more people than should know the password.
     #[error(
         "database: its address holds a password: put it in a file, and name that in database_password_file"
@@ -49,7 +49,8 @@ impl TryFrom<String> for Database {
         }
         match Url::parse(&text) {
             Ok(url) if url.path().len() > 1 => Ok(Self::Server(url)),
-            Ok(_) | Err(_) => Err(DatabaseError::Form(text)),
+            // It may hold a password, so it is not repeated.
+            Ok(_) | Err(_) => Err(DatabaseError::Form),
         }
     }
 }
@@ -77,8 +78,7 @@ impl Database {
         if url.password().is_some() || url.query_pairs().any(|(name, _)| name == "password") {
             return Err(DatabaseError::Password);
         }
-        let options = PgConnectOptions::from_url(url)
-            .map_err(|_| DatabaseError::Form(url.as_str().to_owned()))?;
+        let options = PgConnectOptions::from_url(url).map_err(|_| DatabaseError::Form)?;
         let (host, mode) = (options.get_host(), options.get_ssl_mode());
         if options.get_socket().is_some()
             || is_of_this_machine(host)

@@ -7,9 +7,10 @@ use anyhow::{Context, ensure};
 
 /// What names the server to the tests.
 const VARIABLE: &str = "DESKSIDE_TEST_POSTGRES";
-/// Tests of the agent over HTTP that take whatever database they are given. Thousands of attacks are told to
-/// one of them alone: what is decided about them does not depend on it.
-pub(crate) const TESTS: &str = "package(agent) and kind(test) and not test(/^(sqlite|postgres|openapi|policy|eval|check)::|::no_attack/)";
+/// Tests of the agent over HTTP that take whatever database they are given. What takes long and is about something
+/// else is done with one of them alone: thousands of attacks, real directories, a real model, signing in.
+pub(crate) const TESTS: &str = "package(agent) and kind(test) and not \
+    test(/^(sqlite|postgres|openapi|policy|eval|check|sign_in)::|::no_attack|own_directory|::a_real_model/)";
 
 /// A server that ends with this value.
 pub(crate) struct Server {

@@ -21,19 +21,21 @@ pub(crate) struct Proven(Mutex<HashMap<Vec<u8>, (Instant, Claims)>>);
 impl Proven {
     /// What a token says that was proven, if it still holds.
     pub(super) fn find(&self, token: &str, expected: &Expected, now: Timestamp) -> Option<Claims> {
+        let name = name(token);
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (proven_at, claims) = all.get(&name(token))?;
+        let (proven_at, claims) = all.get(&name)?;
         let holds = proven_at.elapsed() < BELIEVED && claims.check(expected, now).is_ok();
         holds.then(|| claims.clone())
     }
 
     /// Remembers what a token says whose signature is good.
     pub(super) fn keep(&self, token: &str, claims: &Claims) {
+        let (name, proven) = (name(token), (Instant::now(), claims.clone()));
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= MOST {
             all.clear();
         }
-        all.insert(name(token), (Instant::now(), claims.clone()));
+        all.insert(name, proven);
     }
 }
 

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers};
-use sqlx::postgres::PgConnectOptions;
 use sqlx::{AnyPool, ConnectOptions, Connection as _};
 use url::Url;
 
@@ -60,7 +59,7 @@ impl Engine {
     pub(super) fn begin_writing(self) -> &'static str {
         match self {
             Self::Sqlite => "BEGIN IMMEDIATE",
-            Self::Postgres => "BEGIN; SELECT pg_advisory_xact_lock(7234316398529438821)",
+            Self::Postgres => "BEGIN; SELECT pg_advisory_xact_lock(7234315281775551589)",
         }
     }
 
@@ -76,8 +75,12 @@ impl Engine {
                 "PRAGMA busy_timeout = 20000; PRAGMA query_only = ON"
             }
             // Who stops in the middle of a transaction does not hold up the others for longer.
-            (Self::Postgres, _) => {
+            (Self::Postgres, Purpose::Writing) => {
                 "SET lock_timeout = '20s'; SET statement_timeout = '60s';
+                 SET idle_in_transaction_session_timeout = '30s'"
+            }
+            (Self::Postgres, Purpose::Reading) => {
+                "SET default_transaction_read_only = on; SET statement_timeout = '60s';
                  SET idle_in_transaction_session_timeout = '30s'"
             }
         }
@@ -157,13 +160,10 @@ impl Engine {
             }
             // Keys and names; everything else that people wrote is sealed with those keys.
             Self::Postgres => {
-                let done = sqlx::raw_sql("VACUUM (FULL) keys, people, tickets, replies")
-                    .execute(pool)
-                    .await;
-                match done {
+                match sqlx::raw_sql("VACUUM (FULL) keys, people").execute(pool).await {
                     Ok(_) => Ok(true),
                     Err(sqlx::Error::Database(error))
-                        if error.code().as_deref() == Some(LOCKED) =>
+                        if error.code().is_some_and(|code| IN_USE.contains(&&*code)) =>
                     {
                         Ok(false)
                     }
@@ -198,8 +198,8 @@ pub(super) enum State {
     Snapshot(String),
 }
 
-/// `lock_not_available`, of PostgreSQL's table of errors.
-const LOCKED: &str = "55P03";
+/// `lock_not_available` and `query_canceled`, of PostgreSQL's table of errors: it took too long.
+const IN_USE: [&str; 2] = ["55P03", "57014"];
 
 /// The address with everything that is needed to connect.
 fn address(config: &Config) -> Result<Url, StoreError> {
@@ -211,11 +211,12 @@ fn address(config: &Config) -> Result<Url, StoreError> {
             Ok(Url::parse(&format!("sqlite://{}", address.path())).map_err(|_| unusable())?)
         }
         Database::Server(url) => {
-            let mut options = PgConnectOptions::from_url(url)?.application_name("deskside-agent");
+            let mut address = url.clone();
+            address.query_pairs_mut().append_pair("application_name", "deskside-agent");
             if let Some(file) = &config.database_password_file {
-                options = options.password(&password(file)?);
+                address.query_pairs_mut().append_pair("password", &password(file)?);
             }
-            Ok(options.to_url_lossy())
+            Ok(address)
         }
     }
 }
