@@ -16,7 +16,7 @@ use crate::knowledge::{Knowledge, KnowledgeError};
 use crate::limits::Limits;
 use crate::record::{LabelRecord, quoted};
 use crate::store::tickets::Ticket;
-use crate::store::{Session, Store, StoreError, audit as trail, corrections, tickets};
+use crate::store::{Session, Store, StoreError, audit as trail, corrections, promises, tickets};
 use crate::teamwork::remind_at;
 use crate::timeline::tell;
 
@@ -160,7 +160,7 @@ impl Queue {
             .checked_add(SignedDuration::from_mins(i64::from(minutes)))
             .map_err(|_| StoreError::Range)?;
         let remind_at = remind_at(now, respond_by, Limits::default().reminded_after);
-        tickets::hand_off(writing, ticket.number, name, respond_by, remind_at).await?;
+        promises::hand_off(writing, ticket.number, name, respond_by, remind_at).await?;
         let kind = EventKind::HandedOff {
             team: name.to_owned(),
             respond_within_minutes: minutes,

@@ -19,6 +19,7 @@ pub(crate) mod jobs;
 mod keys;
 pub(crate) mod pages;
 pub(crate) mod people;
+pub(crate) mod promises;
 pub(crate) mod replies;
 pub(crate) mod runs;
 mod session;

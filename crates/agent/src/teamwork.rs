@@ -11,7 +11,7 @@ use ticket::{EventKind, TicketStatus};
 use crate::config::Config;
 use crate::desk::Desk;
 use crate::store::jobs::Lane;
-use crate::store::{Session, Store, StoreError, acts, audit as trail, closings, tickets};
+use crate::store::{Session, Store, StoreError, acts, audit as trail, closings, promises, tickets};
 use crate::timeline::tell;
 
 /// Whether a ticket had to come to people.
@@ -77,7 +77,7 @@ impl Teamwork {
     ) -> Result<(), TeamworkError> {
         let mut writing = self.0.write().await?;
         let team = team_of(&mut writing, number).await?;
-        tickets::acknowledge(&mut writing, number).await?;
+        promises::acknowledge(&mut writing, number).await?;
         let facts = json!({ "by": by, "within_minutes": within_minutes });
         note(&mut writing, number, EntryKind::TeamStarted, Actor::HelpDesk, facts, now).await?;
         let kind = EventKind::TeamStarted { team, done_within_minutes: within_minutes };
@@ -152,7 +152,7 @@ pub(crate) fn remind_at(now: Timestamp, respond_by: Timestamp, parts: i32) -> Ti
 pub(crate) async fn remind(desk: &Desk) -> Result<bool, StoreError> {
     let now = Timestamp::now();
     let mut writing = desk.store.write().await?;
-    let Some(number) = tickets::take_due_soon(&mut writing, now).await? else { return Ok(false) };
+    let Some(number) = promises::take_due_soon(&mut writing, now).await? else { return Ok(false) };
     let ticket = tickets::by_number(&mut writing, number).await?.ok_or(StoreError::Range)?;
     let name = ticket.team.clone().unwrap_or_default();
     if let (Some(team), Some(by)) = (desk.knowledge.team_named(&name), ticket.respond_by) {

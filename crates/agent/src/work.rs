@@ -22,7 +22,7 @@ use crate::regroup;
 use crate::runs;
 use crate::store::jobs::{self, Job};
 use crate::store::tickets::Ticket;
-use crate::store::{Session, StoreError, advice, audit as trail, tickets};
+use crate::store::{Session, StoreError, advice, audit as trail, promises, tickets};
 use crate::teamwork::{self, remind_at};
 use crate::timeline::tell;
 use crate::unowned;
@@ -303,7 +303,7 @@ async fn hand_off(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let remind_at = remind_at(now, to.respond_by, desk.limits.reminded_after);
-    tickets::hand_off(writing, ticket, &to.team_name, to.respond_by, remind_at).await?;
+    promises::hand_off(writing, ticket, &to.team_name, to.respond_by, remind_at).await?;
     // What waits for people here is called off.
     crate::store::runs::wake(writing, ticket, now).await?;
     let kind = EventKind::HandedOff {

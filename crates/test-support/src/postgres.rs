@@ -1,4 +1,3 @@
-use std::ffi::OsStr;
 use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -61,7 +60,8 @@ impl Postgres {
         server.args(["-c", "max_connections=200"]);
         let host = format!("{ADDRESS}:{}", self.port);
         self.process = Some(serve(&server, &host, self.folder.path()).await?);
-        let answers = || self.client("pg_isready", [OsStr::new("--quiet")]);
+        let server = self.server();
+        let answers = || server.client("pg_isready", &["--quiet"]);
         crate::until("PostgreSQL", crate::PATIENCE, async || Ok(answers().ok())).await
     }
 
@@ -87,14 +87,6 @@ impl Postgres {
     #[must_use]
     pub fn server(&self) -> Server {
         Server { port: self.port, password_file: self.folder.path().join(PASSWORD_FILE) }
-    }
-
-    fn client<'a>(
-        &self,
-        program: &str,
-        arguments: impl IntoIterator<Item = &'a OsStr>,
-    ) -> anyhow::Result<()> {
-        self.server().client(program, arguments)
     }
 }
 
@@ -141,15 +133,11 @@ impl Server {
         static MADE: AtomicU32 = AtomicU32::new(0);
         let count = MADE.fetch_add(1, Ordering::Relaxed);
         let name = format!("test_{}_{count}", std::process::id());
-        self.client("createdb", [OsStr::new(&name)])?;
+        self.client("createdb", &[&name])?;
         Ok(NewDatabase { server: self.clone(), name })
     }
 
-    fn client<'a>(
-        &self,
-        program: &str,
-        arguments: impl IntoIterator<Item = &'a OsStr>,
-    ) -> anyhow::Result<()> {
+    fn client(&self, program: &str, arguments: &[&str]) -> anyhow::Result<()> {
         let mut client = Command::new(installed()?.join(program));
         client.args(["--host", ADDRESS, "--username", USER, "--port", &self.port.to_string()]);
         run(client.args(arguments).env("PGPASSWORD", PASSWORD))
@@ -179,8 +167,7 @@ impl NewDatabase {
 
 impl Drop for NewDatabase {
     fn drop(&mut self) {
-        let arguments = ["--force", "--if-exists", &self.name].map(OsStr::new);
-        drop(self.server.client("dropdb", arguments));
+        drop(self.server.client("dropdb", &["--force", "--if-exists", &self.name]));
     }
 }
 
