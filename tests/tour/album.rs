@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use test_support::Window;
+use test_support::{Chromium, Window};
 
 /// Where pictures are kept, in the order they are taken.
 pub(crate) struct Album {
@@ -34,6 +34,19 @@ impl Album {
         self.taken += 1;
         let file = format!("{:02}-{name}.png", self.taken);
         window.keep_picture(&self.folder.join(&file)).await.with_context(|| file.clone())?;
+        self.say(&format!("{file}  {shows}"))
+    }
+
+    /// Takes a picture of a telephone.
+    pub(crate) async fn take_phone(
+        &mut self,
+        phone: &Chromium,
+        name: &str,
+        shows: &str,
+    ) -> anyhow::Result<()> {
+        self.taken += 1;
+        let file = format!("{:02}-{name}.png", self.taken);
+        phone.keep_picture(&self.folder.join(&file)).await.with_context(|| file.clone())?;
         self.say(&format!("{file}  {shows}"))
     }
 

@@ -2,6 +2,7 @@
 //! the help desk receives, in `target/tour`.
 
 mod album;
+mod phone;
 mod scenes;
 
 use std::path::Path;
@@ -33,6 +34,7 @@ async fn tour() -> anyhow::Result<()> {
     let scenes::Numbers { guided: number, outage, resolved, approved, given, phishing } =
         scenes::light(&mut window, &mut stack, &mut album).await?;
     scenes::dark(&window, &mut album).await?;
+    phone::portal(&stack, &mut album).await?;
     keep_ticket(&stack.agent.ticket(number)?, &folder.join("ticket.json"))?;
     album.say(&format!("ticket.json  what the help desk receives: ticket {number}"))?;
     keep_pictures_of_ticket(&stack, number, &folder)?;

@@ -6,6 +6,7 @@ use anyhow::{Context, ensure};
 use test_support::{Company, PATIENCE, Seat, Shell, Stack, Wifi, Window, sign_in_as, until};
 
 use crate::album::Album;
+use crate::phone;
 
 const VPN: &str = "vpn not connecting";
 const GUIDE: &str = "Fix my VPN connection";
@@ -164,8 +165,8 @@ async fn be_unlocked(window: &Window, stack: &Stack, album: &mut Album) -> anyho
     Ok(number)
 }
 
-/// Her account ends in the company's own directory, and goes on once her manager, in a window of her own, said
-/// yes with a fresh sign-in. Gives the number of the request.
+/// Her account ends in the company's own directory, and goes on once her manager, on her telephone, said yes with a
+/// fresh sign-in. Gives the number of the request.
 async fn be_extended(window: &Window, stack: &Stack, album: &mut Album) -> anyhow::Result<u32> {
     let directory = &company(stack)?.directory;
     directory.end_account("noor")?;
@@ -176,7 +177,7 @@ async fn be_extended(window: &Window, stack: &Stack, album: &mut Album) -> anyho
     window.press("sent.follow").await?;
     window.sees("event.approval_asked").await?;
     album.take(window, "request-asks-manager", "her account ended: her manager is asked").await?;
-    say_yes(stack, album, "approval").await?;
+    phone::say_yes(stack, album).await?;
     window.sees("event.done").await?;
     album.take(window, "request-approved", "done, after her manager said yes").await?;
     ensure!(directory.lets_in("noor")?, "her account does not go on");
@@ -203,7 +204,7 @@ async fn be_given(window: &Window, stack: &Stack, album: &mut Album) -> anyhow::
     window.press("sent.follow").await?;
     window.sees("event.approval_asked").await?;
     ensure!(!has("wiki-readers")?, "it was given before anybody said yes");
-    say_yes(stack, album, "approval-access").await?;
+    say_yes(stack, album).await?;
     window.sees("event.done").await?;
     album.take(window, "request-access", "the access is there, after her manager said yes").await?;
     ensure!(has("wiki-readers")? && !has("wiki-editors")?, "it is not what was asked for");
@@ -211,7 +212,7 @@ async fn be_given(window: &Window, stack: &Stack, album: &mut Album) -> anyhow::
 }
 
 /// Her manager says yes in a window of her own, with a fresh sign-in.
-async fn say_yes(stack: &Stack, album: &mut Album, name: &str) -> anyhow::Result<()> {
+async fn say_yes(stack: &Stack, album: &mut Album) -> anyhow::Result<()> {
     // It goes at the end: nothing can be seen of a window behind another one.
     let seat = Seat::take().await?;
     let shell = Shell::at(&seat).await?;
@@ -221,14 +222,14 @@ async fn say_yes(stack: &Stack, album: &mut Album, name: &str) -> anyhow::Result
     ensure!(note.ends_with("Somebody needs your yes or no"), "{note}");
     manager.press("screen.approvals").await?;
     manager.sees("approval.why").await?;
-    album.take(&manager, name, "what the manager is asked, in her own window").await?;
+    let asked = "what the manager is asked, in her own window";
+    album.take(&manager, "approval-access", asked).await?;
     manager.press("approval.yes").await?;
     manager.sees("approval.fresh_text").await?;
     manager.press("approval.sign_in").await?;
     sign_in_as(&manager.opened_url().await?, "maria").await?;
     manager.sees("approval.none").await?;
-    let name = format!("{name}-given");
-    album.take(&manager, &name, "said yes, with a sign-in of this moment").await
+    album.take(&manager, "approval-access-given", "said yes, with a sign-in of this moment").await
 }
 
 async fn be_offline(window: &Window, stack: &mut Stack, album: &mut Album) -> anyhow::Result<()> {

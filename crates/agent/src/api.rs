@@ -29,6 +29,7 @@ use utoipa_axum::routes;
 
 use crate::auth::open_envelope;
 use crate::desk::Desk;
+use crate::portal::{self, Portal};
 use crate::refused;
 
 pub(crate) use body::Body;
@@ -82,10 +83,11 @@ pub fn openapi() -> &'static OpenApi {
     &DESCRIPTION
 }
 
-/// The whole API over a desk.
-pub(crate) fn router(desk: Arc<Desk>) -> Router {
+/// The whole API over a desk, and the portal where there is one.
+pub(crate) fn router(desk: Arc<Desk>, portal: Option<Arc<Portal>>) -> Router {
     let (routes, _) = described();
-    routes
+    let pages = portal.map(|portal| portal::router(Arc::clone(&desk), portal));
+    let routes = routes
         .fallback(async || Refusal::not_found())
         .method_not_allowed_fallback(async || {
             Refusal::new(StatusCode::METHOD_NOT_ALLOWED, ProblemCode::NotFound)
@@ -101,5 +103,9 @@ pub(crate) fn router(desk: Arc<Desk>) -> Router {
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),
         ))
-        .with_state(desk)
+        .with_state(desk);
+    match pages {
+        Some(pages) => routes.merge(pages),
+        None => routes,
+    }
 }

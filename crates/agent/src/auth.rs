@@ -9,11 +9,11 @@ mod reporter;
 mod signature;
 mod token;
 
-pub(crate) use caller::{Caller, FreshCaller, Sender, TokenHolder};
+pub(crate) use caller::{Caller, FreshCaller, Sender, TokenHolder, recognized};
 pub(crate) use envelope::open_envelope;
-pub(crate) use freshness::{StepUp, challenge_since};
-pub(crate) use keys::{Keys, KeysError};
+pub(crate) use freshness::{FRESH_SECONDS, StepUp, challenge_since, is_recent};
+pub(crate) use keys::{Doors, Keys, KeysError};
 pub(crate) use proven::Proven;
 pub(crate) use reporter::Reporter;
 pub(crate) use signature::{Presented, SignatureFault};
-pub(crate) use token::{Expected, TokenFault};
+pub(crate) use token::{Claims, Expected, TokenFault, header, id_header, verify};

@@ -76,6 +76,21 @@ pub struct Config {
     /// When several requests become one incident.
     #[serde(default)]
     pub incidents: IncidentConfig,
+    /// The page for employees, at `public_url` and below `/portal`; absent: there is none.
+    #[serde(default)]
+    pub portal: Option<PortalConfig>,
+}
+
+/// The agent as a client of the identity provider, where people sign in at its page. The address to come back to
+/// that the provider has to know is `public_url` with `/portal/callback`.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct PortalConfig {
+    /// What the client is called there.
+    pub client_id: String,
+    /// A file that holds its secret, and nothing else; absent for a public client.
+    #[serde(default)]
+    pub client_secret_file: Option<PathBuf>,
 }
 
 /// When requests of several people become one incident.
@@ -128,11 +143,7 @@ impl ModelConfig {
     }
 
     pub(crate) fn key(&self) -> Result<Option<String>, ConfigError> {
-        let read = |file: &PathBuf| {
-            let key = std::fs::read_to_string(file);
-            key.map_err(|error| ConfigError::Read(file.clone(), error))
-        };
-        Ok(self.key_file.as_ref().map(read).transpose()?.map(|key| key.trim().to_owned()))
+        Ok(self.key_file.as_deref().map(systems::secret).transpose()?)
     }
 }
 
@@ -154,6 +165,9 @@ pub enum ConfigError {
     /// The model's address is one that others could answer for.
     #[error("model: its url must be an https address; http is taken on this machine only")]
     Model,
+    /// The address of the page is one that others could answer for.
+    #[error("portal: public_url must be an https address; http is taken on this machine only")]
+    Portal,
     /// Nobody can tell which one counts.
     #[error("ldap: there is also a recorded_directory; keep one of them")]
     TwoDirectories,
@@ -174,6 +188,9 @@ pub enum ConfigError {
     /// The database cannot be used.
     #[error(transparent)]
     Database(#[from] DatabaseError),
+    /// A file that holds a secret cannot be used.
+    #[error(transparent)]
+    Secret(#[from] systems::FileError),
 }
 
 impl Config {
@@ -204,6 +221,10 @@ impl Config {
             }
             config.chats.values_mut().for_each(|chat| chat.files_from(folder));
             config.pagers.values_mut().for_each(|pager| pager.files_from(folder));
+            let portal = config.portal.as_mut();
+            if let Some(file) = portal.and_then(|portal| portal.client_secret_file.as_mut()) {
+                *file = folder.join(&*file);
+            }
             if let Some(file) = config.model.as_mut().and_then(|model| model.key_file.as_mut()) {
                 *file = folder.join(&*file);
             }
@@ -229,6 +250,10 @@ impl Config {
         self.database.check(self.database_password_file.is_some())?;
         if self.model.as_ref().is_some_and(|model| !is_safe(model.url.as_str())) {
             return Err(ConfigError::Model);
+        }
+        let public = self.public_url.as_ref().filter(|_| self.portal.is_some());
+        if public.is_some_and(|url| !is_safe(url.as_str())) {
+            return Err(ConfigError::Portal);
         }
         if self.ldap.is_some() && self.recorded_directory.is_some() {
             return Err(ConfigError::TwoDirectories);
@@ -294,6 +319,12 @@ mod tests {
                     reader: {user: x, password_file: y}}\n";
         check(&format!("{issuer}{ldap}"), "fine");
         check(&format!("{issuer}{ldap}recorded_directory: z\n"), "keep one of them");
+        let portal = |url: &str| {
+            format!("{issuer}public_url: {url}\nportal:\n  client_id: deskside-portal\n")
+        };
+        check(&portal("https://help.example"), "fine");
+        check(&portal("http://127.0.0.1:8080"), "fine");
+        check(&portal("http://help.example"), "portal: public_url");
         check(
             r#"{"listen":"127.0.0.1:0","database":"a","database_key":"k","issuer":"https://i","audience":"a","knowledge":"k"}"#,
             "fine",

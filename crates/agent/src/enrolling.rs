@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::auth::{Caller, Presented, TokenHolder};
 use crate::desk::Desk;
-use crate::store::{StoreError, audit as trail, installations};
+use crate::store::{Session, StoreError, audit as trail, installations, visits};
 
 /// Longest name of a device, in characters.
 const MOST_NAME_CHARS: usize = 120;
@@ -99,7 +99,8 @@ pub(crate) async fn enroll(
     Ok(if is_new { Enrolled::New(installation) } else { Enrolled::Known(installation) })
 }
 
-/// Takes an installation from the caller. False: it was not theirs.
+/// Takes an installation from the caller, and ends what they have open at the portal: whoever has the device may
+/// have that too. False: it was not theirs.
 pub(crate) async fn revoke(
     desk: &Desk,
     caller: &Caller,
@@ -108,14 +109,29 @@ pub(crate) async fn revoke(
 ) -> Result<bool, StoreError> {
     let mut writing = desk.store.write().await?;
     let person = caller.person.id;
-    if !installations::revoke(&mut writing, id, person, now).await? {
+    if !take_away(&mut writing, person, id, Some(caller.installation), now).await? {
         return Ok(false);
     }
-    let facts = json!({ "installation": id, "person": person, "by": caller.installation });
-    trail::record(&mut writing, draft(EntryKind::InstallationRevoked, facts, now)).await?;
+    visits::end_others(&mut writing, person, None).await?;
     writing.commit("installation_revoked").await?;
     // Its streams of events end.
     desk.announce(Some(person));
+    Ok(true)
+}
+
+/// Takes an installation from a person; `by` is the one they said so at. False: it was not theirs.
+pub(crate) async fn take_away(
+    writing: &mut Session,
+    person: i64,
+    id: Uuid,
+    by: Option<Uuid>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    if !installations::revoke(writing, id, person, now).await? {
+        return Ok(false);
+    }
+    let facts = json!({ "installation": id, "person": person, "by": by });
+    trail::record(writing, draft(EntryKind::InstallationRevoked, facts, now)).await?;
     Ok(true)
 }
 

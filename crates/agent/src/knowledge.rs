@@ -2,7 +2,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use content::{Article, Audience, Content, Kind, LoadError, Routing, Runbook, Sponsor, Team, Work};
+use content::{
+    Article, Audience, Content, Kind, LoadError, Organization, Routing, Runbook, Sponsor, Team,
+    Work,
+};
 use decision::{Offer, Procedure, Rulebook};
 use embedding::Embedder;
 use jiff::Timestamp;
@@ -212,6 +215,25 @@ impl Knowledge {
     /// Whether the catalogue says that an entry is not for everybody.
     pub(crate) fn names_roles(&self, entry: &str) -> bool {
         self.content.catalogue.iter().any(|it| it.id == entry && !it.roles.is_empty())
+    }
+
+    /// What an article is called, in this language or the one it has.
+    pub(crate) fn title_of(&self, article: &str, language: &str) -> Option<&str> {
+        let mut all = self.content.articles.iter().filter(|it| it.id == article);
+        let first = all.next()?;
+        let better = all.find(|it| it.locale == language && first.locale != language);
+        Some(better.unwrap_or(first).title.as_str())
+    }
+
+    /// What an entry of the catalogue is called.
+    pub(crate) fn entry_named(&self, entry: &str, language: &str) -> Option<&str> {
+        let entry = self.content.catalogue.iter().find(|it| it.id == entry)?;
+        Some(entry.name.get(language))
+    }
+
+    /// What only the customer can say.
+    pub(crate) fn organization(&self) -> &Organization {
+        &self.content.organization
     }
 
     /// The ids of the teams.

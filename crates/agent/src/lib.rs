@@ -9,6 +9,7 @@ mod budget;
 mod case;
 mod checkpoints;
 mod config;
+mod confirming;
 mod counsel;
 mod database;
 mod desk;
@@ -27,6 +28,7 @@ mod news;
 mod outside;
 mod peer;
 mod personal;
+mod portal;
 mod queue;
 mod record;
 mod refused;
@@ -48,7 +50,7 @@ mod work;
 pub use api::openapi;
 pub use auditing::{AuditTrail, Broken, Checked, Wanted};
 pub use checkpoints::{Checkpoints, CheckpointsError, make_key};
-pub use config::{Config, ConfigError, IncidentConfig, ModelConfig};
+pub use config::{Config, ConfigError, IncidentConfig, ModelConfig, PortalConfig};
 pub use database::{Database, DatabaseError};
 pub use gaps::{Gap, GapsError, gaps};
 pub use incidents::{IncidentRecord, Incidents};
@@ -56,7 +58,10 @@ pub use judge::{Judge, Judgement};
 pub use knowledge::KnowledgeError;
 pub use limits::Limits;
 pub use modes::{Held, SignError, Stand};
-pub use personal::{Erasure, Identity, Personal, PersonalData, PersonalError, Whose};
+pub use personal::{
+    ConfirmationRecord, Erasure, Identity, Personal, PersonalData, PersonalError, Whose,
+};
+pub use portal::PortalError;
 pub use queue::{Labelled, Lane, Queue, QueueError, Waiting};
 pub use record::{
     LabelRecord, MachineWritten, MoveRecord, ReasonRecord, Record, Records, RunRecord, Trail,

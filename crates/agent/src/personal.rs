@@ -14,8 +14,8 @@ use crate::record::{Record, record};
 use crate::store::people::{self, Person};
 use crate::store::tickets::Ticket;
 use crate::store::{
-    Session, Store, StoreError, acts, approvals, audit as trail, installations, jobs, replies,
-    runs, tickets, usage,
+    Session, Store, StoreError, acts, approvals, audit as trail, confirmations, installations,
+    jobs, replies, runs, tickets, usage, visits,
 };
 
 /// Whose data is meant.
@@ -38,6 +38,19 @@ pub struct Personal {
     pub tickets: Vec<Record>,
     /// Questions they shared because nothing answered them, oldest first.
     pub questions: Vec<String>,
+    /// What they said of what happened at their account, oldest first.
+    pub confirmations: Vec<ConfirmationRecord>,
+}
+
+/// What somebody said when they were asked whether something at their account was theirs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ConfirmationRecord {
+    /// `installation` with its id, or `ticket` with its number.
+    pub subject: String,
+    /// Whether it was theirs.
+    pub is_theirs: bool,
+    /// When they said so.
+    pub said_at: Timestamp,
 }
 
 /// How a person is known.
@@ -138,6 +151,8 @@ impl PersonalData {
         let installations = match &found.person {
             Some(person) => {
                 usage::forget(&mut writing, person.id).await?;
+                visits::end_others(&mut writing, person.id, None).await?;
+                confirmations::forget(&mut writing, person.id).await?;
                 people::erase(&mut writing, person.id, now).await?;
                 installations::unlink_all(&mut writing, person.id).await?
             }
@@ -165,6 +180,13 @@ impl PersonalData {
             Some(person) => usage::questions_of(session, person.id).await?,
             None => Vec::new(),
         };
+        let confirmations = match &person {
+            Some(person) => confirmations::all_of(session, person.id).await?,
+            None => Vec::new(),
+        };
+        let confirmation =
+            |(subject, is_theirs, said_at)| ConfirmationRecord { subject, is_theirs, said_at };
+        let confirmations = confirmations.into_iter().map(confirmation).collect();
         let mut records = Vec::new();
         for ticket in tickets {
             records.push(record(session, ticket).await?);
@@ -175,7 +197,8 @@ impl PersonalData {
             subject: it.subject,
             name: it.name,
         };
-        Ok(Personal { person: person.map(identity), installations, tickets: records, questions })
+        let person = person.map(identity);
+        Ok(Personal { person, installations, tickets: records, questions, confirmations })
     }
 
     async fn find(&self, session: &mut Session, whose: &Whose) -> Result<Found, PersonalError> {

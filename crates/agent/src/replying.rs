@@ -4,7 +4,10 @@ use audit::{Actor, Draft, EntryKind};
 use decision::is_with_security;
 use jiff::Timestamp;
 use serde_json::json;
-use ticket::{EventKind, MAX_TEXT_CHARS, Reply, ReplyAction, TicketStatus, TicketView};
+use ticket::{
+    EventKind, MAX_TEXT_CHARS, Reply, ReplyAction, TicketStatus, TicketView, Verification,
+};
+use uuid::Uuid;
 
 use crate::auth::Caller;
 use crate::case;
@@ -14,6 +17,25 @@ use crate::store::jobs::{self, Lane};
 use crate::store::replies::{self, Known};
 use crate::store::{Session, StoreError, audit as trail, tickets};
 use crate::timeline::tell;
+
+/// Who replies.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Speaker {
+    pub(crate) person: i64,
+    /// The installation that signed it.
+    pub(crate) installation: Option<Uuid>,
+    pub(crate) verification: Verification,
+}
+
+impl From<&Caller> for Speaker {
+    fn from(caller: &Caller) -> Self {
+        Self {
+            person: caller.person.id,
+            installation: Some(caller.installation),
+            verification: caller.verification,
+        }
+    }
+}
 
 /// What became of a reply.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,14 +66,14 @@ pub(crate) fn is_sound(reply: &Reply) -> bool {
 /// Takes a sound reply of a person to their ticket.
 pub(crate) async fn take(
     desk: &Desk,
-    caller: &Caller,
+    speaker: Speaker,
     number: u32,
     mut reply: Reply,
     now: Timestamp,
 ) -> Result<Replied, StoreError> {
     let received = Known { ticket: number, digest: content_digest(&reply)? };
     let mut writing = desk.store.write().await?;
-    let Some(ticket) = tickets::owned(&mut writing, number, caller.person.id).await? else {
+    let Some(ticket) = tickets::owned(&mut writing, number, speaker.person).await? else {
         return Ok(Replied::NotFound);
     };
     let known = replies::find(&mut writing, reply.id).await?;
@@ -64,12 +86,12 @@ pub(crate) async fn take(
     let Some((kind, status)) = effect_of(&mut reply.action, &view) else {
         return Ok(Replied::Conflict);
     };
-    note(&mut writing, caller, number, &reply, now).await?;
+    note(&mut writing, speaker, number, &reply, now).await?;
     open_round(&mut writing, &reply, &received, &kind, status, now).await?;
     let ticket = tickets::by_number(&mut writing, number).await?.ok_or(StoreError::Range)?;
     let view = tickets::view(&mut writing, ticket).await?;
     writing.commit("reply_taken").await?;
-    desk.announce(Some(caller.person.id));
+    desk.announce(Some(speaker.person));
     desk.bell.notify_one();
     Ok(Replied::Taken(Box::new(view)))
 }
@@ -121,7 +143,7 @@ fn effect_of(action: &mut ReplyAction, view: &TicketView) -> Option<(EventKind, 
 
 async fn note(
     writing: &mut Session,
-    caller: &Caller,
+    speaker: Speaker,
     ticket: u32,
     reply: &Reply,
     now: Timestamp,
@@ -129,9 +151,9 @@ async fn note(
     let facts = json!({
         "reply": reply.id,
         "action": name(&reply.action),
-        "level": caller.verification,
-        "person": caller.person.id,
-        "installation": caller.installation,
+        "level": speaker.verification,
+        "person": speaker.person,
+        "installation": speaker.installation,
     });
     let draft = Draft {
         at: now,

@@ -20,6 +20,7 @@ use crate::guarded::guarded;
 use crate::knowledge::{Knowledge, KnowledgeError};
 use crate::limits::Limits;
 use crate::modes::Signers;
+use crate::portal::{Portal, PortalError};
 use crate::refused;
 use crate::store::{Store, StoreError, holders};
 use crate::tidings;
@@ -56,6 +57,9 @@ pub enum AgentError {
     /// The configuration cannot be used.
     #[error("the configuration cannot be used")]
     Config(#[from] ConfigError),
+    /// The page for employees cannot be set up.
+    #[error("the portal cannot be set up")]
+    Portal(#[from] PortalError),
     /// The knowledge folder cannot be used.
     #[error("there is nothing to decide with")]
     Knowledge(#[from] KnowledgeError),
@@ -204,11 +208,15 @@ pub async fn start_with(
     let url = url.unwrap_or_default();
     let (stop, stopping) = watch::channel(false);
     let public_url = config.public_url.as_ref().map_or(url.as_str(), |url| url.as_str());
+    let public_url = public_url.trim_end_matches('/').to_owned();
+    let portal = config.portal.as_ref().filter(|_| roles.serves);
+    let portal = portal.map(|it| Portal::new(it, &public_url, knowledge.organization().clone()));
+    let portal = portal.transpose()?.map(Arc::new);
     let parts = Parts {
         store: store.clone(),
         knowledge,
         keys: Keys::new(config.issuer.clone())?,
-        public_url: public_url.trim_end_matches('/').to_owned(),
+        public_url,
         limits,
         counsel: config.model.as_ref().filter(|_| roles.decides).map(Counsel::new).transpose()?,
         ports: guarded(ports, limits.calls_per_minute),
@@ -227,7 +235,7 @@ pub async fn start_with(
     }
     if let Some(listener) = listener {
         tasks.push(tokio::spawn(refused::tally(Arc::clone(&desk), stopping.clone())));
-        tasks.push(tokio::spawn(serve(listener, Arc::clone(&desk), stopping.clone())));
+        tasks.push(tokio::spawn(serve(listener, Arc::clone(&desk), portal, stopping.clone())));
     }
     tasks.push(tokio::spawn(tidings::follow(desk, stopping)));
     Ok(Running { url, stop, tasks, store })
@@ -258,9 +266,14 @@ impl Running {
     }
 }
 
-async fn serve(listener: TcpListener, desk: Arc<Desk>, mut stopping: watch::Receiver<bool>) {
+async fn serve(
+    listener: TcpListener,
+    desk: Arc<Desk>,
+    portal: Option<Arc<Portal>>,
+    mut stopping: watch::Receiver<bool>,
+) {
     let stopped = async move { drop(stopping.wait_for(|stops| *stops).await) };
-    let routes = api::router(Arc::clone(&desk));
+    let routes = api::router(Arc::clone(&desk), portal);
     let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, routes).with_graceful_shutdown(stopped).await;
     if let Err(error) = served {

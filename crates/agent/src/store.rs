@@ -8,6 +8,7 @@ pub(crate) mod approvals;
 pub(crate) mod audit;
 pub(crate) mod changes;
 pub(crate) mod closings;
+pub(crate) mod confirmations;
 pub(crate) mod corrections;
 mod engine;
 pub(crate) mod events;
@@ -27,6 +28,7 @@ pub(crate) mod tickets;
 pub(crate) mod usage;
 mod value;
 mod vault;
+pub(crate) mod visits;
 
 use std::path::PathBuf;
 
@@ -38,6 +40,7 @@ use crate::config::Config;
 use engine::{Engine, Purpose, State};
 pub use file::FileError;
 pub(crate) use session::Session;
+pub(crate) use value::word;
 use vault::Vault;
 
 /// A connection to the database.
@@ -173,6 +176,16 @@ impl Store {
     /// so it has to be tried again.
     pub(crate) async fn forget_overwritten(&self) -> Result<bool, StoreError> {
         self.read.engine.forget_overwritten(&self.write).await
+    }
+
+    /// Seals what somebody else keeps for us; whoever has the key of the database opens it for the same purpose.
+    pub(crate) fn seal_note(&self, purpose: &str, note: &[u8]) -> Result<Vec<u8>, StoreError> {
+        self.read.vault.seal_note(purpose, note)
+    }
+
+    /// Opens what [`Store::seal_note`] sealed.
+    pub(crate) fn open_note(&self, purpose: &str, sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
+        self.read.vault.open_note(purpose, sealed)
     }
 
     pub(crate) async fn close(&self) {

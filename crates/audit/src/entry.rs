@@ -74,6 +74,10 @@ pub enum EntryKind {
     InstallationEnrolled,
     /// An installation key was revoked.
     InstallationRevoked,
+    /// Somebody signed in at the agent's own page.
+    SignedIn,
+    /// A person said whether something at their account was theirs.
+    Confirmed,
     /// Counts of how articles are used were taken.
     UsageReported,
     /// A token was refused.

@@ -28,8 +28,11 @@ pub(crate) fn text(path: &Path) -> Result<String, FileError> {
     text.map_err(|source| FileError::Read { path: path.to_owned(), source })
 }
 
-/// What is in one that holds a secret, without the line break at its end.
-pub(crate) fn secret(path: &Path) -> Result<String, FileError> {
+/// What is in a file that holds a secret, without the line break at its end.
+///
+/// # Errors
+/// It cannot be read, or everybody on this machine can read or change it.
+pub fn secret(path: &Path) -> Result<String, FileError> {
     let read = |source| FileError::Read { path: path.to_owned(), source };
     let mode = path.metadata().map_err(read)?.mode() & 0o777;
     if mode & 0o007 != 0 {

@@ -16,7 +16,7 @@ mod posting;
 mod teams;
 mod webhook;
 
-pub use file::FileError;
+pub use file::{FileError, secret};
 pub use ldap::{Credentials, EntryGroups, Ldap, LdapConfig, LdapError, LdapKind, LdapWriter};
 pub(crate) use mail::Mail;
 pub use mail::{MailConfig, MailError};

@@ -1,4 +1,5 @@
-// What this provider offers: one public native client, rotation, step-up, JWT access tokens.
+// What this provider offers: the app as a public native client, the agent's portal as a confidential one, rotation,
+// step-up, JWT access tokens.
 import { randomUUID } from 'node:crypto';
 import { interactionPolicy } from 'oidc-provider';
 import { people } from './people.mjs';
@@ -7,6 +8,19 @@ const AUDIENCE = 'urn:deskside:agent';
 const SCOPES = ['openid', 'offline_access', 'profile', 'email', 'groups'];
 export const PASSWORD = 'urn:deskside:pwd';
 export const MULTI_FACTOR = 'urn:deskside:mfa';
+
+/** Native too, so that the portal may be on any port of this machine. */
+const portal = {
+  client_id: 'deskside-portal',
+  client_name: 'Deskside portal',
+  client_secret: 'not-a-secret',
+  application_type: 'native',
+  token_endpoint_auth_method: 'client_secret_basic',
+  redirect_uris: ['http://127.0.0.1/portal/callback'],
+  grant_types: ['authorization_code'],
+  response_types: ['code'],
+  require_auth_time: true,
+};
 
 const client = {
   client_id: 'deskside',
@@ -77,7 +91,7 @@ const DAY = 86_400;
 export const configuration = ({ keys, accessTtl }) => ({
   jwks: { keys },
   cookies: { keys: [randomUUID()] },
-  clients: [client],
+  clients: [client, portal],
   findAccount: (_, id) => people.has(id) && { accountId: id, claims: () => people.get(id) },
   claims: {
     openid: ['sub'],

@@ -8,11 +8,14 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::Company;
+use crate::listening::private;
 use crate::port;
 use crate::program::{Program, built, quiet, root};
 
 /// Who access tokens are for.
 const AUDIENCE: &str = "urn:deskside:agent";
+/// What the portal shows to the provider of the demonstration.
+const PORTAL_SECRET: &str = "not-a-secret";
 /// What the provider calls a sign-in with a code.
 const STRONG: &str = "urn:deskside:mfa";
 
@@ -69,6 +72,7 @@ impl AgentProcess {
         let url = Url::parse(&format!("http://127.0.0.1:{port}"))?;
         let mut agent = Self { folder: folder.to_owned(), url, running: None };
         let recorded = agent.write("directory.yaml", &recorded())?;
+        let secret = private(folder, "portal.secret", PORTAL_SECRET)?;
         let systems = company.map(|company| company.config(folder)).transpose()?;
         let config = |signers: Value| {
             let mut config = json!({
@@ -81,6 +85,7 @@ impl AgentProcess {
                 "knowledge": root().join("knowledge"),
                 "recorded_directory": recorded,
                 "signers": signers,
+                "portal": { "client_id": "deskside-portal", "client_secret_file": secret },
             });
             if let (Some(config), Some(Value::Object(systems))) = (config.as_object_mut(), &systems)
             {

@@ -1,7 +1,11 @@
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use thirtyfour::prelude::*;
 use tokio::time::{Instant, sleep};
@@ -38,6 +42,21 @@ impl Chromium {
     /// # Errors
     /// When Chromium or its driver is missing or does not start.
     pub async fn start() -> Result<Self> {
+        Self::start_as(&[], None).await
+    }
+
+    /// Starts it as large as a telephone, for somebody who likes a language best.
+    ///
+    /// # Errors
+    /// When Chromium or its driver is missing or does not start.
+    pub async fn phone(language: &str) -> Result<Self> {
+        let metrics =
+            json!({ "deviceMetrics": { "width": 390, "height": 844, "pixelRatio": 2.0 } });
+        let language = [format!("--lang={language}"), format!("--accept-lang={language}")];
+        Self::start_as(&language, Some(metrics)).await
+    }
+
+    async fn start_as(more: &[String], emulated: Option<Value>) -> Result<Self> {
         let profile = TempDir::new()?;
         let mut command = Command::new("chromedriver");
         command.arg("--port=0").stderr(Stdio::null());
@@ -49,8 +68,11 @@ impl Chromium {
         let mut wishes = DesiredCapabilities::chrome();
         wishes.set_binary("/usr/bin/chromium")?;
         wishes.add_arg(&format!("--user-data-dir={}", profile.path().display()))?;
-        for flag in FLAGS {
+        for flag in FLAGS.into_iter().chain(more.iter().map(String::as_str)) {
             wishes.add_arg(flag)?;
+        }
+        if let Some(emulated) = emulated {
+            wishes.add_experimental_option("mobileEmulation", emulated)?;
         }
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), wishes).await?;
         Ok(Self { driver, _program: program, _profile: profile })
@@ -62,13 +84,88 @@ impl Chromium {
     /// When an element is missing or the app's page does not come.
     pub async fn sign_in(&self, page: &Url, user: &str) -> Result<String> {
         self.driver.goto(page.as_str()).await?;
+        self.give(user).await?;
+        self.app_page().await
+    }
+
+    /// Fills in the provider's form, which the page leads to, and waits until it leads back to there.
+    ///
+    /// # Errors
+    /// When an element is missing or it does not lead back.
+    pub async fn sign_in_to(&self, page: &Url, user: &str) -> Result<()> {
+        self.driver.goto(page.as_str()).await?;
+        self.give(user).await?;
+        let give_up = Instant::now() + PATIENCE;
+        while Instant::now() < give_up {
+            if self.driver.current_url().await?.origin() == page.origin() {
+                return Ok(());
+            }
+            sleep(STEP).await;
+        }
+        bail!("the browser stayed at {}", self.driver.current_url().await?)
+    }
+
+    /// Presses what has these words.
+    ///
+    /// # Errors
+    /// When there is no such button or link.
+    pub async fn press(&self, words: &str) -> Result<()> {
+        let path = format!("//*[self::a or self::button or self::label][contains(., '{words}')]");
+        let element = self.driver.query(By::XPath(path)).first().await?;
+        Ok(element.click().await?)
+    }
+
+    /// Waits until the page says these words.
+    ///
+    /// # Errors
+    /// When it does not in time.
+    pub async fn sees(&self, words: &str) -> Result<()> {
+        let path = format!("//main[contains(., '{words}')]");
+        let seen = self.driver.query(By::XPath(path)).wait(PATIENCE, STEP).first().await;
+        seen.with_context(|| format!("{words} is not seen")).map(drop)
+    }
+
+    /// Keeps a picture of the whole page.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be written.
+    pub async fn keep_picture(&self, file: &Path) -> Result<()> {
+        let tools = self.driver.cdp();
+        let whole = json!({ "captureBeyondViewport": true });
+        let answer = tools.send_raw("Page.captureScreenshot", whole).await?;
+        let picture = answer.get("data").and_then(Value::as_str).context("no picture")?;
+        let picture = STANDARD.decode(picture)?;
+        std::fs::write(file, picture).with_context(|| format!("writing {}", file.display()))
+    }
+
+    /// As at night.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn dark(&self) -> Result<()> {
+        let tools = self.driver.cdp();
+        let dark = json!({ "features": [{ "name": "prefers-color-scheme", "value": "dark" }] });
+        tools.send_raw("Emulation.setEmulatedMedia", dark).await.map(drop)?;
+        Ok(())
+    }
+
+    /// Signs in on the provider's page.
+    async fn give(&self, user: &str) -> Result<()> {
         self.fill("login", user).await?;
         self.fill("password", user).await?;
         if self.driver.query(By::Css("input[name=code]")).nowait().exists().await? {
             self.fill("code", "000000").await?;
         }
         self.driver.find(By::Css("button[type=submit]")).await?.click().await?;
-        self.app_page().await
+        Ok(())
+    }
+
+    /// Types into a field.
+    ///
+    /// # Errors
+    /// When there is none of that id.
+    pub async fn write(&self, id: &str, text: &str) -> Result<()> {
+        Ok(self.driver.query(By::Id(id)).first().await?.send_keys(text).await?)
     }
 
     /// The driver, for what this type has no word for.

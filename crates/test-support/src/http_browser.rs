@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, bail, ensure};
-use reqwest::header::{COOKIE, HeaderMap, LOCATION, SET_COOKIE};
+use reqwest::header::{COOKIE, HeaderMap, LOCATION, ORIGIN, SET_COOKIE};
 use reqwest::{RequestBuilder, Response};
 use url::Url;
 
@@ -62,7 +62,7 @@ impl HttpBrowser {
         let mut response = self.get(page).await?;
         for _ in 0..MOST_STEPS {
             if let Some(next) = redirect_of(&response)? {
-                if next.path() == "/callback" {
+                if next.path().ends_with("/callback") {
                     return Ok(next);
                 }
                 response = self.get(&next).await?;
@@ -71,6 +71,35 @@ impl HttpBrowser {
             }
         }
         bail!("the sign-in page does not let {act:?} through")
+    }
+
+    /// Opens a page with what this browser keeps, wherever that leads to.
+    ///
+    /// # Errors
+    /// When nobody answers there, or it leads nowhere.
+    pub async fn open(&self, page: &Url) -> Result<Landing> {
+        self.follow(self.get(page).await?).await
+    }
+
+    /// Sends a form to where it belongs, from a page of there.
+    ///
+    /// # Errors
+    /// When nobody answers there, or it leads nowhere.
+    pub async fn submit(&self, to: &Url, form: &[(&str, &str)]) -> Result<Landing> {
+        let origin = to.origin().ascii_serialization();
+        let sent = self.send(self.client.post(to.clone()).header(ORIGIN, origin).form(form));
+        self.follow(sent.await?).await
+    }
+
+    async fn follow(&self, mut response: Response) -> Result<Landing> {
+        for _ in 0..MOST_STEPS {
+            let Some(next) = redirect_of(&response)? else {
+                let (url, status) = (response.url().clone(), response.status().as_u16());
+                return Ok(Landing { url, status, body: response.text().await? });
+            };
+            response = self.get(&next).await?;
+        }
+        bail!("{} leads nowhere", response.url())
     }
 
     /// Opens one page.
@@ -104,12 +133,14 @@ impl HttpBrowser {
     }
 
     async fn send(&self, request: RequestBuilder) -> Result<Response> {
-        let response = request.header(COOKIE, self.cookie_header()).send().await?;
+        let response = request.header(COOKIE, self.cookies()).send().await?;
         self.keep_cookies(response.headers())?;
         Ok(response)
     }
 
-    fn cookie_header(&self) -> String {
+    /// What this browser sends along, as one line.
+    #[must_use]
+    pub fn cookies(&self) -> String {
         let cookies = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
         let pairs: Vec<_> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         pairs.join("; ")

@@ -99,7 +99,8 @@ impl From<sqlx::Error> for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let mut response = (self.status, Json(self.problem)).into_response();
+        let mut response = (self.status, Json(&self.problem)).into_response();
+        response.extensions_mut().insert(self.problem);
         response.extensions_mut().insert(self.turned_away);
         let challenge = self.challenge.and_then(|text| HeaderValue::try_from(text).ok());
         if let Some(challenge) = challenge {

@@ -84,7 +84,7 @@ pub(super) async fn reply(
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return Err(Refusal::new(status, ProblemCode::Malformed).about(subject));
     }
-    match replying::take(&desk, &caller, number, reply, Timestamp::now()).await? {
+    match replying::take(&desk, (&caller).into(), number, reply, Timestamp::now()).await? {
         Replied::Taken(view) => Ok(Json(*view)),
         Replied::NotFound => Err(Refusal::not_found().about(subject)),
         Replied::Conflict => Err(Refusal::conflict().about(subject)),

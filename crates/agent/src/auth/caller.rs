@@ -53,7 +53,7 @@ impl TokenHolder {
         desk: &Desk,
         reading: &mut Session,
     ) -> Result<Self, Refusal> {
-        let person = person(desk, reading, &claims).await?;
+        let person = recognized(desk, reading, &claims).await?;
         refused::saw_person(parts, person.id);
         Ok(Self { person, claims })
     }
@@ -175,7 +175,11 @@ fn bearer(parts: &Parts) -> Option<&str> {
 }
 
 /// The row of the person; written only when there is something new.
-async fn person(desk: &Desk, reading: &mut Session, claims: &Claims) -> Result<Person, StoreError> {
+pub(crate) async fn recognized(
+    desk: &Desk,
+    reading: &mut Session,
+    claims: &Claims,
+) -> Result<Person, StoreError> {
     let name = claims.name.as_deref().unwrap_or(&claims.sub);
     let known = people::find(reading, &claims.iss, &claims.sub).await?;
     if let Some(person) = known.filter(|person| person.name == name) {

@@ -4,7 +4,7 @@ use super::token::{Claims, SKEW_SECONDS};
 use crate::config::Config;
 
 /// A sign-in counts as fresh for this many seconds.
-const FRESH_SECONDS: i64 = 300;
+pub(crate) const FRESH_SECONDS: i64 = 300;
 
 /// How strong a fresh sign-in must be, as configured.
 #[derive(Debug, Clone)]
@@ -20,10 +20,16 @@ impl StepUp {
 
     /// Whether somebody signed in within the last five minutes, and strongly enough.
     pub(crate) fn is_met(&self, claims: &Claims, now: Timestamp) -> bool {
-        is_recent(claims, now) && self.is_strong(claims)
+        claims.auth_time.is_some_and(|at| is_recent(at, now)) && self.is_strong(claims)
     }
 
-    fn is_strong(&self, claims: &Claims) -> bool {
+    /// The strength that is asked for.
+    pub(crate) fn acr(&self) -> Option<&str> {
+        self.acr.as_deref()
+    }
+
+    /// Whether a sign-in was strong enough, however long ago.
+    pub(crate) fn is_strong(&self, claims: &Claims) -> bool {
         let has_acr = self.acr.as_ref().is_none_or(|wanted| claims.acr.as_ref() == Some(wanted));
         has_acr && self.amr.as_ref().is_none_or(|wanted| claims.used(wanted))
     }
@@ -48,9 +54,8 @@ fn sign_in_within(seconds: i64) -> String {
     format!("Bearer error=\"insufficient_user_authentication\", max_age={seconds}")
 }
 
-fn is_recent(claims: &Claims, now: Timestamp) -> bool {
-    claims.auth_time.is_some_and(|at| {
-        let age = now.as_second().saturating_sub(at);
-        (-SKEW_SECONDS..=FRESH_SECONDS + SKEW_SECONDS).contains(&age)
-    })
+/// Whether a sign-in, in seconds since the Unix epoch, was within the last five minutes.
+pub(crate) fn is_recent(at: i64, now: Timestamp) -> bool {
+    let age = now.as_second().saturating_sub(at);
+    (-SKEW_SECONDS..=FRESH_SECONDS + SKEW_SECONDS).contains(&age)
 }

@@ -42,13 +42,32 @@ pub(crate) struct Keys {
 #[derive(Debug, Default)]
 struct Kept {
     set: Option<JwkSet>,
+    doors: Option<Doors>,
     at: Option<Instant>,
+}
+
+/// Where people sign in (OpenID Connect Discovery 1.0, section 3).
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Doors {
+    pub(crate) authorization_endpoint: String,
+    pub(crate) token_endpoint: String,
+    /// Whether the answer names the provider (RFC 9207).
+    #[serde(default)]
+    pub(crate) authorization_response_iss_parameter_supported: bool,
 }
 
 #[derive(Deserialize)]
 struct Metadata {
     issuer: String,
     jwks_uri: String,
+    #[serde(flatten)]
+    doors: Option<Doors>,
+}
+
+impl Kept {
+    fn is_recent(&self) -> bool {
+        self.at.is_some_and(|at| at.elapsed() < LONGEST_USE)
+    }
 }
 
 impl Keys {
@@ -77,8 +96,7 @@ impl Keys {
 
     async fn kept(&self, id: Option<&str>) -> Option<Jwk> {
         let kept = self.kept.read().await;
-        let is_recent = kept.at.is_some_and(|at| at.elapsed() < LONGEST_USE);
-        kept.set.as_ref().filter(|_| is_recent).and_then(|set| pick(set, id))
+        kept.set.as_ref().filter(|_| kept.is_recent()).and_then(|set| pick(set, id))
     }
 
     /// Asks the provider, one request at a time and not too often.
@@ -93,18 +111,39 @@ impl Keys {
         let set = self.fetch().await.inspect_err(|error| {
             tracing::warn!(%error, "the identity provider's keys could not be read");
         })?;
-        *self.kept.write().await = Kept { set: Some(set), at: Some(Instant::now()) };
+        let (set, doors) = set;
+        *self.kept.write().await = Kept { set: Some(set), doors, at: Some(Instant::now()) };
         Ok(())
     }
 
-    async fn fetch(&self) -> Result<JwkSet, KeysError> {
+    /// Where people sign in.
+    pub(crate) async fn doors(&self) -> Result<Doors, KeysError> {
+        let kept = self.kept.read().await;
+        let known = kept.doors.clone().filter(|_| kept.is_recent());
+        drop(kept);
+        if let Some(doors) = known {
+            return Ok(doors);
+        }
+        let asked = self.ask().await;
+        match self.kept.read().await.doors.clone() {
+            Some(doors) => Ok(doors),
+            None => asked.and(Err(KeysError::Form)),
+        }
+    }
+
+    async fn fetch(&self) -> Result<(JwkSet, Option<Doors>), KeysError> {
         let issuer = self.issuer.trim_end_matches('/');
         let address = format!("{issuer}/.well-known/openid-configuration");
         let metadata: Metadata = self.read(&address).await?;
         if metadata.issuer != self.issuer || !is_safe(&metadata.jwks_uri) {
             return Err(KeysError::Unsafe);
         }
-        self.read(&metadata.jwks_uri).await
+        let are_safe =
+            |it: &Doors| is_safe(&it.authorization_endpoint) && is_safe(&it.token_endpoint);
+        if metadata.doors.as_ref().is_some_and(|doors| !are_safe(doors)) {
+            return Err(KeysError::Unsafe);
+        }
+        Ok((self.read(&metadata.jwks_uri).await?, metadata.doors))
     }
 
     async fn read<T: DeserializeOwned>(&self, address: &str) -> Result<T, KeysError> {

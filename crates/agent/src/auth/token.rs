@@ -49,6 +49,8 @@ pub(crate) struct Claims {
     pub(crate) auth_time: Option<i64>,
     pub(crate) acr: Option<String>,
     amr: Option<OneOrMore>,
+    /// In an ID token: what was asked for (OpenID Connect Core 1.0, section 2).
+    pub(crate) nonce: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -67,13 +69,26 @@ impl OneOrMore {
     }
 }
 
-/// Reads the header of an access token: its type and algorithm are ones we take.
-pub(crate) fn header(token: &str) -> Result<Header, TokenFault> {
+/// Reads the header of a token whose algorithm is one we take.
+fn header_of_any(token: &str) -> Result<Header, TokenFault> {
     let header = jsonwebtoken::decode_header(token).map_err(|_| TokenFault::Malformed)?;
     match header.alg {
-        Algorithm::ES256 | Algorithm::RS256 | Algorithm::PS256 | Algorithm::EdDSA => {}
-        _ => return Err(TokenFault::Algorithm),
+        Algorithm::ES256 | Algorithm::RS256 | Algorithm::PS256 | Algorithm::EdDSA => Ok(header),
+        _ => Err(TokenFault::Algorithm),
     }
+}
+
+/// Reads the header of an ID token, whose type nobody names (OpenID Connect Core 1.0, section 2): what is no
+/// access token.
+pub(crate) fn id_header(token: &str) -> Result<Header, TokenFault> {
+    let header = header_of_any(token)?;
+    let kind = header.typ.as_deref().unwrap_or("jwt");
+    if kind.eq_ignore_ascii_case("jwt") { Ok(header) } else { Err(TokenFault::Type) }
+}
+
+/// Reads the header of an access token: its type and algorithm are ones we take.
+pub(crate) fn header(token: &str) -> Result<Header, TokenFault> {
+    let header = header_of_any(token)?;
     let kind = header.typ.as_deref().unwrap_or_default().to_ascii_lowercase();
     match kind.as_str() {
         "at+jwt" | "application/at+jwt" => Ok(header),

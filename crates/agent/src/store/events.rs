@@ -44,6 +44,27 @@ pub(crate) async fn add(
     Ok(())
 }
 
+/// What was done for a person since a moment, newest first: by which ticket, and when. Without what people wrote.
+pub(crate) async fn done_for(
+    connection: &mut Connection,
+    person: i64,
+    since: Timestamp,
+) -> Result<Vec<(u32, Timestamp, EventKind)>, StoreError> {
+    let rows: Vec<(i64, i64, String)> = sqlx::query_as(
+        "SELECT ticket, at, outline FROM events WHERE person = $1 AND at >= $2
+         AND outline LIKE '{\"type\":\"done\"%' ORDER BY sequence DESC",
+    )
+    .bind(person)
+    .bind(millis(since))
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|(ticket, at, kind)| {
+            Ok((number(ticket)?, timestamp(at)?, serde_json::from_str(&kind)?))
+        })
+        .collect()
+}
+
 /// A ticket's timeline, oldest first.
 pub(crate) async fn of_ticket(
     session: &mut Session,

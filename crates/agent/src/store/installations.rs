@@ -183,6 +183,30 @@ async fn drop_unused(connection: &mut Connection, id: &str) -> Result<(), StoreE
     Ok(())
 }
 
+/// The installations that became a person's since a moment, newest first: its id, the name of the device, when.
+pub(crate) async fn linked_since(
+    connection: &mut Connection,
+    person: i64,
+    since: Timestamp,
+) -> Result<Vec<(Uuid, String, Timestamp)>, StoreError> {
+    let rows: Vec<(String, String, i64)> = sqlx::query_as(
+        "SELECT installations.id, installations.device_name, installation_people.linked_at
+         FROM installations
+         JOIN installation_people ON installation_people.installation = installations.id
+         WHERE installation_people.person = $1 AND installation_people.linked_at >= $2
+         ORDER BY installation_people.linked_at DESC, installations.id",
+    )
+    .bind(person)
+    .bind(millis(since))
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|(id, name, at)| {
+            Ok((Uuid::parse_str(&id).map_err(|_| StoreError::Range)?, name, timestamp(at)?))
+        })
+        .collect()
+}
+
 /// The name an installation was enrolled with.
 pub(crate) async fn name_of(
     connection: &mut Connection,

@@ -61,6 +61,19 @@ impl Vault {
         let secret = open(&self.0, PURPOSE, wrapped)?;
         Ok(Key::new(secret.try_into().map_err(|_| StoreError::Range)?))
     }
+
+    pub(super) fn seal_note(&self, purpose: &str, note: &[u8]) -> Result<Vec<u8>, StoreError> {
+        Ok(seal(&self.0, note_purpose(purpose).as_bytes(), note)?)
+    }
+
+    pub(super) fn open_note(&self, purpose: &str, sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
+        Ok(open(&self.0, note_purpose(purpose).as_bytes(), sealed)?)
+    }
+}
+
+/// Binds a note to its purpose; none is that of a key.
+fn note_purpose(purpose: &str) -> String {
+    format!("deskside-agent note {purpose}")
 }
 
 impl fmt::Debug for Vault {

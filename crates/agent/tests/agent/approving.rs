@@ -26,18 +26,18 @@ use crate::carrying::{ended, facts_of};
 use crate::signers::Signers;
 use crate::world::{Laptop, World, assert_refused, connect, submission};
 
-const ENDED: &str = "I cannot sign in, my account does not let me in any more";
+pub(crate) const ENDED: &str = "I cannot sign in, my account does not let me in any more";
 
 /// A directory with the account of Noor, which has ended, and who decides about it.
 #[derive(Debug)]
-struct Company {
+pub(crate) struct Company {
     manager: Mutex<Option<&'static str>>,
     state: Mutex<&'static str>,
     keys: Mutex<Vec<String>>,
 }
 
 impl Company {
-    fn new() -> Arc<Self> {
+    pub(crate) fn new() -> Arc<Self> {
         let (manager, state) = (Mutex::new(Some("maria")), Mutex::new("expired"));
         Arc::new(Self { manager, state, keys: Mutex::default() })
     }
@@ -52,7 +52,7 @@ impl Company {
         }
     }
 
-    fn times_extended(&self) -> usize {
+    pub(crate) fn times_extended(&self) -> usize {
         self.keys.lock().unwrap().iter().collect::<BTreeSet<_>>().len()
     }
 }
@@ -113,7 +113,7 @@ pub(crate) struct Story {
 
 impl Story {
     /// Noor has written, and her manager is asked where there is one.
-    async fn begin(company: &Arc<Company>, limit: impl FnOnce(&mut Limits)) -> Self {
+    pub(crate) async fn begin(company: &Arc<Company>, limit: impl FnOnce(&mut Limits)) -> Self {
         Self::begin_in(company, &["act"], limit).await
     }
 

@@ -25,9 +25,13 @@ use crate::signers::Signers;
 use crate::world::{Laptop, config, config_text, connect, install_provider, submission};
 
 /// Points that the story does not come by, and why.
-const ELSEWHERE: [(&str, &str); 10] = [
+const ELSEWHERE: [(&str, &str); 14] = [
     ("run_given_back", "the database failed: nothing of the move was written"),
     ("installation_revoked", "changes nothing outside: installations.rs"),
+    ("signed_in_at_portal", "changes nothing outside: portal.rs"),
+    ("signed_out_of_portal", "changes nothing outside: portal.rs"),
+    ("confirmed", "changes nothing outside: portal.rs"),
+    ("denied", "changes nothing outside: portal.rs"),
     ("team_reminded", "takes a quarter of an hour: teamwork.rs"),
     ("job_given_back", "the database failed: nothing of the decision was written"),
     ("act_given_back", "a team could not be told: acting.rs"),

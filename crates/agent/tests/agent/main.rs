@@ -26,6 +26,7 @@ mod killed;
 mod openapi;
 mod personal;
 mod policy;
+mod portal;
 mod postgres;
 mod queue;
 mod refusals;

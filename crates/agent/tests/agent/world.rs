@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::sync::Once;
 
-use agent::{Config, Database, Limits, Record, Records, Roles, Running};
+use agent::{Config, Database, Limits, PortalConfig, Record, Records, Roles, Running};
 use audit::{Entry, EntryKind};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -20,7 +20,7 @@ use ticket::{Problem, ProblemCode, SignatureInput, Submission, SubmissionKind, s
 use uuid::Uuid;
 
 use crate::home::Home;
-use crate::issuer::{AUDIENCE, Issuer};
+use crate::issuer::{AUDIENCE, CLIENT, Issuer};
 
 /// An issuer, an agent and a client.
 pub(crate) struct World {
@@ -318,6 +318,7 @@ pub(crate) fn config_text(config: &Config) -> String {
         "mail": config.mail,
         "chats": config.chats,
         "pagers": config.pagers,
+        "portal": config.portal,
     })
     .to_string()
 }
@@ -350,5 +351,6 @@ pub(crate) fn config(issuer: &str, home: &Home) -> Config {
         mail: None,
         chats: BTreeMap::new(),
         pagers: BTreeMap::new(),
+        portal: Some(PortalConfig { client_id: CLIENT.to_owned(), client_secret_file: None }),
     }
 }
