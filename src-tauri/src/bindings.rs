@@ -91,6 +91,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             commands::security_cancel,
             commands::settings,
             commands::setting_set,
+            commands::own_account,
             commands::installations,
             commands::installation_revoke,
             commands::approvals,

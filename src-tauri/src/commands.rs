@@ -7,7 +7,7 @@ use desktop::view::{
     InstallationsView, OutsideTarget, Pace, RequestRow, RequestView, SavedView, SearchView,
     SessionView, SettingKey, SettingsView, SignOutOutcome, Startup, UnsentChoice,
 };
-use desktop::{Access, ApprovalWord, Desktop, DetailGroup, Problem, ReplyAction};
+use desktop::{Access, ApprovalWord, Desktop, DetailGroup, OwnAccount, Problem, ReplyAction};
 use tauri::{AppHandle, Manager, State, WebviewWindow};
 use uuid::Uuid;
 
@@ -280,6 +280,12 @@ pub(crate) async fn setting_set(
         tray::translate(&app, &desktop);
     }
     Ok(view)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn own_account(desktop: Shared<'_>) -> Answer<OwnAccount> {
+    desktop.own_account().await
 }
 
 #[tauri::command]

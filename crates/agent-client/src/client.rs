@@ -1,8 +1,8 @@
 use reqwest::{Method, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use ticket::{
-    ApprovalRequest, ApprovalWord, Enrollment, Installation, Me, OpenIncident, Receipt, Reply,
-    ServerFacts, Submission, TicketView, UsageReport,
+    ApprovalRequest, ApprovalWord, Enrollment, Installation, Me, OpenIncident, OwnAccount, Receipt,
+    Reply, ServerFacts, Submission, TicketView, UsageReport,
 };
 use url::Url;
 use uuid::Uuid;
@@ -115,6 +115,14 @@ impl AgentClient {
     /// [`ClientError`].
     pub async fn facts(&self, auth: &Auth<'_>) -> Result<ServerFacts, ClientError> {
         self.ask(Outgoing::new(Method::GET, self.url(&["v1", "facts"])), auth).await
+    }
+
+    /// What the company's directory says of the person's own account.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn account(&self, auth: &Auth<'_>) -> Result<OwnAccount, ClientError> {
+        self.ask(Outgoing::new(Method::GET, self.url(&["v1", "account"])), auth).await
     }
 
     /// The faults that several people have now.

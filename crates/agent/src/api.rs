@@ -1,6 +1,7 @@
 //! The HTTP API: one module per resource. Handlers only translate; what happens is in `intake`,
 //! `replying` and `enrolling`.
 
+mod account;
 mod approvals;
 mod body;
 mod events;
@@ -62,6 +63,7 @@ fn described() -> (Router<Arc<Desk>>, OpenApi) {
         .routes(routes!(health::openapi))
         .routes(routes!(me::me))
         .routes(routes!(facts::facts))
+        .routes(routes!(account::account))
         .routes(routes!(installations::enroll, installations::list))
         .routes(routes!(installations::revoke))
         .routes(routes!(tickets::send, tickets::list))

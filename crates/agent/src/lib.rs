@@ -26,6 +26,7 @@ mod limits;
 mod modes;
 mod news;
 mod outside;
+mod own_account;
 mod peer;
 mod personal;
 mod portal;

@@ -3,6 +3,7 @@
 //! gets nothing but a cookie. Nobody signs there with an installation's key, so what comes from it informs people
 //! and never causes an action; a word about an approval counts with a sign-in of the last minutes, as in the app.
 
+mod account;
 mod approvals;
 mod door;
 mod home;
@@ -18,7 +19,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -119,6 +120,7 @@ pub(crate) fn router(desk: Arc<Desk>, portal: Arc<Portal>) -> Router {
         .route("/portal/approvals", get(approvals::show))
         .route("/portal/approvals/{id}", post(approvals::say))
         .route("/portal/theirs", post(theirs::say))
+        .route("/portal/account", get(account::show))
         .layer(middleware::from_fn_with_state(hall.clone(), guard))
         .layer(middleware::from_fn_with_state(desk, refused::write_down))
         .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
@@ -128,7 +130,7 @@ pub(crate) fn router(desk: Arc<Desk>, portal: Arc<Portal>) -> Router {
 /// Turns away forms of other pages, writes refusals as pages, and says what a browser may do with ours.
 async fn guard(State(hall): State<Hall>, request: Request, next: Next) -> Response {
     let words = Words::of(request.headers());
-    let is_ours = request.method() == Method::GET || is_of_our_page(&hall, &request);
+    let is_ours = request.method().is_safe() || is_of_our_page(&hall, &request);
     let response = if is_ours {
         next.run(request).await
     } else {

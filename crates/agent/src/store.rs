@@ -63,9 +63,9 @@ pub enum StoreError {
     /// The path of the file has no form that can be given on.
     #[error("{0} is no path of a database")]
     Address(String),
-    /// The file with the password cannot be read.
-    #[error("cannot read the password of the database in {}", .0.display())]
-    Password(PathBuf, #[source] std::io::Error),
+    /// The file with the password cannot be used.
+    #[error("the password of the database cannot be read")]
+    Password(#[from] systems::FileError),
     /// What was confirmed to people would be lost when the machine stops.
     #[error(
         "the PostgreSQL server does not keep what it confirms: set fsync, full_page_writes and synchronous_commit to on"

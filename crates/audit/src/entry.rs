@@ -78,6 +78,8 @@ pub enum EntryKind {
     SignedIn,
     /// A person said whether something at their account was theirs.
     Confirmed,
+    /// A person was shown what the directory says of their own account.
+    AccountShown,
     /// Counts of how articles are used were taken.
     UsageReported,
     /// A token was refused.

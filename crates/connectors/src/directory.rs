@@ -3,7 +3,7 @@ use std::fmt::Debug;
 
 use async_trait::async_trait;
 use serde::Deserialize;
-use ticket::{Access, AccountState, ServerFacts};
+use ticket::{Access, AccountState, OwnAccount, ServerFacts};
 
 /// Who is asked about, as the identity provider names them, and the device they ask from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +23,12 @@ pub trait DirectoryPort: Debug + Send + Sync {
     /// # Errors
     /// The directory cannot be read now.
     async fn facts(&self, asked: Asked<'_>) -> Result<ServerFacts, DirectoryError>;
+
+    /// A person's own account, to be shown to them; nothing where the directory does not know them.
+    ///
+    /// # Errors
+    /// The directory cannot be read now.
+    async fn own_account(&self, subject: &str) -> Result<Option<OwnAccount>, DirectoryError>;
 
     /// The manager of a person, as the identity provider names them (`sub`); nobody where the directory knows
     /// none whose account can be used.
@@ -102,6 +108,15 @@ impl DirectoryPort for RecordedDirectory {
             vpn_access: person.map(may),
             device_compliant: device.map(|device| device.compliant),
         })
+    }
+
+    async fn own_account(&self, subject: &str) -> Result<Option<OwnAccount>, DirectoryError> {
+        let person = self.people.iter().find(|person| person.subject == subject);
+        Ok(person.map(|person| OwnAccount {
+            state: Some(person.account),
+            groups: person.groups.clone(),
+            ..OwnAccount::default()
+        }))
     }
 
     async fn manager(&self, subject: &str) -> Result<Option<String>, DirectoryError> {

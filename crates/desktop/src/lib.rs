@@ -42,7 +42,9 @@ use tokio::sync::{Notify, broadcast};
 
 pub use settings::MANAGED_PATH;
 pub use start::StartError;
-pub use ticket::{Access, ApprovalWord, DetailGroup, Problem, ProblemCode, ReplyAction};
+pub use ticket::{
+    Access, ApprovalWord, DetailGroup, OwnAccount, Problem, ProblemCode, ReplyAction,
+};
 
 use approvals::Waiting;
 use backend::Backend;

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use settings::{Key, Misfit, Origin, SettingError, Settings};
-use ticket::{Problem, ProblemCode};
+use ticket::{OwnAccount, Problem, ProblemCode};
 use uuid::Uuid;
 
 use crate::backend::Backend;
@@ -179,6 +179,16 @@ impl Desktop {
         let installations = link.client.installations(&link.auth()).await;
         let installations = installations.map_err(|error| client_problem(&error))?;
         Ok(InstallationsView { installations })
+    }
+
+    /// What the company's directory says of this person's own account.
+    ///
+    /// # Errors
+    /// Nobody is signed in, or the agent or its directory cannot be reached.
+    pub async fn own_account(&self) -> Result<OwnAccount, Problem> {
+        let link = self.link().await?;
+        let account = link.client.account(&link.auth()).await;
+        account.map_err(|error| client_problem(&error))
     }
 
     /// Takes an installation's key away; asks for a fresh sign-in.

@@ -10,7 +10,7 @@ use connectors::{
 use content::{Act, Fact, Known, Reading};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use ticket::{Access, AccountState, ServerFacts};
+use ticket::{Access, OwnAccount, ServerFacts};
 use url::Url;
 
 use crate::file::FileError;
@@ -156,6 +156,23 @@ impl Ldap {
         }
         session.sign_out().await;
         Ok(account)
+    }
+
+    /// The account of a person as it is shown to them.
+    async fn shown_to(&self, subject: &str) -> Result<OwnAccount, Failed> {
+        let mut session = self.connection.sign_in().await?;
+        let (filter, config) = (person(&self.config, subject), &self.config);
+        let entry = session.one(&config.base, &filter, Wanted::of(config.kind)).await?;
+        let account = Account::of(config.kind, &entry, Timestamp::now());
+        let groups = session.groups_of(config.kind, &config.base, &entry.dn).await?;
+        session.sign_out().await;
+        Ok(OwnAccount {
+            state: account.standing(),
+            must_change_password: account.state == Some("must_change"),
+            password_expires_at: account.password_ends,
+            expires_at: account.ends_at(),
+            groups,
+        })
     }
 
     /// What the identity provider calls the manager of a person, where that account can be used.
@@ -415,11 +432,7 @@ impl DirectoryPort for Ldap {
             Err(Failed::NotOne(_)) => return Ok(ServerFacts::default()),
             Err(error) => return Err(DirectoryError::Later(error.to_string())),
         };
-        let state = account.state.map(|state| match state {
-            "locked" => AccountState::Locked,
-            "disabled" | "expired" => AccountState::Disabled,
-            _ => AccountState::Active,
-        });
+        let state = account.standing();
         let mut vpn_access = (!self.config.vpn_groups.is_empty()).then_some(false);
         for group in &self.config.vpn_groups {
             let known = self.membership(asked.subject, group).await;
@@ -429,6 +442,14 @@ impl DirectoryPort for Ldap {
             }
         }
         Ok(ServerFacts { account: state, vpn_access, device_compliant: None })
+    }
+
+    async fn own_account(&self, subject: &str) -> Result<Option<OwnAccount>, DirectoryError> {
+        match self.shown_to(subject).await {
+            Ok(account) => Ok(Some(account)),
+            Err(Failed::NotOne(_)) => Ok(None),
+            Err(error) => Err(DirectoryError::Later(error.to_string())),
+        }
     }
 
     async fn manager(&self, subject: &str) -> Result<Option<String>, DirectoryError> {

@@ -36,6 +36,6 @@ pub use support_code::SupportCode;
 pub use usage::{MAX_QUESTION_CHARS, MAX_QUESTIONS, SharedQuestion, UsageCount, UsageReport, Used};
 pub use verification::Verification;
 pub use view::{
-    AccountState, Enrollment, Installation, Me, OpenIncident, Question, QuickAnswer, Receipt,
-    Reply, ReplyAction, ServerFacts, TicketView,
+    AccountState, Enrollment, Installation, Me, OpenIncident, OwnAccount, Question, QuickAnswer,
+    Receipt, Reply, ReplyAction, ServerFacts, TicketView,
 };

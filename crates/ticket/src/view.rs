@@ -53,10 +53,32 @@ pub struct ServerFacts {
     pub device_compliant: Option<bool>,
 }
 
+/// What the company's directory says of somebody's own account; what it does not say is absent.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct OwnAccount {
+    /// Where it stands.
+    pub state: Option<AccountState>,
+    /// The next sign-in asks for a new password.
+    pub must_change_password: bool,
+    /// From then on the next sign-in asks for a new password.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    #[cfg_attr(feature = "bindings", specta(type = Option<String>))]
+    pub password_expires_at: Option<Timestamp>,
+    /// From then on it cannot be used.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    #[cfg_attr(feature = "bindings", specta(type = Option<String>))]
+    pub expires_at: Option<Timestamp>,
+    /// Names of the groups it is in by itself, in their order.
+    pub groups: Vec<String>,
+}
+
 /// Where an account stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub enum AccountState {
     /// It can be used.
     Active,

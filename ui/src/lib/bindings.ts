@@ -45,6 +45,7 @@ export const commands = {
 	securityCancel: (id: string) => typedError<null, Problem>(__TAURI_INVOKE("security_cancel", { id })),
 	settings: () => typedError<SettingsView, Problem>(__TAURI_INVOKE("settings")),
 	settingSet: (key: SettingKey, value: string) => typedError<SettingsView, Problem>(__TAURI_INVOKE("setting_set", { key, value })),
+	ownAccount: () => typedError<OwnAccount, Problem>(__TAURI_INVOKE("own_account")),
 	installations: () => typedError<InstallationsView, Problem>(__TAURI_INVOKE("installations")),
 	installationRevoke: (id: string) => typedError<InstallationsView, Problem>(__TAURI_INVOKE("installation_revoke", { id })),
 	approvals: () => typedError<ApprovalView[], Problem>(__TAURI_INVOKE("approvals")),
@@ -82,6 +83,15 @@ export type AccessView = {
 	/**  How much of it. */
 	right: Right,
 };
+
+/**  Where an account stands. */
+export type AccountState = 
+/**  It can be used. */
+"active" | 
+/**  Too many wrong passwords, or a risk was seen. */
+"locked" | 
+/**  Somebody switched it off. */
+"disabled";
 
 /**  Light or dark. */
 export type Appearance = 
@@ -963,6 +973,20 @@ export type OutsideTarget =
 "password_page" | 
 /**  The sign-in page of this Wi-Fi. */
 "network_sign_in";
+
+/**  What the company's directory says of somebody's own account; what it does not say is absent. */
+export type OwnAccount = {
+	/**  Where it stands. */
+	state: AccountState | null,
+	/**  The next sign-in asks for a new password. */
+	must_change_password: boolean,
+	/**  From then on the next sign-in asks for a new password. */
+	password_expires_at: string | null,
+	/**  From then on it cannot be used. */
+	expires_at: string | null,
+	/**  Names of the groups it is in by itself, in their order. */
+	groups: string[],
+};
 
 /**  How far a query is. */
 export type Pace = 

@@ -94,6 +94,7 @@ const COMMANDS: Record<string, (args: Args) => unknown> = {
   security_cancel: () => null,
   settings: settings.settings,
   setting_set: ({ key, value }) => settings.set(key, value),
+  own_account: settings.ownAccount,
   installations: settings.devices,
   installation_revoke: ({ id }) => settings.revoke(id) ?? Promise.reject(problem("fresh_sign_in_needed")),
   approvals: approvals.approvals,

@@ -1,4 +1,4 @@
-import type { DepartmentView, Installation, SessionView, SettingKey, SettingView, SettingsView, Startup } from "../../src/lib/bindings";
+import type { DepartmentView, Installation, OwnAccount, SessionView, SettingKey, SettingView, SettingsView, Startup } from "../../src/lib/bindings";
 import { options, said } from "./options";
 
 const values: Partial<Record<SettingKey, string>> = {};
@@ -29,6 +29,17 @@ export function session(): SessionView {
 
 function department(name: string, about: string, phone: string): DepartmentView {
   return { name, about, phone, hours: said("Monday to Friday, 7:00 to 19:00", "Montag bis Freitag, 7 bis 19 Uhr") };
+}
+
+/** What the directory says of her. */
+export function ownAccount(): OwnAccount {
+  return {
+    state: "active",
+    must_change_password: false,
+    password_expires_at: "2027-01-11T08:30:00Z",
+    expires_at: "2027-06-30T22:00:00Z",
+    groups: ["all-staff", "confluence-readers", "finance-shared-mailbox-month-end-close", "vpn-users"],
+  };
 }
 
 /** Before the first screen. */

@@ -211,8 +211,8 @@ export const SCREENS = [
   }],
   ["settings", {}, async (page) => {
     await nav(4)(page);
-    await page.waitForSelector("#settings-about");
-    await page.waitForSelector("#settings-installations ~ .list, section .list .btn-danger");
+    await page.click("[aria-labelledby=settings-own-account] summary");
+    await page.waitForSelector("[aria-labelledby=settings-installations] .btn-danger");
   }],
   ["settings-unsent", {}, async (page) => {
     await nav(4)(page);

@@ -79,6 +79,10 @@ pub(super) async fn show(
             h2 id="devices" class="group-title" { (words.t("portal.devices.title")) }
             (devices_of(words, &devices))
         }
+        a class="card pad row" href={ (path) "/account" } {
+            span class="grow title" { (words.t("portal.account.title")) }
+            span aria-hidden="true" { "→" }
+        }
         (look::phones(&hall, words))
     };
     Ok(look::page(&hall, words, Some(&visitor), words.t("portal.title"), &main))

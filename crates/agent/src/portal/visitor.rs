@@ -98,7 +98,7 @@ impl FromRequestParts<Hall> for Visitor {
         if let Some(visitor) = visitor.await.map_err(NoVisitor::Refused)? {
             return Ok(visitor);
         }
-        if parts.method != axum::http::Method::GET {
+        if !parts.method.is_safe() {
             let code = ProblemCode::SignInNeeded;
             return Err(NoVisitor::Refused(Refusal::new(StatusCode::UNAUTHORIZED, code)));
         }

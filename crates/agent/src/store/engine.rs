@@ -1,6 +1,5 @@
 //! What SQLite and PostgreSQL want said differently. Every other statement is one that both understand.
 
-use std::path::Path;
 use std::sync::Once;
 use std::time::Duration;
 
@@ -214,15 +213,9 @@ fn address(config: &Config) -> Result<Url, StoreError> {
             let mut address = url.clone();
             address.query_pairs_mut().append_pair("application_name", "deskside-agent");
             if let Some(file) = &config.database_password_file {
-                address.query_pairs_mut().append_pair("password", &password(file)?);
+                address.query_pairs_mut().append_pair("password", &systems::secret(file)?);
             }
             Ok(address)
         }
     }
-}
-
-fn password(file: &Path) -> Result<String, StoreError> {
-    let text = std::fs::read_to_string(file);
-    let text = text.map_err(|error| StoreError::Password(file.to_owned(), error))?;
-    Ok(text.trim().to_owned())
 }

@@ -16,8 +16,8 @@ use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 use test_support::Directory;
 use ticket::{
-    Access, ApprovalOutcome, ApprovalRequest, Deed, EventKind, ProblemCode, Receipt, Reply,
-    ReplyAction, ServerFacts, TicketStatus,
+    Access, ApprovalOutcome, ApprovalRequest, Deed, EventKind, OwnAccount, ProblemCode, Receipt,
+    Reply, ReplyAction, ServerFacts, TicketStatus,
 };
 
 use uuid::Uuid;
@@ -61,6 +61,10 @@ impl Company {
 impl DirectoryPort for Company {
     async fn facts(&self, _: Asked<'_>) -> Result<ServerFacts, DirectoryError> {
         Ok(ServerFacts::default())
+    }
+
+    async fn own_account(&self, _: &str) -> Result<Option<OwnAccount>, DirectoryError> {
+        Ok(None)
     }
 
     async fn manager(&self, subject: &str) -> Result<Option<String>, DirectoryError> {

@@ -18,7 +18,9 @@ use decision::{Effect, RunEnd};
 use policy::Mode;
 use serde_json::{Value, json};
 use test_support::Directory;
-use ticket::{Access, AccountState, Deed, EventKind, Receipt, ServerFacts, TicketStatus};
+use ticket::{
+    Access, AccountState, Deed, EventKind, OwnAccount, Receipt, ServerFacts, TicketStatus,
+};
 
 use crate::signers::Signers;
 use crate::world::{Laptop, World, connect, report, submission};
@@ -79,6 +81,10 @@ impl DirectoryPort for Account {
         let is_open = *self.is_open.lock().unwrap();
         let account = if is_open { AccountState::Active } else { AccountState::Locked };
         Ok(ServerFacts { account: Some(account), ..ServerFacts::default() })
+    }
+
+    async fn own_account(&self, _: &str) -> Result<Option<OwnAccount>, DirectoryError> {
+        Ok(None)
     }
 
     async fn manager(&self, _: &str) -> Result<Option<String>, DirectoryError> {

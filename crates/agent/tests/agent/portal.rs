@@ -390,6 +390,7 @@ async fn every_page_is_whole_in_both_languages_and_lets_nothing_in() {
         "/portal/report?kind=security_report",
         &request,
         "/portal/approvals",
+        "/portal/account",
         "/portal/requests/999",
         "/portal/report?kind=other",
         "/portal/callback",

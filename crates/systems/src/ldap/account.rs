@@ -1,5 +1,6 @@
 use jiff::{SignedDuration, Timestamp};
 use ldap3::SearchEntry;
+use ticket::AccountState;
 
 use super::LdapKind;
 
@@ -32,6 +33,8 @@ pub(super) struct Account {
     pub(super) manager: Option<String>,
     /// Whether the manager's account can be used.
     pub(super) has_manager: bool,
+    /// When the next sign-in asks for another password.
+    pub(super) password_ends: Option<Timestamp>,
 }
 
 /// An end that is put in the place of another one.
@@ -42,6 +45,20 @@ pub(super) struct NewEnd {
 }
 
 impl Account {
+    /// In the words of people.
+    pub(super) fn standing(&self) -> Option<AccountState> {
+        self.state.map(|state| match state {
+            "locked" => AccountState::Locked,
+            "disabled" | "expired" => AccountState::Disabled,
+            _ => AccountState::Active,
+        })
+    }
+
+    /// When it ends, if it does.
+    pub(super) fn ends_at(&self) -> Option<Timestamp> {
+        self.ends.and_then(moment)
+    }
+
     /// Another end, 90 days later than it was or, where that is over, than now. Nothing: it does not end soon,
     /// so it was extended already.
     pub(super) fn extended(&self, now: Timestamp) -> Option<NewEnd> {
@@ -69,7 +86,9 @@ fn active_directory(entry: &SearchEntry, now: Timestamp) -> Account {
     let flags = number(entry, "userAccountControl");
     let computed = number(entry, "msDS-User-Account-Control-Computed");
     let expires = number(entry, "accountExpires").filter(|ends| !NEVER.contains(ends));
-    let ends = expires.and_then(|ends| Timestamp::from_microsecond((ends - EPOCH) / 10).ok());
+    let ends = expires.and_then(moment);
+    let password_ends = number(entry, "msDS-UserPasswordExpiryTimeComputed");
+    let password_ends = password_ends.filter(|ends| !NEVER.contains(ends)).and_then(moment);
     let must_change = number(entry, "pwdLastSet") == Some(0);
     let state = match (flags, computed) {
         (Some(flags), _) if flags & DISABLED != 0 => Some("disabled"),
@@ -89,8 +108,13 @@ fn active_directory(entry: &SearchEntry, now: Timestamp) -> Account {
         is_protected: is_primary || number(entry, "adminCount").is_some_and(|count| count > 0),
         ends_soon: ends.is_some_and(|ends| ends <= soon),
         ends: expires,
+        password_ends,
         ..Account::default()
     }
+}
+
+fn moment(filetime: i64) -> Option<Timestamp> {
+    Timestamp::from_microsecond((filetime - EPOCH) / 10).ok()
 }
 
 /// Days in steps of FILETIME.
@@ -209,6 +233,18 @@ mod tests {
         check(&[("adminCount", "1")], (Some("active"), true, false));
         check(&[("primaryGroupID", "512")], (Some("active"), true, false));
         check(&[("PRIMARYGROUPID", "513")], (Some("active"), false, false));
+    }
+
+    #[test]
+    fn when_a_password_ends_is_told_where_it_does() {
+        let ends = |value: &str| {
+            let entry = entry(&[("msDS-UserPasswordExpiryTimeComputed", value)]);
+            Account::of(LdapKind::ActiveDirectory, &entry, Timestamp::UNIX_EPOCH).password_ends
+        };
+        let at = "2027-01-11T08:30:00Z";
+        assert_eq!(ends(&filetime(at)), Some(at.parse().unwrap()));
+        // Never, and at once because it was never set.
+        assert_eq!((ends("9223372036854775807"), ends("0"), ends("x")), (None, None, None));
     }
 
     #[test]

@@ -20,6 +20,8 @@ use crate::file::{secret, text};
 const PATIENCE: Duration = Duration::from_secs(10);
 /// More than one entry is as wrong as many.
 const AT_MOST: i32 = 2;
+/// Somebody is in no more groups that they are shown.
+const MOST_GROUPS: i32 = 500;
 
 /// Result codes (RFC 4511, appendix A) that need a name here.
 const OPERATIONS_ERROR: u32 = 1;
@@ -79,6 +81,8 @@ impl From<Failed> for ActError {
     }
 }
 
+/// What a group is called.
+const NAME: &str = "cn";
 /// Every entry.
 const ANYTHING: &str = "(objectClass=*)";
 
@@ -97,6 +101,7 @@ impl Wanted {
             LdapKind::ActiveDirectory => Self(&[
                 "userAccountControl",
                 "msDS-User-Account-Control-Computed",
+                "msDS-UserPasswordExpiryTimeComputed",
                 "pwdLastSet",
                 "accountExpires",
                 "adminCount",
@@ -144,7 +149,7 @@ impl Session {
         filter: &str,
         wanted: Wanted,
     ) -> Result<SearchEntry, Failed> {
-        let mut found = self.search(base, Scope::Subtree, filter, wanted.0).await?;
+        let mut found = self.search(base, Scope::Subtree, filter, wanted.0, AT_MOST).await?;
         match (found.pop(), found.pop()) {
             (Some(entry), None) => Ok(entry),
             (None, _) => Err(Failed::NotOne("the directory does not know it".to_owned())),
@@ -158,15 +163,31 @@ impl Session {
         dn: &str,
         wanted: Wanted,
     ) -> Result<Option<SearchEntry>, Failed> {
-        Ok(self.search(dn, Scope::Base, ANYTHING, wanted.0).await?.pop())
+        Ok(self.search(dn, Scope::Base, ANYTHING, wanted.0, AT_MOST).await?.pop())
     }
 
     /// The first value of an attribute of the entry of this name.
     pub(super) async fn value(&mut self, dn: &str, name: &str) -> Result<Option<String>, Failed> {
-        let found = self.search(dn, Scope::Base, ANYTHING, &[name]).await?.pop();
-        let is_it = |(it, _): &(String, Vec<String>)| it.eq_ignore_ascii_case(name);
-        let values = found.and_then(|entry| entry.attrs.into_iter().find(is_it));
-        Ok(values.and_then(|(_, values)| values.into_iter().next()))
+        let found = self.search(dn, Scope::Base, ANYTHING, &[name], AT_MOST).await?.pop();
+        Ok(found.and_then(|entry| first(entry, name)))
+    }
+
+    /// The names of the groups that somebody is a member of by themselves, in their order.
+    pub(super) async fn groups_of(
+        &mut self,
+        kind: LdapKind,
+        base: &str,
+        dn: &str,
+    ) -> Result<Vec<String>, Failed> {
+        let class = match kind {
+            LdapKind::ActiveDirectory => "group",
+            LdapKind::Openldap => "groupOfNames",
+        };
+        let filter = format!("(&(objectClass={class})({MEMBER}={}))", ldap3::ldap_escape(dn));
+        let found = self.search(base, Scope::Subtree, &filter, &[NAME], MOST_GROUPS).await?;
+        let mut names: Vec<_> = found.into_iter().filter_map(|it| first(it, NAME)).collect();
+        names.sort_by_key(|name| name.to_lowercase());
+        Ok(names)
     }
 
     /// Whether somebody is in one of these groups; for Active Directory also through groups within them
@@ -186,7 +207,9 @@ impl Session {
                     format!("(memberOf:1.2.840.113556.1.4.1941:={})", ldap3::ldap_escape(group))
                 };
                 let filter = format!("(|{})", groups.iter().map(one).collect::<String>());
-                Ok(!self.search(dn, Scope::Base, &filter, Wanted::name().0).await?.is_empty())
+                let found =
+                    self.search(dn, Scope::Base, &filter, Wanted::name().0, AT_MOST).await?;
+                Ok(!found.is_empty())
             }
             LdapKind::Openldap => {
                 for group in groups {
@@ -205,8 +228,9 @@ impl Session {
         scope: Scope,
         filter: &str,
         wanted: &[&str],
+        at_most: i32,
     ) -> Result<Vec<SearchEntry>, Failed> {
-        let limits = ldap3::SearchOptions::new().sizelimit(AT_MOST);
+        let limits = ldap3::SearchOptions::new().sizelimit(at_most);
         let client = self.client.with_timeout(PATIENCE).with_search_options(limits);
         let found = client.search(base, scope, filter, wanted.to_vec()).await?;
         let ldap3::SearchResult(entries, result) = found;
@@ -248,7 +272,8 @@ impl Session {
     /// Whether an entry has a value.
     pub(super) async fn has(&mut self, dn: &str, name: &str, value: &str) -> Result<bool, Failed> {
         let filter = format!("({name}={})", ldap3::ldap_escape(value));
-        Ok(!self.search(dn, Scope::Base, &filter, Wanted::name().0).await?.is_empty())
+        let found = self.search(dn, Scope::Base, &filter, Wanted::name().0, AT_MOST).await?;
+        Ok(!found.is_empty())
     }
 
     /// What is not there is as good as removed.
@@ -277,6 +302,13 @@ impl Session {
     pub(super) async fn sign_out(mut self) {
         let _ = self.client.unbind().await;
     }
+}
+
+/// The first value of an attribute.
+fn first(entry: SearchEntry, name: &str) -> Option<String> {
+    let is_it = |(it, _): &(String, Vec<String>)| it.eq_ignore_ascii_case(name);
+    let (_, values) = entry.attrs.into_iter().find(is_it)?;
+    values.into_iter().next()
 }
 
 /// What a result means. Its text comes from the directory, so it is kept short and is never more than a text.
