@@ -2,6 +2,7 @@
 
 use anyhow::Context;
 use test_support::{Chromium, Stack};
+use thirtyfour::prelude::*;
 use url::Url;
 
 use crate::album::Album;
@@ -25,6 +26,13 @@ pub(crate) async fn portal(stack: &Stack, album: &mut Album) -> anyhow::Result<(
     phone.press("Send to IT").await?;
     phone.sees("Your ticket number is").await?;
     album.take_phone(&phone, "portal-request", "accepted, with its number").await?;
+    phone.driver().goto(portal.as_str()).await?;
+    phone.press("how do I share a file from OneDrive").await?;
+    phone.sees("You got an answer").await?;
+    let article = By::Css("a[href*='/portal/articles/']");
+    phone.driver().query(article).first().await?.click().await?;
+    phone.sees("Reviewed on").await?;
+    album.take_phone(&phone, "portal-article", "what a request was answered with").await?;
     phone.dark().await?;
     phone.driver().goto(portal.as_str()).await?;
     phone.sees("Hello Noor").await?;

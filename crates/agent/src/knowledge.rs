@@ -217,12 +217,12 @@ impl Knowledge {
         self.content.catalogue.iter().any(|it| it.id == entry && !it.roles.is_empty())
     }
 
-    /// What an article is called, in this language or the one it has.
-    pub(crate) fn title_of(&self, article: &str, language: &str) -> Option<&str> {
-        let mut all = self.content.articles.iter().filter(|it| it.id == article);
+    /// An article, in this language or the one it has.
+    pub(crate) fn article(&self, id: &str, language: &str) -> Option<&Article> {
+        let mut all = self.content.articles.iter().filter(|it| it.id == id);
         let first = all.next()?;
         let better = all.find(|it| it.locale == language && first.locale != language);
-        Some(better.unwrap_or(first).title.as_str())
+        Some(better.unwrap_or(first))
     }
 
     /// What an entry of the catalogue is called.

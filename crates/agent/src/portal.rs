@@ -5,6 +5,7 @@
 
 mod account;
 mod approvals;
+mod article;
 mod door;
 mod home;
 mod look;
@@ -121,6 +122,7 @@ pub(crate) fn router(desk: Arc<Desk>, portal: Arc<Portal>) -> Router {
         .route("/portal/approvals/{id}", post(approvals::say))
         .route("/portal/theirs", post(theirs::say))
         .route("/portal/account", get(account::show))
+        .route("/portal/articles/{id}", get(article::show))
         .layer(middleware::from_fn_with_state(hall.clone(), guard))
         .layer(middleware::from_fn_with_state(desk, refused::write_down))
         .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))

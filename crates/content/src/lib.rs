@@ -10,6 +10,7 @@ mod load;
 mod organization;
 mod playbook;
 mod priority;
+mod render;
 mod report;
 mod routing;
 mod runbook;
@@ -26,6 +27,7 @@ pub use load::{Audience, Content, LoadError, Policies, load};
 pub use organization::{Contact, Department, Organization};
 pub use playbook::{Choice, Condition, OutsidePage, Playbook, Step, StepKind};
 pub use priority::{ByUrgency, Impact, Priorities, Priority, Urgency};
+pub use render::{Links, html};
 pub use report::{ContentProblem, Report};
 pub use routing::{Routing, Team};
 pub use runbook::{

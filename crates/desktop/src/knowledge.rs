@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use content::{
-    Article, Audience, Content, LoadError, Platform, Playbook, Report, load, locale_language,
+    Article, Audience, Content, Links, LoadError, Platform, Playbook, Report, html, load,
+    locale_language,
 };
 use jiff::civil::Date;
 use search::{Document, Index, SearchError};
@@ -14,7 +15,6 @@ use ticket::{Access, Cause, CheckId, Scenario};
 use triage::Classifier;
 
 use crate::meaning::Reader;
-use crate::render;
 use crate::view::{
     AccessView, ArticleLink, ArticleView, BlockView, Fragment, GuideCard, OfferView, Pace,
     ResultView, SearchView,
@@ -292,7 +292,7 @@ pub(crate) fn card(playbook: &Playbook, locale: &str) -> GuideCard {
 fn block(block: &content::Block) -> BlockView {
     BlockView {
         platform: block.platform.map(|platform| platform.heading().to_owned()),
-        html: render::html(&block.markdown),
+        html: html(&block.markdown, Links::Fragments),
     }
 }
 

@@ -17,7 +17,6 @@ mod link;
 mod meaning;
 mod preferences;
 mod problem;
-mod render;
 mod requests;
 mod security;
 mod server;

@@ -258,6 +258,14 @@ async fn openldap_is_read_and_changed_as_far_as_its_account_may() {
     let owner = ldap.owner(&access("wiki-space", Right::Read)).await.unwrap();
     assert_eq!(owner.as_deref(), Some("maria"));
     assert_eq!(ldap.owner(&access("wiki-space", Right::Edit)).await.unwrap(), None);
+    // Her own account, and nobody's where the directory does not know one.
+    writer.act(&key(), Act::AddToGroup, &target("noor", Some("design"))).await.unwrap();
+    directory.lock_out("noor").unwrap();
+    let own = ldap.own_account("noor").await.unwrap().unwrap();
+    assert_eq!((own.state, own.password_expires_at), (Some(AccountState::Locked), None));
+    assert!(own.groups.contains(&"design".to_owned()), "{own:?}");
+    assert!(!own.groups.contains(&"administrators".to_owned()), "{own:?}");
+    assert_eq!(ldap.own_account("none").await.unwrap(), None);
 }
 
 #[tokio::test]

@@ -20,6 +20,7 @@ const STYLE: &str = concat!(
     include_str!("../../../../ui/src/styles/base.css"),
     include_str!("../../../../ui/src/styles/controls.css"),
     include_str!("../../../../ui/src/styles/thread.css"),
+    include_str!("../../../../ui/src/styles/article.css"),
     include_str!("style.css"),
 );
 

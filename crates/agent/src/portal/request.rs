@@ -271,7 +271,7 @@ fn said(hall: &Hall, words: Words, kind: &EventKind) -> Result<Markup, StoreErro
         }
         EventKind::Answered { articles } => html! {
             (muted(words.t("event.answered_text")))
-            ul { @for id in articles { li { (hall.desk.knowledge.title_of(id, words.language).unwrap_or(id)) } } }
+            ul { @for id in articles { li { (article(hall, words, id)) } } }
         },
         EventKind::Done { deeds } => look::deeds(words, deeds)?,
         EventKind::ApprovalAsked { of, deeds, until } => html! {
@@ -317,6 +317,16 @@ fn said(hall: &Hall, words: Words, kind: &EventKind) -> Result<Markup, StoreErro
             muted(&words.with("event.incident_over_text", &[("title", &cause(it)?)]))
         }
     })
+}
+
+/// An article to read; one that is gone is named by its id.
+fn article(hall: &Hall, words: Words, id: &str) -> Markup {
+    match hall.desk.knowledge.article(id, words.language) {
+        Some(article) => {
+            html! { a href={ (hall.portal.path) "/articles/" (id) } { (article.title) } }
+        }
+        None => html! { (id) },
+    }
 }
 
 fn muted(text: &str) -> Markup {

@@ -190,6 +190,7 @@ mod tests {
         let sources = [
             include_str!("account.rs"),
             include_str!("approvals.rs"),
+            include_str!("article.rs"),
             include_str!("door.rs"),
             include_str!("home.rs"),
             include_str!("look.rs"),

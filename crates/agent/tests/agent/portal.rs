@@ -58,7 +58,7 @@ async fn somebody_tells_it_of_a_laptop_that_does_not_turn_on_and_follows_it() {
         uptime_seconds: Some(60),
         ..DeviceReport::default()
     };
-    let before = ticket::Submission { device: Some(device), ..submission("how do I print") };
+    let before = ticket::Submission { device: Some(device), ..submission("vpn does not connect") };
     let token = world.issuer.token("noor");
     world.post_signed("/v1/tickets", Some(&token), &laptop, &before).await;
 
@@ -92,6 +92,16 @@ async fn somebody_tells_it_of_a_laptop_that_does_not_turn_on_and_follows_it() {
     let home = browser.open(&at(&world, "/portal")).await.unwrap();
     assert_shows(&home, "Hello noor of Lumen &amp; Oak");
     assert_shows(&home, &format!("/portal/requests/{number}"));
+
+    // What the first request was answered with can be read here.
+    world.decided(1).await;
+    let first = browser.open(&at(&world, "/portal/requests/1")).await.unwrap();
+    let (_, link) = first.body.split_once("href=\"/portal/articles/").expect("an article");
+    let id = link.split('"').next().unwrap();
+    let article = browser.open(&at(&world, &format!("/portal/articles/{id}"))).await.unwrap();
+    assert_eq!(article.status, 200);
+    assert_shows(&article, "class=\"article-text\"");
+    assert_eq!(browser.open(&at(&world, "/portal/articles/none")).await.unwrap().status, 404);
 
     // The answer is taken once and is in the trail.
     let here = at(&world, &format!("/portal/requests/{number}"));

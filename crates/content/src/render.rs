@@ -1,13 +1,36 @@
-//! Markdown to HTML that is safe to show: no scripts, no pictures from elsewhere, and the only
-//! links are to articles, playbooks and checks.
+//! Markdown to HTML that is safe to show: no scripts, no pictures from elsewhere, and the only links are to
+//! articles, playbooks and checks.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
 
 use ammonia::{Builder, UrlRelative};
 
-/// The schemes an article may link with; each becomes a fragment the window understands.
+/// The schemes an article may link with.
 const SCHEMES: [&str; 3] = ["article", "playbook", "check"];
+
+/// Where the links of an article lead to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Links {
+    /// To fragments, which the window understands.
+    Fragments,
+    /// To pages of articles below an address, and nowhere else.
+    ArticlesBelow(String),
+}
+
+impl Links {
+    fn target(&self, link: &str) -> Option<String> {
+        let (scheme, id) = link.split_once(':').filter(|(it, _)| SCHEMES.contains(it))?;
+        match self {
+            Self::Fragments => Some(format!("#{link}")),
+            Self::ArticlesBelow(address) => {
+                let is_id = |c: char| c.is_ascii_alphanumeric() || c == '-';
+                let is_page = scheme == "article" && !id.is_empty() && id.chars().all(is_id);
+                is_page.then(|| format!("{address}/{id}"))
+            }
+        }
+    }
+}
 
 const TAGS: [&str; 21] = [
     "a",
@@ -35,7 +58,7 @@ const TAGS: [&str; 21] = [
 
 /// The HTML of a part of an article.
 #[must_use]
-pub(crate) fn html(markdown: &str) -> String {
+pub fn html(markdown: &str, links: Links) -> String {
     let mut options = comrak::Options::default();
     options.extension.table = true;
     let html = comrak::markdown_to_html(markdown, &options);
@@ -46,8 +69,8 @@ pub(crate) fn html(markdown: &str) -> String {
         // The filter below lets nothing through but our own schemes, as fragments.
         .url_relative(UrlRelative::PassThrough)
         .link_rel(None)
-        .attribute_filter(|element, attribute, value| match (element, attribute) {
-            ("a", "href") => is_ours(value).then(|| Cow::Owned(format!("#{value}"))),
+        .attribute_filter(move |element, attribute, value| match (element, attribute) {
+            ("a", "href") => links.target(value).map(Cow::Owned),
             ("ol", "start") | ("td" | "th", "align") => Some(Cow::Borrowed(value)),
             _ => None,
         })
@@ -55,16 +78,26 @@ pub(crate) fn html(markdown: &str) -> String {
         .to_string()
 }
 
-fn is_ours(link: &str) -> bool {
-    link.split_once(':').is_some_and(|(scheme, _)| SCHEMES.contains(&scheme))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn check(markdown: &str, expect: &str) {
-        assert_eq!(html(markdown).trim(), expect);
+        assert_eq!(html(markdown, Links::Fragments).trim(), expect);
+    }
+
+    #[test]
+    fn on_a_page_only_articles_are_led_to() {
+        let on_page =
+            |markdown| html(markdown, Links::ArticlesBelow("/portal/articles".to_owned()));
+        for (markdown, expect) in [
+            ("[more](article:disk-full)", "<p><a href=\"/portal/articles/disk-full\">more</a></p>"),
+            ("[check](check:network)", "<p><a>check</a></p>"),
+            ("[x](article:../sign-out)", "<p><a>x</a></p>"),
+            ("[x](https://example.com)", "<p><a>x</a></p>"),
+        ] {
+            assert_eq!(on_page(markdown).trim(), expect);
+        }
     }
 
     #[test]
@@ -88,7 +121,7 @@ mod tests {
             ("<script>alert(1)</script>", ""),
             ("<p onclick=\"x()\" style=\"y\">hi</p>", ""),
         ] {
-            let html = html(markdown);
+            let html = html(markdown, Links::Fragments);
             assert!(
                 !html.contains("script")
                     && !html.contains("example.com")
