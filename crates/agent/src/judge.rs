@@ -3,7 +3,7 @@ use std::path::Path;
 use decision::{Case, Decision, Effect, Requester};
 use evaluation::Outcome;
 use jiff::Timestamp;
-use ticket::{Domain, Label, Scenario, Submission, SubmissionKind, Verification, WIRE_VERSION};
+use ticket::{Domain, Label, Scenario, Submission, Verification};
 use triage::{Signal, Signals, Triage};
 use uuid::Uuid;
 
@@ -50,24 +50,8 @@ impl Judge {
 const LOCALE: &str = "en";
 
 fn alone(text: &str) -> Submission {
-    Submission {
-        version: WIRE_VERSION,
-        id: Uuid::nil(),
-        kind: SubmissionKind::Request,
-        created_at: Timestamp::UNIX_EPOCH,
-        text: text.to_owned(),
-        locale: LOCALE.to_owned(),
-        scenario: None,
-        device: None,
-        findings: Vec::new(),
-        diagnosis: None,
-        tried: Vec::new(),
-        removed: Vec::new(),
-        contact: None,
-        incident: None,
-        no_answer: false,
-        access: None,
-    }
+    let (text, locale) = (text.to_owned(), LOCALE.to_owned());
+    Submission::of_words(Uuid::nil(), Timestamp::UNIX_EPOCH, text, locale)
 }
 
 /// What a text is about and what happens with it.

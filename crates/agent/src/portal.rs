@@ -110,7 +110,8 @@ struct Hall {
 pub(crate) fn router(desk: Arc<Desk>, portal: Arc<Portal>) -> Router {
     let hall = Hall { desk: Arc::clone(&desk), portal };
     Router::new()
-        .route("/", get(async |State(hall): State<Hall>| Redirect::to(&hall.portal.path)))
+        .route("/", get(to_start))
+        .route("/portal/", get(to_start))
         .route("/portal", get(home::show))
         .route("/portal/style.css", get(look::style))
         .route("/portal/sign-in", get(door::ask))
@@ -127,6 +128,10 @@ pub(crate) fn router(desk: Arc<Desk>, portal: Arc<Portal>) -> Router {
         .layer(middleware::from_fn_with_state(desk, refused::write_down))
         .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
         .with_state(hall)
+}
+
+async fn to_start(State(hall): State<Hall>) -> Redirect {
+    Redirect::to(&hall.portal.path)
 }
 
 /// Turns away forms of other pages, writes refusals as pages, and says what a browser may do with ours.

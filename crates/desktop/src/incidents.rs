@@ -3,9 +3,7 @@
 use agent_client::ClientError;
 use jiff::Timestamp;
 use outbox::{Entry, Payload};
-use ticket::{
-    EventKind, OpenIncident, Problem, ProblemCode, Submission, SubmissionKind, WIRE_VERSION,
-};
+use ticket::{EventKind, OpenIncident, Problem, ProblemCode, Submission};
 use uuid::Uuid;
 
 use crate::Desktop;
@@ -60,24 +58,9 @@ impl Desktop {
         if !is_open {
             return Err(problem(ProblemCode::NotFound, "no such incident"));
         }
-        let submission = Submission {
-            version: WIRE_VERSION,
-            id: Uuid::now_v7(),
-            kind: SubmissionKind::Request,
-            created_at: Timestamp::now(),
-            text: redaction::redact(&tidy(text)).text,
-            locale: self.language(),
-            scenario: None,
-            device: None,
-            findings: Vec::new(),
-            diagnosis: None,
-            tried: Vec::new(),
-            removed: Vec::new(),
-            contact: None,
-            incident: Some(id),
-            no_answer: false,
-            access: None,
-        };
+        let text = redaction::redact(&tidy(text)).text;
+        let words = Submission::of_words(Uuid::now_v7(), Timestamp::now(), text, self.language());
+        let submission = Submission { incident: Some(id), ..words };
         submission.validate().map_err(unfit)?;
         let id = submission.id;
         self.store(self.owner(), Payload::Submission { submission: Box::new(submission) }, None)

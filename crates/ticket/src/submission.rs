@@ -156,6 +156,29 @@ pub enum SubmissionError {
 }
 
 impl Submission {
+    /// A request of words and nothing else.
+    #[must_use]
+    pub fn of_words(id: Uuid, created_at: Timestamp, text: String, locale: String) -> Self {
+        Self {
+            version: WIRE_VERSION,
+            id,
+            kind: SubmissionKind::Request,
+            created_at,
+            text,
+            locale,
+            scenario: None,
+            device: None,
+            findings: Vec::new(),
+            diagnosis: None,
+            tried: Vec::new(),
+            removed: Vec::new(),
+            contact: None,
+            incident: None,
+            no_answer: false,
+            access: None,
+        }
+    }
+
     /// Checks what types cannot: version, id, lengths, control characters (line breaks and tabs
     /// in the text are fine).
     ///
@@ -264,24 +287,8 @@ mod tests {
     use crate::{CheckId, Evidence, EvidenceKey, FindingStatus, Right};
 
     fn request(text: &str) -> Submission {
-        Submission {
-            version: WIRE_VERSION,
-            id: Uuid::now_v7(),
-            kind: SubmissionKind::Request,
-            created_at: Timestamp::UNIX_EPOCH,
-            text: text.to_owned(),
-            locale: "en".to_owned(),
-            scenario: None,
-            device: None,
-            findings: Vec::new(),
-            diagnosis: None,
-            tried: Vec::new(),
-            removed: Vec::new(),
-            contact: None,
-            incident: None,
-            no_answer: false,
-            access: None,
-        }
+        let (text, locale) = (text.to_owned(), "en".to_owned());
+        Submission::of_words(Uuid::now_v7(), Timestamp::UNIX_EPOCH, text, locale)
     }
 
     #[test]

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::freshness::challenge_since;
 use super::signature::{Presented, SignatureFault};
-use super::token::{self, Claims, SKEW_SECONDS};
+use super::token::{self, Claims};
 use crate::api::Refusal;
 use crate::desk::Desk;
 use crate::refused::{self, SignInFault};
@@ -58,11 +58,9 @@ impl TokenHolder {
         Ok(Self { person, claims })
     }
 
-    /// Whether they signed in after a moment. `auth_time` is in whole seconds, so a sign-in within
-    /// the second of that moment does not count.
+    /// Whether they signed in after a moment.
     pub(crate) fn signed_in_after(&self, moment: Timestamp, now: Timestamp) -> bool {
-        let latest = now.as_second().saturating_add(SKEW_SECONDS);
-        self.claims.auth_time.is_some_and(|at| at > moment.as_second() && at <= latest)
+        self.claims.signed_in_after(moment, now)
     }
 
     /// How well we know them at an installation of theirs.

@@ -131,6 +131,13 @@ impl Claims {
         self.amr.as_ref().is_some_and(|methods| methods.contains(method))
     }
 
+    /// Whether somebody signed in after a moment. `auth_time` is in whole seconds, so a sign-in within the second of
+    /// that moment does not count.
+    pub(crate) fn signed_in_after(&self, moment: Timestamp, now: Timestamp) -> bool {
+        let latest = now.as_second().saturating_add(SKEW_SECONDS);
+        self.auth_time.is_some_and(|at| at > moment.as_second() && at <= latest)
+    }
+
     /// Whether they are for us, now.
     pub(super) fn check(&self, expected: &Expected, now: Timestamp) -> Result<(), TokenFault> {
         let now = now.as_second();

@@ -24,14 +24,18 @@ use oauth2::{
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use ticket::ProblemCode;
+use url::form_urlencoded;
 
 use super::visitor::{Visitor, cookie, digest_of, inside, new_cookie};
 use super::words::Words;
 use super::{Hall, Portal};
 use crate::api::Refusal;
-use crate::auth::{Claims, Doors, Expected, FRESH_SECONDS, header, id_header, recognized, verify};
+use crate::auth::{
+    Claims, Doors, Expected, FRESH_SECONDS, challenge_since, header, id_header, recognized, verify,
+};
+use crate::refused;
 use crate::store::visits::Visit;
-use crate::store::{StoreError, audit as trail, visits};
+use crate::store::{StoreError, audit as trail, installations, visits};
 
 /// The name of what waits in the browser for the provider's answer.
 const WAY: &str = "deskside-way";
@@ -52,6 +56,8 @@ struct Way {
     verifier: String,
     /// Where to go then.
     to: String,
+    /// Whether a sign-in of now was asked for.
+    fresh: bool,
     ends_at: Timestamp,
 }
 
@@ -160,6 +166,7 @@ pub(super) async fn ask(
         nonce,
         verifier: verifier.into_secret(),
         to: inside(&wish.to).to_owned(),
+        fresh: wish.fresh,
         ends_at: in_seconds(Timestamp::now(), WAY_SECONDS)?,
     };
     let way = serde_json::to_vec(&way).map_err(StoreError::from)?;
@@ -180,13 +187,20 @@ pub(super) async fn come_in(
     let way = hall.way(&headers, now).ok_or(Stray::Mismatch("nobody asked from this browser"))?;
     let doors = hall.desk.keys.doors().await.map_err(|_| Stray::Unreachable)?;
     let code = hall.code_of(answer, &way, &doors)?;
-    let to = way.to.clone();
+    let (to, was_fresh) = (way.to.clone(), way.fresh);
     let claims = hall.claims(&doors, code, way).await?;
+    let mut reading = hall.desk.store.read().await?;
+    let person = recognized(&hall.desk, &mut reading, &claims).await?.id;
+    let revoked_at = installations::last_revoked_at(&mut reading, person).await?;
+    drop(reading);
+    // Who has the device that was taken away may be signed in at the provider with it.
+    match revoked_at.filter(|at| !claims.signed_in_after(*at, now)) {
+        Some(at) if was_fresh => return Err(refused::revoked(&challenge_since(at, now))),
+        Some(_) => return Ok(Redirect::to(&hall.portal.sign_in_now(&to)).into_response()),
+        None => {}
+    }
     let visit = Visit {
-        person: {
-            let mut reading = hall.desk.store.read().await?;
-            recognized(&hall.desk, &mut reading, &claims).await?.id
-        },
+        person,
         signed_in_at: claims.auth_time.and_then(|at| Timestamp::from_second(at).ok()),
         is_strong: hall.desk.step_up.is_strong(&claims),
         ends_at: in_seconds(now, VISIT_SECONDS)?,
@@ -227,6 +241,12 @@ pub(super) async fn go(
 }
 
 impl Portal {
+    /// The way to a sign-in of now.
+    fn sign_in_now(&self, to: &str) -> String {
+        let to: String = form_urlencoded::byte_serialize(to.as_bytes()).collect();
+        format!("{}/sign-in?fresh=true&to={to}", self.path)
+    }
+
     fn client(&self, doors: &Doors) -> Result<Client, Stray> {
         let unreachable = |_| Stray::Unreachable;
         let authorization = AuthUrl::new(doors.authorization_endpoint.clone());

@@ -7,9 +7,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use jiff::Timestamp;
 use maud::{Markup, html};
 use serde::Deserialize;
-use ticket::{
-    DeviceReport, Installation, MAX_TEXT_CHARS, Submission, SubmissionKind, WIRE_VERSION,
-};
+use ticket::{DeviceReport, Installation, MAX_TEXT_CHARS, Submission, SubmissionKind};
 use uuid::Uuid;
 
 use super::visitor::Visitor;
@@ -120,24 +118,8 @@ fn submission(words: Words, filled: &Filled, device: Option<DeviceReport>) -> Su
 
 /// Something that somebody wrote here, and nothing else.
 pub(super) fn written(words: Words, kind: SubmissionKind, id: Uuid, text: String) -> Submission {
-    Submission {
-        version: WIRE_VERSION,
-        id,
-        kind,
-        created_at: made_at(id),
-        text,
-        locale: words.language.to_owned(),
-        scenario: None,
-        device: None,
-        findings: Vec::new(),
-        diagnosis: None,
-        tried: Vec::new(),
-        removed: Vec::new(),
-        contact: None,
-        incident: None,
-        no_answer: false,
-        access: None,
-    }
+    let words = Submission::of_words(id, made_at(id), text, words.language.to_owned());
+    Submission { kind, ..words }
 }
 
 /// When a form was made: sent twice, all of it is the same.

@@ -381,6 +381,16 @@ async fn who_takes_a_device_away_in_the_app_is_signed_out_of_the_portal() {
     let taken = world.signed(&Method::DELETE, &path, &token, &own).send().await.unwrap();
     assert_eq!(taken.status(), StatusCode::NO_CONTENT);
     assert_shows(&noor.open(&at(&world, "/portal")).await.unwrap(), "/portal/sign-in?to=");
+    // Who has it may still be signed in at the provider: that does not count any more, whatever the provider does
+    // with the wish for a sign-in of now.
+    let sign_in = at(&world, "/portal/sign-in");
+    let now = Timestamp::now().as_second();
+    world.issuer.says(&[Value::Null, json!({ "auth_time": now - 3_600 })], "");
+    let page = noor.open(&sign_in).await.unwrap();
+    assert_eq!(page.status, 401);
+    assert_shows(&page, "This needs a fresh sign-in.");
+    world.issuer.says(&[Value::Null, json!({ "auth_time": now + 5 })], "");
+    assert_shows(&noor.open(&sign_in).await.unwrap(), "Hello noor");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -439,8 +449,10 @@ async fn every_page_is_whole_in_both_languages_and_lets_nothing_in() {
     }
     let style = world.request(Method::GET, "/portal/style.css").send().await.unwrap();
     assert_eq!(style.headers()["content-type"], "text/css; charset=utf-8");
-    let first = noor.open(&at(&world, "/")).await.unwrap();
-    assert_eq!(first.url.path(), "/portal");
+    for path in ["/", "/portal/"] {
+        let first = noor.open(&at(&world, path)).await.unwrap();
+        assert_eq!(first.url.path(), "/portal");
+    }
     // Without a client at the provider there is no page.
     let world = World::start_with(|config, _| config.portal = None).await;
     for path in ["/", "/portal", "/portal/sign-in"] {

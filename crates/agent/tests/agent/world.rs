@@ -259,24 +259,8 @@ impl Laptop {
 }
 
 pub(crate) fn submission(text: &str) -> Submission {
-    Submission {
-        version: ticket::WIRE_VERSION,
-        id: Uuid::now_v7(),
-        kind: SubmissionKind::Request,
-        created_at: Timestamp::now(),
-        text: text.to_owned(),
-        locale: "en".to_owned(),
-        scenario: None,
-        device: None,
-        findings: Vec::new(),
-        diagnosis: None,
-        tried: Vec::new(),
-        removed: Vec::new(),
-        contact: None,
-        incident: None,
-        no_answer: false,
-        access: None,
-    }
+    let (text, locale) = (text.to_owned(), "en".to_owned());
+    Submission::of_words(Uuid::now_v7(), Timestamp::now(), text, locale)
 }
 
 pub(crate) fn report(text: &str) -> Submission {
