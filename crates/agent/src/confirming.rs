@@ -43,12 +43,13 @@ pub(crate) enum What {
     Deeds(Vec<Deed>),
 }
 
-impl Subject {
-    /// As it is kept and sent.
-    pub(crate) fn word(self) -> String {
-        match self {
-            Self::Installation(id) => format!("installation {id}"),
-            Self::Ticket(number) => format!("ticket {number}"),
+impl Happened {
+    /// As it is kept and sent: what happens again is asked about again.
+    pub(crate) fn word(&self) -> String {
+        let at = self.at.as_millisecond();
+        match self.subject {
+            Subject::Installation(id) => format!("installation {id} {at}"),
+            Subject::Ticket(number) => format!("ticket {number} {at}"),
         }
     }
 }
@@ -92,7 +93,7 @@ pub(crate) async fn open_of(
             open.push(Happened { subject: Subject::Ticket(ticket), what: What::Deeds(deeds), at });
         }
     }
-    open.retain(|it| !said.iter().any(|(subject, ..)| *subject == it.subject.word()));
+    open.retain(|it| !said.iter().any(|(subject, ..)| *subject == it.word()));
     open.sort_by_key(|it| std::cmp::Reverse(it.at));
     Ok(open)
 }
@@ -109,11 +110,11 @@ pub(crate) async fn was_theirs(
         return Ok(true);
     }
     let open = open_of(&mut writing, person, now).await?;
-    let Some(happened) = open.into_iter().find(|it| it.subject.word() == subject) else {
+    let Some(happened) = open.into_iter().find(|it| it.word() == subject) else {
         return Ok(false);
     };
     let said = Confirmation { is_theirs: true, ticket: None };
-    say(&mut writing, person, happened.subject, said, now).await?;
+    say(&mut writing, person, &happened, said, now).await?;
     writing.commit("confirmed").await?;
     Ok(true)
 }
@@ -135,7 +136,7 @@ pub(crate) async fn was_not_theirs(
         return Ok(said.ticket);
     }
     let open = open_of(&mut writing, person, now).await?;
-    let Some(happened) = open.into_iter().find(|it| it.subject.word() == subject) else {
+    let Some(happened) = open.into_iter().find(|it| it.word() == subject) else {
         return Ok(None);
     };
     let number = intake::open(&mut writing, desk, owner, &report(&happened), now).await?;
@@ -144,7 +145,7 @@ pub(crate) async fn was_not_theirs(
     }
     visits::end_others(&mut writing, person, Some(visit)).await?;
     let said = Confirmation { is_theirs: false, ticket: Some(number) };
-    say(&mut writing, person, happened.subject, said, now).await?;
+    say(&mut writing, person, &happened, said, now).await?;
     writing.commit("denied").await?;
     desk.announce(Some(person));
     desk.bell.notify_one();
@@ -154,18 +155,18 @@ pub(crate) async fn was_not_theirs(
 async fn say(
     writing: &mut Session,
     person: i64,
-    subject: Subject,
+    happened: &Happened,
     said: Confirmation,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    confirmations::say(writing, person, &subject.word(), said, now).await?;
+    confirmations::say(writing, person, &happened.word(), said, now).await?;
     let facts = json!({
         "person": person,
-        "subject": subject.word(),
+        "subject": happened.word(),
         "is_theirs": said.is_theirs,
         "report": said.ticket,
     });
-    let ticket = match subject {
+    let ticket = match happened.subject {
         Subject::Ticket(number) => Some(number),
         Subject::Installation(_) => None,
     };

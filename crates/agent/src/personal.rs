@@ -45,7 +45,7 @@ pub struct Personal {
 /// What somebody said when they were asked whether something at their account was theirs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ConfirmationRecord {
-    /// `installation` with its id, or `ticket` with its number.
+    /// `installation` with its id or `ticket` with its number, and when it happened, in milliseconds.
     pub subject: String,
     /// Whether it was theirs.
     pub is_theirs: bool,

@@ -59,7 +59,7 @@ fn question(
     };
     Ok(html! {
         form class="stack near" method="post" action={ (path) "/theirs" } {
-            input type="hidden" name="subject" value=(happened.subject.word());
+            input type="hidden" name="subject" value=(happened.word());
             @match &happened.what {
                 What::Device(name) => p { (words.with("portal.theirs.device", &[("name", name)])) },
                 What::Deeds(deeds) => (look::deeds(words, deeds)?),

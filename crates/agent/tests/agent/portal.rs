@@ -41,6 +41,13 @@ fn assert_shows(page: &Landing, words: &str) {
     assert!(page.body.contains(words), "no {words} at {}:\n{}", page.url, page.body);
 }
 
+/// What a page asks about, by its beginning.
+fn asked_about(page: &Landing, start: &str) -> String {
+    assert_shows(page, start);
+    let (_, rest) = page.body.split_once(start).unwrap();
+    format!("{start}{}", rest.split('"').next().unwrap())
+}
+
 /// The number of the request that a page is about.
 fn number_of(page: &Landing) -> u32 {
     let (_, number) = page.url.path().rsplit_once('/').unwrap();
@@ -316,10 +323,7 @@ async fn who_says_that_it_was_not_them_has_told_security_and_lost_the_device() {
         (Laptop::enrolled(&world, "noor").await, Laptop::enrolled(&world, "noor").await);
     let (noor, elsewhere) = (signed_in(&world, "noor").await, signed_in(&world, "noor").await);
     let home = noor.open(&at(&world, "/portal")).await.unwrap();
-    let subject = |laptop: &Laptop| format!("installation {}", laptop.id);
-    for laptop in [&own, &others] {
-        assert_shows(&home, &subject(laptop));
-    }
+    let subject = |laptop: &Laptop| asked_about(&home, &format!("installation {}", laptop.id));
     let theirs = at(&world, "/portal/theirs");
     let (mine, not_mine) = (subject(&own), subject(&others));
     let page = noor.submit(&theirs, &[("subject", &mine), ("was_me", "true")]).await.unwrap();
@@ -359,6 +363,16 @@ async fn who_says_that_it_was_not_them_has_told_security_and_lost_the_device() {
         said.map(|it| (it.facts["is_theirs"].clone(), it.facts["report"].clone())).collect();
     assert_eq!(said, [(json!(true), json!(null)), (json!(false), json!(number))]);
     assert!(trail.entries.iter().any(|it| it.kind == EntryKind::SignedIn));
+
+    // What happens again is asked about again.
+    let claims = json!({ "auth_time": Timestamp::now().as_second() + 5 });
+    let token = world.issuer.key.sign(&world.issuer.claims_with("noor", &claims));
+    let path = "/v1/installations";
+    let back = world.post_signed(path, Some(&token), &others, &others.enrollment()).await;
+    assert_eq!(back.status(), StatusCode::CREATED);
+    let home = noor.open(&at(&world, "/portal")).await.unwrap();
+    let again = asked_about(&home, &format!("installation {}", others.id));
+    assert_ne!(again, not_mine);
 
     // It is given out to her, and goes with her.
     let data = PersonalData::open(&world.config).await.unwrap();
