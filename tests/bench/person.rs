@@ -10,7 +10,7 @@ use identity::{
 use jiff::Timestamp;
 use tempfile::TempDir;
 use test_support::{Act, HttpBrowser, Provider, client};
-use ticket::{Enrollment, Submission, SubmissionKind, WIRE_VERSION};
+use ticket::{Enrollment, Submission};
 use tokio::sync::oneshot;
 use url::Url;
 use uuid::Uuid;
@@ -88,22 +88,5 @@ async fn walk_in(identity: &Identity, name: &'static str) -> anyhow::Result<()> 
 
 /// A request that is unlike any other.
 pub(crate) fn submission(text: String) -> Submission {
-    Submission {
-        version: WIRE_VERSION,
-        id: Uuid::now_v7(),
-        kind: SubmissionKind::Request,
-        created_at: Timestamp::now(),
-        text,
-        locale: "en".to_owned(),
-        scenario: None,
-        device: None,
-        findings: Vec::new(),
-        diagnosis: None,
-        tried: Vec::new(),
-        removed: Vec::new(),
-        contact: None,
-        incident: None,
-        no_answer: false,
-        access: None,
-    }
+    Submission::of_words(Uuid::now_v7(), Timestamp::now(), text, "en".to_owned())
 }

@@ -31,8 +31,7 @@ impl Album {
         name: &str,
         shows: &str,
     ) -> anyhow::Result<()> {
-        self.taken += 1;
-        let file = format!("{:02}-{name}.png", self.taken);
+        let file = self.next(name);
         window.keep_picture(&self.folder.join(&file)).await.with_context(|| file.clone())?;
         self.say(&format!("{file}  {shows}"))
     }
@@ -44,10 +43,15 @@ impl Album {
         name: &str,
         shows: &str,
     ) -> anyhow::Result<()> {
-        self.taken += 1;
-        let file = format!("{:02}-{name}.png", self.taken);
+        let file = self.next(name);
         phone.keep_picture(&self.folder.join(&file)).await.with_context(|| file.clone())?;
         self.say(&format!("{file}  {shows}"))
+    }
+
+    /// The name of the file of the next picture.
+    fn next(&mut self, name: &str) -> String {
+        self.taken += 1;
+        format!("{:02}-{name}.png", self.taken)
     }
 
     /// One line for the person who watches.

@@ -127,7 +127,7 @@ pub(crate) async fn was_not_theirs(
     owner: Owner,
     visit: &str,
     subject: &str,
-    report: impl FnOnce(&Happened) -> Submission,
+    report: impl FnOnce(&Happened) -> Result<Submission, StoreError>,
     now: Timestamp,
 ) -> Result<Option<u32>, StoreError> {
     let Some(person) = owner.person else { return Ok(None) };
@@ -139,7 +139,7 @@ pub(crate) async fn was_not_theirs(
     let Some(happened) = open.into_iter().find(|it| it.word() == subject) else {
         return Ok(None);
     };
-    let number = intake::open(&mut writing, desk, owner, &report(&happened), now).await?;
+    let number = intake::open(&mut writing, desk, owner, &report(&happened)?, now).await?;
     if let Subject::Installation(id) = happened.subject {
         take_away(&mut writing, person, id, None, now).await?;
     }

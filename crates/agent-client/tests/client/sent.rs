@@ -9,8 +9,7 @@ use ring::{
     signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey},
 };
 use ticket::{
-    Enrollment, Reply, ReplyAction, SignatureInput, Submission, SubmissionKind, WIRE_VERSION,
-    signature_base,
+    Enrollment, Reply, ReplyAction, SignatureInput, Submission, SubmissionKind, signature_base,
 };
 use uuid::Uuid;
 
@@ -30,24 +29,9 @@ fn installation() -> Installation {
 }
 
 fn submission() -> Submission {
-    Submission {
-        version: WIRE_VERSION,
-        id: Uuid::now_v7(),
-        kind: SubmissionKind::SecurityReport,
-        created_at: Timestamp::UNIX_EPOCH,
-        text: "I clicked on a link".to_owned(),
-        locale: "en".to_owned(),
-        scenario: None,
-        device: None,
-        findings: Vec::new(),
-        diagnosis: None,
-        tried: Vec::new(),
-        removed: Vec::new(),
-        contact: None,
-        incident: None,
-        no_answer: false,
-        access: None,
-    }
+    let (text, locale) = ("I clicked on a link".to_owned(), "en".to_owned());
+    let words = Submission::of_words(Uuid::now_v7(), Timestamp::UNIX_EPOCH, text, locale);
+    Submission { kind: SubmissionKind::SecurityReport, ..words }
 }
 
 /// What one call puts on the wire. The answer does not matter.

@@ -12,7 +12,7 @@ use super::{Hall, look};
 use crate::api::Refusal;
 use crate::own_account::{self, Told};
 use crate::store::StoreError;
-use look::{Tone, word};
+use look::Tone;
 
 pub(super) async fn show(
     State(hall): State<Hall>,
@@ -45,7 +45,7 @@ fn known(words: Words, account: &OwnAccount) -> Result<Markup, StoreError> {
     Ok(html! {
         @if let Some(state) = state {
             @let tone = if *state == AccountState::Active { Tone::Fine } else { Tone::Attention };
-            (look::notice(tone, words.t(&format!("own_account.state.{}", word(state)?))))
+            (look::notice(tone, &words.term("own_account.state", state)?))
         }
         @if *must_change_password { (look::notice(Tone::Attention, words.t("own_account.must_change"))) }
         @if password_expires_at.is_some() || expires_at.is_some() {

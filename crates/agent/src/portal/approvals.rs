@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use runbook::Objection;
 use serde::Deserialize;
-use ticket::{ApprovalCheck, ApprovalRequest, ApprovalWord, Deed, ProblemCode};
+use ticket::{ApprovalRequest, ApprovalWord, Deed, ProblemCode};
 
 use super::visitor::Visitor;
 use super::words::Words;
@@ -16,8 +16,8 @@ use super::{Hall, look};
 use crate::api::Refusal;
 use crate::refused::Subject;
 use crate::runs::approving::{self, Spoken};
-use crate::store::StoreError;
-use look::{Tone, word};
+use crate::store::{StoreError, word};
+use look::Tone;
 
 /// What became of a word.
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -141,7 +141,7 @@ fn card(
             @if !asked.checks.is_empty() {
                 div {
                     h3 { (words.t("approval.checked")) }
-                    ul class="muted" { @for check in &asked.checks { li { (checked(words, *check)?) } } }
+                    ul class="muted" { @for check in &asked.checks { li { (words.term("approval.check", check)?) } } }
                 }
             }
             p class="muted" { (words.t(if asked.can_be_undone { "approval.undo" } else { "approval.no_undo" })) }
@@ -177,7 +177,7 @@ fn change(
     let person = [("person", asked.person.as_str())];
     Ok(match (&asked.access, deed) {
         (Some(access), Deed::AccessGiven) => {
-            let right = words.t(&format!("access.right.{}", word(&access.right)?)).to_owned();
+            let right = words.term("access.right", &access.right)?;
             let name = hall.desk.knowledge.entry_named(&access.entry, words.language);
             let name = name.unwrap_or(&access.entry);
             html! {
@@ -187,8 +187,4 @@ fn change(
         }
         _ => html! { (words.with(&format!("approval.deed.{}", word(&deed)?), &person)) },
     })
-}
-
-fn checked(words: Words, check: ApprovalCheck) -> Result<String, StoreError> {
-    Ok(words.t(&format!("approval.check.{}", word(&check)?)).to_owned())
 }

@@ -17,8 +17,8 @@ use crate::api::Refusal;
 use crate::incidents;
 use crate::runs::approving;
 use crate::store::tickets::{self, Ticket};
-use crate::store::{StoreError, installations};
-use look::{Tone, word};
+use crate::store::{StoreError, installations, word};
+use look::Tone;
 
 /// Longer lists hide what is open.
 const MOST_REQUESTS: usize = 20;
@@ -129,7 +129,7 @@ pub(super) fn state_of(
         (TicketStatus::WithTeam, Some(team)) => {
             words.with("request.state.with_named_team", &[("team", team)])
         }
-        _ => words.t(&format!("request.state.{}", word(&status)?)).to_owned(),
+        _ => words.term("request.state", &status)?,
     })
 }
 

@@ -1,6 +1,5 @@
 //! How the pages look: the window's own styles, and parts that several pages show.
 
-use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{Html, IntoResponse};
 use content::Contact;
@@ -25,7 +24,7 @@ const STYLE: &str = concat!(
 );
 
 /// The styles of the window, and what a telephone needs beside them.
-pub(super) async fn style(State(_): State<Hall>) -> impl IntoResponse {
+pub(super) async fn style() -> impl IntoResponse {
     let headers = [
         (header::CONTENT_TYPE, "text/css; charset=utf-8"),
         (header::CACHE_CONTROL, "public, max-age=300"),
@@ -168,11 +167,7 @@ pub(super) fn hold_still(words: Words) -> Markup {
 
 /// What was done for the employee.
 pub(super) fn deeds(words: Words, deeds: &[Deed]) -> Result<Markup, StoreError> {
-    let deeds: Vec<String> = deeds
-        .iter()
-        .map(|deed| Ok(words.t(&format!("deed.{}", word(deed)?)).to_owned()))
-        .collect::<Result<_, StoreError>>()?;
-    Ok(html! { ul { @for deed in &deeds { li { (deed) } } } })
+    Ok(html! { ul { @for deed in deeds { li { (words.term("deed", deed)?) } } } })
 }
 
 /// The open question, with its answers as buttons and a field for one's own.
@@ -217,6 +212,3 @@ pub(super) fn ended(hall: &Hall, words: Words) -> Markup {
         }
     }
 }
-
-/// The word of a closed list, as it is in the names of texts.
-pub(super) use crate::store::word;

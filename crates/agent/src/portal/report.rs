@@ -15,8 +15,8 @@ use super::words::Words;
 use super::{Hall, look};
 use crate::api::Refusal;
 use crate::intake::{self, Intake};
-use crate::store::{Session, StoreError, installations, tickets};
-use look::{Tone, word};
+use crate::store::{Session, StoreError, installations, tickets, word};
+use look::Tone;
 
 /// The longest telephone number or the like.
 const MAX_CONTACT_CHARS: usize = 100;

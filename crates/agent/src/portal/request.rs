@@ -21,9 +21,8 @@ use super::{Hall, look};
 use crate::api::Refusal;
 use crate::refused::Subject;
 use crate::replying::{self, Replied};
-use crate::store::StoreError;
 use crate::store::tickets::{self, Ticket};
-use look::word;
+use crate::store::{StoreError, word};
 
 /// What the page was called with.
 #[derive(Debug, Default, Deserialize)]
@@ -259,14 +258,14 @@ fn entry(
 
 /// The sentence below an entry of the timeline.
 fn said(hall: &Hall, words: Words, kind: &EventKind) -> Result<Markup, StoreError> {
-    let role = |of| Ok::<_, StoreError>(words.t(&format!("role.{}", word(of)?)).to_owned());
+    let role = |of| words.term("role", of);
     let cause =
         |cause| Ok::<_, StoreError>(words.t(&format!("cause.{}.title", word(cause)?)).to_owned());
     let span = |minutes: u32| words.span(i64::from(minutes));
     Ok(match kind {
         EventKind::Received | EventKind::Solved | EventKind::Reopened => html! {},
         EventKind::Understood { scenario } => {
-            let scenario = words.t(&format!("scenario.{}", word(scenario)?)).to_owned();
+            let scenario = words.term("scenario", scenario)?;
             muted(&words.with("event.understood_text", &[("scenario", &scenario)]))
         }
         EventKind::Answered { articles } => html! {

@@ -14,7 +14,7 @@ use super::words::Words;
 use super::{Hall, look, report};
 use crate::api::Refusal;
 use crate::confirming::{self, Happened, Subject, What};
-use crate::store::{Session, StoreError, word};
+use crate::store::{Session, StoreError};
 
 /// What they say.
 #[derive(Debug, Deserialize)]
@@ -105,7 +105,7 @@ pub(super) async fn say(
 }
 
 /// What the security team reads.
-fn report_of(words: Words, happened: &Happened) -> Submission {
+fn report_of(words: Words, happened: &Happened) -> Result<Submission, StoreError> {
     let day = Words::day(happened.at);
     let text = match (&happened.what, happened.subject) {
         (What::Device(name), _) => {
@@ -116,13 +116,12 @@ fn report_of(words: Words, happened: &Happened) -> Submission {
                 Subject::Ticket(number) => number.to_string(),
                 Subject::Installation(_) => String::new(),
             };
-            let what = deeds.iter().filter_map(|it| word(it).ok());
-            let what: Vec<String> =
-                what.map(|it| words.t(&format!("deed.{it}")).to_owned()).collect();
+            let what = deeds.iter().map(|it| words.term("deed", it));
+            let what = what.collect::<Result<Vec<_>, _>>()?;
             let values = [("number", number.as_str()), ("day", &day), ("what", &what.join(" "))];
             words.with("portal.theirs.report_ticket", &values)
         }
     };
     let text = redaction::redact(&text).text;
-    report::written(words, SubmissionKind::SecurityReport, Uuid::now_v7(), text)
+    Ok(report::written(words, SubmissionKind::SecurityReport, Uuid::now_v7(), text))
 }

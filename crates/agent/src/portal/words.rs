@@ -6,7 +6,10 @@ use std::sync::LazyLock;
 use axum::http::HeaderMap;
 use axum::http::header::ACCEPT_LANGUAGE;
 use jiff::Timestamp;
+use serde::Serialize;
 use serde_json::Value;
+
+use crate::store::{StoreError, word};
 
 type Messages = HashMap<String, String>;
 
@@ -57,6 +60,11 @@ impl Words {
     /// The text of a name; the name itself, if there is none.
     pub(super) fn t<'a>(&self, name: &'a str) -> &'a str {
         self.messages.get(name).map_or(name, String::as_str)
+    }
+
+    /// The text of a value of a closed list, by the name of the list.
+    pub(super) fn term<T: Serialize>(&self, list: &str, value: &T) -> Result<String, StoreError> {
+        Ok(self.t(&format!("{list}.{}", word(value)?)).to_owned())
     }
 
     /// The text of a name with something put into it. What is put in is not looked at again.

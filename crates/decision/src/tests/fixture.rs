@@ -4,10 +4,7 @@ use std::sync::Arc;
 use content::{ByUrgency, LocalizedText, Priorities, Priority, Routing, Team};
 use jiff::Timestamp;
 use policy::{ActionClass, Approver, Gate, Mode};
-use ticket::{
-    Cause, Domain, Label, LabelSource, ReplyAction, Scenario, Submission, SubmissionKind,
-    Verification, WIRE_VERSION,
-};
+use ticket::{Cause, Domain, Label, LabelSource, ReplyAction, Scenario, Submission, Verification};
 use triage::{Triage, fold, is_graded, signals};
 use uuid::Uuid;
 
@@ -55,24 +52,8 @@ pub(crate) fn labelled(
 }
 
 fn submission(text: &str) -> Submission {
-    Submission {
-        version: WIRE_VERSION,
-        id: Uuid::nil(),
-        kind: SubmissionKind::Request,
-        created_at: Timestamp::UNIX_EPOCH,
-        text: text.to_owned(),
-        locale: "en".to_owned(),
-        scenario: None,
-        device: None,
-        findings: Vec::new(),
-        diagnosis: None,
-        tried: Vec::new(),
-        removed: Vec::new(),
-        contact: None,
-        incident: None,
-        no_answer: false,
-        access: None,
-    }
+    let (text, locale) = (text.to_owned(), "en".to_owned());
+    Submission::of_words(Uuid::nil(), Timestamp::UNIX_EPOCH, text, locale)
 }
 
 pub(crate) fn rulebook() -> Rulebook {

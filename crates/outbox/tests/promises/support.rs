@@ -7,7 +7,7 @@ use std::{
 use jiff::Timestamp;
 use outbox::{Entry, Opened, Outbox, Owner, Payload};
 use sealing::Key;
-use ticket::{Receipt, Reply, ReplyAction, Submission, SubmissionKind, Verification, WIRE_VERSION};
+use ticket::{Receipt, Reply, ReplyAction, Submission, SubmissionKind, Verification};
 use uuid::Uuid;
 
 pub(crate) const FOLDER: &str = "OUTBOX_TEST_FOLDER";
@@ -40,24 +40,8 @@ pub(crate) fn open(folder: &Path) -> Outbox {
 }
 
 pub(crate) fn submission(text: &str) -> Submission {
-    Submission {
-        version: WIRE_VERSION,
-        id: Uuid::now_v7(),
-        kind: SubmissionKind::Request,
-        created_at: now(),
-        text: text.to_owned(),
-        locale: "en".to_owned(),
-        scenario: None,
-        device: None,
-        findings: Vec::new(),
-        diagnosis: None,
-        tried: Vec::new(),
-        removed: Vec::new(),
-        contact: None,
-        incident: None,
-        no_answer: false,
-        access: None,
-    }
+    let (text, locale) = (text.to_owned(), "en".to_owned());
+    Submission::of_words(Uuid::now_v7(), now(), text, locale)
 }
 
 pub(crate) fn request(owner: Owner, text: &str) -> Entry {
