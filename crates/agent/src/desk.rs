@@ -11,6 +11,7 @@ use crate::auth::{Expected, Keys, Proven, StepUp};
 use crate::budget::Budget;
 use crate::config::{Config, IncidentConfig};
 use crate::counsel::Counsel;
+use crate::intake::Arrivals;
 use crate::knowledge::Knowledge;
 use crate::limits::Limits;
 use crate::modes::{Modes, Signers};
@@ -41,6 +42,8 @@ pub(crate) struct Desk {
     pub(crate) incidents: IncidentConfig,
     /// Where people reach this agent, without a slash at the end.
     pub(crate) public_url: String,
+    /// Submissions that wait to be accepted.
+    pub(crate) arrivals: Arrivals,
     /// Rings when there is work.
     pub(crate) bell: Notify,
     /// A model that is asked for one more opinion.
@@ -142,6 +145,7 @@ impl Desk {
             front: if config.behind_tls_proxy { Front::Proxy } else { Front::Open },
             incidents: config.incidents,
             public_url: parts.public_url,
+            arrivals: Arrivals::default(),
             bell: Notify::new(),
             counsel: parts.counsel,
             ports: parts.ports,

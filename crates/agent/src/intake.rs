@@ -1,5 +1,9 @@
 //! Accepting a submission: exactly once, whatever is sent again.
 
+mod together;
+
+use std::sync::Arc;
+
 use audit::{Actor, Draft, EntryKind};
 use jiff::{SignedDuration, Timestamp};
 use ring::digest::{SHA256, digest};
@@ -12,6 +16,8 @@ use crate::store::jobs::{self, Lane};
 use crate::store::tickets::{self, Arrival, Owner};
 use crate::store::{Session, StoreError, audit as trail};
 use crate::timeline::tell;
+pub(crate) use together::Arrivals;
+use together::Waiting;
 
 /// Accepted from one installation without a sign-in, per minute and kind: requests never use up
 /// what a security report needs.
@@ -32,27 +38,29 @@ pub(crate) enum Intake {
 
 /// Accepts a valid submission: ticket, audit, event and job in one transaction.
 pub(crate) async fn accept(
-    desk: &Desk,
+    desk: &Arc<Desk>,
     owner: Owner,
     mut submission: Submission,
     now: Timestamp,
 ) -> Result<Intake, StoreError> {
     let received = content_digest(&submission)?;
     redact(&mut submission);
-    let mut writing = desk.store.write().await?;
-    if let Some((ticket, digest)) = tickets::by_submission(&mut writing, submission.id).await? {
-        let is_same = digest == received && same_sender(submission.kind, ticket.owner, owner);
-        return Ok(if is_same { Intake::Known(ticket.receipt()) } else { Intake::Conflict });
-    }
-    if is_over_limit(&mut writing, owner, submission.kind, now).await? {
-        return Ok(Intake::TooMany);
-    }
     // As it is stored, so that the same word is given again.
     let now = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
-    let (number, arrival) = insert(&mut writing, desk, owner, &submission, &received, now).await?;
-    writing.commit("ticket_accepted").await?;
-    desk.announce(owner.person);
-    desk.bell.notify_one();
+    together::accept(desk, Waiting { owner, submission, received, now }).await
+}
+
+/// Accepts one of a transaction.
+async fn take(writing: &mut Session, desk: &Desk, waiting: &Waiting) -> Result<Intake, StoreError> {
+    let Waiting { owner, submission, received, now } = waiting;
+    if let Some((ticket, digest)) = tickets::by_submission(writing, submission.id).await? {
+        let is_same = digest == *received && same_sender(submission.kind, ticket.owner, *owner);
+        return Ok(if is_same { Intake::Known(ticket.receipt()) } else { Intake::Conflict });
+    }
+    if is_over_limit(writing, *owner, submission.kind, *now).await? {
+        return Ok(Intake::TooMany);
+    }
+    let (number, arrival) = insert(writing, desk, *owner, submission, received, *now).await?;
     Ok(Intake::New(arrival.receipt(submission.id, number, owner.verification)))
 }
 

@@ -31,6 +31,7 @@ mod vault;
 pub(crate) mod visits;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use sealing::SealingError;
 use sqlx::pool::PoolConnection;
@@ -91,6 +92,9 @@ pub enum StoreError {
     /// The file holds another key.
     #[error("{} does not hold the key of this database: restore the right one", .0.display())]
     OtherKey(PathBuf),
+    /// What failed for several at once.
+    #[error(transparent)]
+    Shared(Arc<StoreError>),
     /// It belongs to somebody who was erased.
     #[error("this was erased")]
     Erased,

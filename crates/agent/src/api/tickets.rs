@@ -93,7 +93,7 @@ pub(super) async fn reply(
 
 /// Checks and accepts a submission, whoever sends it.
 pub(super) async fn accept(
-    desk: &Desk,
+    desk: &Arc<Desk>,
     owner: Owner,
     submission: Submission,
 ) -> Result<(StatusCode, Json<Receipt>), Refusal> {

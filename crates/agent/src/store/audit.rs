@@ -2,23 +2,45 @@ use std::collections::BTreeMap;
 
 use audit::{Draft, Entry, Head};
 
+use sqlx::AssertSqlSafe;
+
 use super::value::number;
 use super::{Connection, Session, StoreError};
 
-/// Puts a draft behind the last entry of its chain, in the transaction of what it tells about.
+/// So many entries are written with one statement.
+const AT_ONCE: usize = 16;
+
+/// Puts a draft behind the last entry of its chain, in the transaction of what it tells about: it is written
+/// when that ends.
 pub(crate) async fn record(session: &mut Session, draft: Draft) -> Result<(), StoreError> {
     let chain = chain(draft.ticket);
     let entry = match session.end_of(chain) {
         Some(last) => audit::append(Some(last), draft),
+        None if session.is_new(chain) => audit::append(None, draft),
         None => audit::append(last(session, chain).await?.as_ref(), draft),
     };
-    sqlx::query("INSERT INTO audit (chain, sequence, entry) VALUES ($1, $2, $3)")
-        .bind(i64::from(chain))
-        .bind(i64::try_from(entry.sequence).map_err(|_| StoreError::Range)?)
-        .bind(serde_json::to_string(&entry)?)
-        .execute(&mut **session)
-        .await?;
     session.ends_with(chain, entry);
+    Ok(())
+}
+
+/// Writes the entries that a transaction has not written yet.
+pub(super) async fn write(session: &mut Session) -> Result<(), StoreError> {
+    for entries in session.unwritten().chunks(AT_ONCE) {
+        let rows: Vec<String> = (0..entries.len())
+            .map(|row| format!("(${}, ${}, ${})", 3 * row + 1, 3 * row + 2, 3 * row + 3))
+            .collect();
+        let statement =
+            format!("INSERT INTO audit (chain, sequence, entry) VALUES {}", rows.join(", "));
+        // Nothing in it comes from anybody.
+        let mut query = sqlx::query(AssertSqlSafe(statement));
+        for (chain, entry) in entries {
+            query = query
+                .bind(i64::from(*chain))
+                .bind(i64::try_from(entry.sequence).map_err(|_| StoreError::Range)?)
+                .bind(serde_json::to_string(entry)?);
+        }
+        query.execute(&mut **session).await?;
+    }
     Ok(())
 }
 

@@ -1,5 +1,6 @@
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
+use std::mem;
 use std::ops::{Deref, DerefMut};
 
 use jiff::Timestamp;
@@ -22,8 +23,12 @@ pub(crate) struct Session {
     keys: HashMap<KeyId, Option<Key>>,
     /// Which key is that of a ticket.
     tickets: HashMap<u32, KeyId>,
+    /// Tickets that were made here.
+    made: HashSet<u32>,
     /// Where the audit chains end that were written on: nobody else writes meanwhile.
     ends: HashMap<u32, audit::Entry>,
+    /// Entries that are written with the others of their transaction.
+    entries: Vec<(u32, audit::Entry)>,
 }
 
 impl Session {
@@ -33,12 +38,15 @@ impl Session {
             vault,
             keys: HashMap::new(),
             tickets: HashMap::new(),
+            made: HashSet::new(),
             ends: HashMap::new(),
+            entries: Vec::new(),
         }
     }
 
     /// Keeps what was written. Without it nothing is. `point` names it for tests that end the process there.
-    pub(crate) async fn commit(self, point: &'static str) -> Result<(), StoreError> {
+    pub(crate) async fn commit(mut self, point: &'static str) -> Result<(), StoreError> {
+        super::audit::write(&mut self).await?;
         Ok(fault::around(point, self.transaction.commit()).await?)
     }
 
@@ -69,9 +77,25 @@ impl Session {
         self.ends.get(&chain)
     }
 
-    /// Takes it down where a chain ends now.
+    /// Takes it down that a ticket was made here: nothing was recorded about it before.
+    pub(super) fn makes(&mut self, ticket: u32) {
+        self.made.insert(ticket);
+    }
+
+    /// Whether a ticket was made here.
+    pub(super) fn is_new(&self, ticket: u32) -> bool {
+        self.made.contains(&ticket)
+    }
+
+    /// Takes an entry that is written later: its chain ends with it.
     pub(super) fn ends_with(&mut self, chain: u32, entry: audit::Entry) {
-        self.ends.insert(chain, entry);
+        self.ends.insert(chain, entry.clone());
+        self.entries.push((chain, entry));
+    }
+
+    /// The entries that are not written yet.
+    pub(super) fn unwritten(&mut self) -> Vec<(u32, audit::Entry)> {
+        mem::take(&mut self.entries)
     }
 
     /// Seals a value. `place` is where it will stand: it can be opened there alone.

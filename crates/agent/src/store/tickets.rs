@@ -177,6 +177,7 @@ pub(crate) async fn insert(
     .await?;
     let number = number(row)?;
     session.knows_ticket(number, key);
+    session.makes(number);
     Ok(number)
 }
 

@@ -1,8 +1,10 @@
+use agent::Database;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use ticket::{ProblemCode, Receipt, TicketView, Verification};
+use ticket::{ProblemCode, Receipt, Submission, TicketView, Verification};
 use uuid::Uuid;
 
+use crate::home::connect_to;
 use crate::world::{Laptop, World, assert_refused, submission};
 
 const TICKETS: &str = "/v1/tickets";
@@ -178,4 +180,44 @@ async fn a_restart_keeps_everything() {
     assert_eq!(after, before);
     let again = world.get_signed(&path, &token, &laptop).await;
     assert_eq!(again.json::<TicketView>().await.unwrap(), view);
+}
+
+/// Requests that come while another process writes are accepted in one transaction; the person of one was
+/// erased meanwhile.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_with_one_does_not_stop_those_that_wait_with_it() {
+    let world = World::start().await;
+    let (noor, maria) = (world.issuer.token("noor"), world.issuer.token("maria"));
+    for token in [&noor, &maria] {
+        world.post(TICKETS, token, &submission("The VPN stops.")).await;
+    }
+    let begin = match &world.config.database {
+        Database::File(_) => "BEGIN IMMEDIATE",
+        Database::Server(_) => "BEGIN; SELECT pg_advisory_xact_lock(7234315281775551589)",
+    };
+    let mut other = connect_to(&world.config).await;
+    sqlx::raw_sql(begin).execute(&mut other).await.unwrap();
+    let request = submission("The printer stops.");
+    let changed = Submission { text: "It does not.".to_owned(), ..request.clone() };
+    let apart = submission("The scanner stops.");
+    let sends = [(&maria, &request), (&noor, &apart), (&maria, &request), (&maria, &changed)];
+    let sends = sends.map(|(token, request)| world.post(TICKETS, token, request));
+    let erasing = async {
+        // Long enough for all of them to wait.
+        for _ in 0..20 {
+            world.get("/readyz", &maria).await;
+        }
+        let erase = "UPDATE keys SET wrapped = NULL
+             WHERE id = (SELECT key FROM people WHERE subject = 'noor'); COMMIT";
+        sqlx::raw_sql(erase).execute(&mut other).await.unwrap();
+    };
+    let (answers, ()) = tokio::join!(futures_util::future::join_all(sends), erasing);
+    let mut statuses: Vec<_> = answers.iter().map(|it| it.status().as_u16()).collect();
+    assert_eq!(statuses.remove(1), 500);
+    // Which of the others was first is not said.
+    statuses.sort_unstable();
+    assert!(statuses == [200, 201, 409] || statuses == [201, 409, 409], "{statuses:?}");
+    let tickets = world.records().await.newest().await.unwrap();
+    assert_eq!(tickets.len(), 3);
+    assert!(world.decided(tickets[0].number).await.audit.verified);
 }
