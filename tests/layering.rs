@@ -285,7 +285,7 @@ fn every_crate_has_a_row_in_the_map() {
 
 #[test]
 fn the_outside_world_is_changed_from_one_place() {
-    let acts = ["assign_owner(", "notify_team(", "set_status(", "act("];
+    let acts = ["assign_owner(", "notify_team(", "set_status(", "page(", "send_letter(", "act("];
     let agent = sources(&root().join("crates/agent/src"));
     let mut callers: Vec<_> = agent
         .iter()

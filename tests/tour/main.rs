@@ -50,6 +50,10 @@ async fn tour() -> anyhow::Result<()> {
     let told: Vec<_> = mails.iter().filter(is_it).collect();
     let [mail] = told.as_slice() else { anyhow::bail!("told {} times: {told:?}", told.len()) };
     keep_told(&stack, phishing, mail, &folder.join("phishing.txt"))?;
+    keep_letters(&mails, &folder.join("letters.txt"))?;
+    album.say(
+        "letters.txt  what people were written to: whose word was needed, and was this you?",
+    )?;
     album.say(&format!("outage.txt  who is on call was woken once: ticket {outage}"))?;
     album.say(&format!(
         "phishing.txt  what the security team was told by mail: ticket {phishing}"
@@ -93,6 +97,19 @@ fn keep_told(stack: &Stack, number: u32, told: &str, file: &Path) -> anyhow::Res
     let replayed = stack.agent.tell(&["replay", &number])?;
     ensure!(!replayed.contains("different"), "it is decided otherwise now:\n{replayed}");
     std::fs::write(file, format!("{told}\n\n{text}\n{replayed}")).context("writing the ticket")
+}
+
+/// What people got by mail: the manager about what waits for her, and everybody about their device.
+fn keep_letters(mails: &[String], file: &Path) -> anyhow::Result<()> {
+    let to = |person: &str| {
+        let line = format!("To: {person}@lumen-oak.example\n");
+        mails.iter().filter(move |mail| mail.contains(&line)).map(String::as_str)
+    };
+    let asked = to("maria").filter(|mail| mail.contains("/portal/approvals\n")).count();
+    ensure!(asked > 0, "the manager was not written to: {mails:?}");
+    ensure!(to("noor").count() > 0, "nobody was asked about a device: {mails:?}");
+    let letters: Vec<_> = to("maria").chain(to("noor")).collect();
+    std::fs::write(file, letters.join("\n\n")).context("writing the letters")
 }
 
 fn says_something(value: &Value) -> bool {

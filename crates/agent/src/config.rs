@@ -64,7 +64,8 @@ pub struct Config {
     /// half of their key, as `audit key` writes it.
     #[serde(default)]
     pub signers: BTreeMap<String, String>,
-    /// The mail server by which teams are told; their addresses are in the routing.
+    /// The mail server by which teams are told; their addresses are in the routing. With a directory and the portal
+    /// people are written to as well, at the address that the directory has for them.
     #[serde(default)]
     pub mail: Option<MailConfig>,
     /// The chats of teams, by their ids: who has one is told there and not by mail.

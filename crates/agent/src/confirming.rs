@@ -3,6 +3,7 @@
 
 use audit::{Actor, Draft, EntryKind};
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use ticket::{Deed, EventKind, Submission};
 use uuid::Uuid;
@@ -26,7 +27,8 @@ pub(crate) struct Happened {
 }
 
 /// What a person is asked about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Subject {
     /// An installation that became theirs.
     Installation(Uuid),
@@ -55,7 +57,7 @@ impl Happened {
 }
 
 /// Whether it would help somebody who pretends to be the person.
-const fn opens_account(deed: Deed) -> bool {
+pub(crate) const fn opens_account(deed: Deed) -> bool {
     match deed {
         Deed::AccountUnlocked
         | Deed::ResetLinkSent

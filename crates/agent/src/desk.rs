@@ -56,6 +56,8 @@ pub(crate) struct Desk {
     pub(crate) holder: Holder,
     /// Who may sign that a runbook is trusted.
     pub(crate) signers: Signers,
+    /// Where the portal is; absent: there is none.
+    pub(crate) portal: Option<String>,
     /// Rings when something is to change outside.
     pub(crate) acts_bell: Notify,
     /// Says whose tickets moved.
@@ -129,6 +131,7 @@ pub(crate) struct Parts {
     pub(crate) connected: Connected,
     pub(crate) holder: Holder,
     pub(crate) signers: Signers,
+    pub(crate) portal: Option<String>,
     pub(crate) stopping: watch::Receiver<bool>,
 }
 
@@ -152,6 +155,7 @@ impl Desk {
             connected: parts.connected,
             holder: parts.holder,
             signers: parts.signers,
+            portal: parts.portal,
             acts_bell: Notify::new(),
             news: News::default(),
             entrance: Arc::new(Semaphore::new(AT_ONCE)),

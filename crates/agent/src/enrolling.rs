@@ -9,8 +9,10 @@ use ticket::{Enrollment, Installation};
 use uuid::Uuid;
 
 use crate::auth::{Caller, Presented, TokenHolder};
+use crate::confirming::Subject;
 use crate::desk::Desk;
-use crate::store::{Session, StoreError, audit as trail, installations, visits};
+use crate::letters::Notice;
+use crate::store::{Session, StoreError, audit as trail, installations, letters, visits};
 
 /// Longest name of a device, in characters.
 const MOST_NAME_CHARS: usize = 120;
@@ -88,6 +90,10 @@ pub(crate) async fn enroll(
     installations::keep(&mut writing, enrollment, key, now).await?;
     if let Some(person) = person {
         installations::link(&mut writing, id, person, now).await?;
+        if !is_linked {
+            let notice = Notice::WasThisYou { subject: Subject::Installation(id) };
+            letters::write(&mut writing, person, &notice, now).await?;
+        }
     }
     let facts = json!({ "installation": id, "person": person });
     trail::record(&mut writing, draft(EntryKind::InstallationEnrolled, facts, now)).await?;

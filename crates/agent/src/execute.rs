@@ -1,5 +1,5 @@
-//! The only place from which the outside world is changed: by acts of a hand-off, and by steps of runbooks,
-//! which need a [`Warrant`] of the gate. Acts wait in the database from the
+//! The only place from which the outside world is changed: by acts of a hand-off, by letters to people, and by
+//! steps of runbooks, which need a [`Warrant`] of the gate. Acts wait in the database from the
 //! transaction that decided them; each is tried until its system did it or refuses it for good, with
 //! the same key every time. Killed in between, it is asked again.
 
@@ -7,7 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use audit::{Actor, Draft, EntryKind};
-use connectors::{Act, ActError, ActKey, Channel, DeskStatus, Ports, StepKey, Target};
+use connectors::{
+    Act, ActError, ActKey, Channel, DeskStatus, Letter, LetterKey, LetterPort, Ports, StepKey,
+    Target,
+};
 use decision::{Decision, Effect};
 use jiff::Timestamp;
 use policy::{Attempt, Outcome as Answer, Verdict};
@@ -205,6 +208,17 @@ pub(crate) async fn perform_step(
     let port = port.ok_or(ActError::NotConnected)?;
     let asked = tokio::time::timeout(LONGEST_CALL, port.act(key, act, on));
     let done = fault::around("call_step", asked).await;
+    done.unwrap_or_else(|_| Err(ActError::Later("no answer in time".to_owned())))
+}
+
+/// Asks the mail server for one letter to a person.
+pub(crate) async fn send_letter(
+    port: &dyn LetterPort,
+    key: LetterKey,
+    letter: &Letter,
+) -> Result<(), ActError> {
+    let asked = tokio::time::timeout(LONGEST_CALL, port.send_letter(key, letter));
+    let done = fault::around("call_letter", asked).await;
     done.unwrap_or_else(|_| Err(ActError::Later("no answer in time".to_owned())))
 }
 

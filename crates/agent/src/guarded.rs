@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use connectors::{
-    ActError, ActKey, ActPort, Channel, DeskPort, DeskStatus, MessagePort, PagerPort, Ports,
-    ReadError, ReadPort, StepKey, Target,
+    ActError, ActKey, ActPort, Channel, DeskPort, DeskStatus, Letter, LetterKey, LetterPort,
+    MessagePort, PagerPort, Ports, ReadError, ReadPort, StepKey, Target,
 };
 use content::{Act, Known, Reading};
 use jiff::Timestamp;
@@ -15,15 +15,17 @@ use tokio::time::Instant;
 use crate::breaker::Breaker;
 use crate::budget::Budget;
 
-/// Puts a guard before everything that is asked for hand-offs and runbooks.
+/// Puts a guard before everything that is asked for hand-offs, letters and runbooks.
 pub(crate) fn guarded(ports: Ports, calls_per_minute: u32) -> Ports {
-    let Ports { desk, messages, pager, directory, reads, acts } = ports;
+    let Ports { desk, messages, pager, letters, directory, reads, acts } = ports;
     Ports {
         desk: desk.map(|port| Arc::new(Guarded::new(port, calls_per_minute)) as Arc<dyn DeskPort>),
         messages: messages
             .map(|port| Arc::new(Guarded::new(port, calls_per_minute)) as Arc<dyn MessagePort>),
         pager: pager
             .map(|port| Arc::new(Guarded::new(port, calls_per_minute)) as Arc<dyn PagerPort>),
+        letters: letters
+            .map(|port| Arc::new(Guarded::new(port, calls_per_minute)) as Arc<dyn LetterPort>),
         directory,
         reads: reads
             .into_iter()
@@ -134,6 +136,14 @@ impl PagerPort for Guarded<dyn PagerPort> {
     async fn page(&self, key: ActKey, team: &str, encoded: &str) -> Result<(), ActError> {
         let call = self.call_to_act()?;
         call.acted(self.port.page(key, team, encoded).await)
+    }
+}
+
+#[async_trait]
+impl LetterPort for Guarded<dyn LetterPort> {
+    async fn send_letter(&self, key: LetterKey, letter: &Letter) -> Result<(), ActError> {
+        let call = self.call_to_act()?;
+        call.acted(self.port.send_letter(key, letter).await)
     }
 }
 

@@ -22,6 +22,7 @@ mod incidents;
 mod intake;
 mod judge;
 mod knowledge;
+mod letters;
 mod limits;
 mod modes;
 mod news;
@@ -46,6 +47,7 @@ mod timeline;
 mod trust;
 mod unowned;
 mod usage;
+mod words;
 mod work;
 
 pub use api::openapi;

@@ -15,7 +15,7 @@ use crate::store::people::{self, Person};
 use crate::store::tickets::Ticket;
 use crate::store::{
     Session, Store, StoreError, acts, approvals, audit as trail, confirmations, installations,
-    jobs, replies, runs, tickets, usage, visits,
+    jobs, letters, replies, runs, tickets, usage, visits,
 };
 
 /// Whose data is meant.
@@ -153,6 +153,7 @@ impl PersonalData {
                 usage::forget(&mut writing, person.id).await?;
                 visits::end_others(&mut writing, person.id, None).await?;
                 confirmations::forget(&mut writing, person.id).await?;
+                letters::forget(&mut writing, person.id).await?;
                 people::erase(&mut writing, person.id, now).await?;
                 installations::unlink_all(&mut writing, person.id).await?
             }

@@ -13,7 +13,6 @@ mod report;
 mod request;
 mod theirs;
 mod visitor;
-mod words;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,7 +31,7 @@ use crate::api::Refusal;
 use crate::config::PortalConfig;
 use crate::desk::Desk;
 use crate::refused;
-use words::Words;
+use crate::words::Words;
 
 /// Longest body of a form: a text of the longest kind in the longest encoding, and the rest.
 const MAX_FORM_BYTES: usize = 128 * 1024;
@@ -71,13 +70,18 @@ pub enum PortalError {
     Client(#[from] reqwest::Error),
 }
 
+/// Where the portal of an agent is.
+pub(crate) fn address(public_url: &str) -> String {
+    format!("{public_url}/portal")
+}
+
 impl Portal {
     pub(crate) fn new(
         config: &PortalConfig,
         public_url: &str,
         organization: Organization,
     ) -> Result<Self, PortalError> {
-        let address = format!("{public_url}/portal");
+        let address = address(public_url);
         let url = Url::parse(&address)?;
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())

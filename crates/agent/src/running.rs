@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -5,7 +6,7 @@ use std::time::Duration;
 
 use connectors::{DirectoryPort, Ports, RecordedDirectory};
 use jiff::Timestamp;
-use systems::{Ldap, LdapError, LdapWriter, PagerError, Pagers, Teams, TeamsError};
+use systems::{Ldap, LdapError, LdapWriter, Mail, PagerError, Pagers, Teams, TeamsError};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -18,9 +19,10 @@ use crate::desk::{Connected, Desk, OnCall, Parts};
 use crate::execute;
 use crate::guarded::guarded;
 use crate::knowledge::{Knowledge, KnowledgeError};
+use crate::letters;
 use crate::limits::Limits;
 use crate::modes::Signers;
-use crate::portal::{Portal, PortalError};
+use crate::portal::{self, Portal, PortalError};
 use crate::refused;
 use crate::store::{Store, StoreError, holders};
 use crate::tidings;
@@ -153,7 +155,7 @@ fn recorded(file: &Path) -> Result<Arc<dyn DirectoryPort>, AgentError> {
     Ok(Arc::new(directory))
 }
 
-/// Adds how teams are told.
+/// Adds how teams and people are told.
 fn add_messages(
     config: &Config,
     knowledge: &Knowledge,
@@ -163,6 +165,10 @@ fn add_messages(
         let addresses = knowledge.mail_of_teams();
         let teams = Teams::open(&config.chats, config.mail.as_ref(), &addresses)?;
         ports.messages = Some(Arc::new(teams));
+    }
+    if let Some(mail) = config.mail.as_ref().filter(|_| ports.letters.is_none()) {
+        let letters = Mail::open(mail, &BTreeMap::new()).map_err(TeamsError::from)?;
+        ports.letters = Some(Arc::new(letters));
     }
     if ports.pager.is_none() && !config.pagers.is_empty() {
         ports.pager = Some(Arc::new(Pagers::open(&config.pagers)?));
@@ -209,6 +215,7 @@ pub async fn start_with(
     let (stop, stopping) = watch::channel(false);
     let public_url = config.public_url.as_ref().map_or(url.as_str(), |url| url.as_str());
     let public_url = public_url.trim_end_matches('/').to_owned();
+    let at_portal = config.portal.as_ref().map(|_| portal::address(&public_url));
     let portal = config.portal.as_ref().filter(|_| roles.serves);
     let portal = portal.map(|it| Portal::new(it, &public_url, knowledge.organization().clone()));
     let portal = portal.transpose()?.map(Arc::new);
@@ -216,13 +223,14 @@ pub async fn start_with(
         store: store.clone(),
         knowledge,
         keys: Keys::new(config.issuer.clone())?,
-        public_url,
         limits,
         counsel: config.model.as_ref().filter(|_| roles.decides).map(Counsel::new).transpose()?,
         ports: guarded(ports, limits.calls_per_minute),
         connected,
         holder,
         signers: Signers::parse(&config.signers).map_err(ConfigError::Signer)?,
+        portal: at_portal.filter(|_| !public_url.is_empty()),
+        public_url,
         stopping: stopping.clone(),
     };
     let desk = Arc::new(Desk::new(&config, parts));
@@ -232,6 +240,7 @@ pub async fn start_with(
     }
     if roles.executes {
         tasks.push(tokio::spawn(execute::run(Arc::clone(&desk), stopping.clone())));
+        tasks.push(tokio::spawn(letters::run(Arc::clone(&desk), stopping.clone())));
     }
     if let Some(listener) = listener {
         tasks.push(tokio::spawn(refused::tally(Arc::clone(&desk), stopping.clone())));

@@ -18,6 +18,7 @@ pub(crate) mod incidents;
 pub(crate) mod installations;
 pub(crate) mod jobs;
 mod keys;
+pub(crate) mod letters;
 pub(crate) mod pages;
 pub(crate) mod people;
 pub(crate) mod promises;

@@ -3,9 +3,11 @@ use jiff::Timestamp;
 use serde_json::json;
 use ticket::{EventKind, TicketStatus};
 
+use crate::letters;
 use crate::store::{Session, StoreError, audit as trail, events};
 
-/// Tells the employee something: a line of the timeline, and its entry in the audit trail.
+/// Tells the employee something: a line of the timeline, its entry in the audit trail, and a letter where the app may
+/// not reach them.
 pub(crate) async fn tell(
     writing: &mut Session,
     ticket: u32,
@@ -14,6 +16,7 @@ pub(crate) async fn tell(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     events::add(writing, ticket, status, kind, now).await?;
+    letters::follow(writing, ticket, kind, now).await?;
     let facts = json!({ "event": name(kind), "status": status });
     let draft = Draft {
         at: now,

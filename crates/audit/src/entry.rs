@@ -56,6 +56,8 @@ pub enum EntryKind {
     LabelSettled,
     /// A status event was sent to the employee.
     EventSent,
+    /// A letter to a person was sent, or could not be.
+    LetterSent,
     /// The employee replied.
     Replied,
     /// A call was refused.

@@ -30,6 +30,12 @@ pub trait DirectoryPort: Debug + Send + Sync {
     /// The directory cannot be read now.
     async fn own_account(&self, subject: &str) -> Result<Option<OwnAccount>, DirectoryError>;
 
+    /// Where a person gets mail; nothing where the directory has no address.
+    ///
+    /// # Errors
+    /// The directory cannot be read now.
+    async fn mailbox(&self, subject: &str) -> Result<Option<Mailbox>, DirectoryError>;
+
     /// The manager of a person, as the identity provider names them (`sub`); nobody where the directory knows
     /// none whose account can be used.
     ///
@@ -43,6 +49,15 @@ pub trait DirectoryPort: Debug + Send + Sync {
     /// # Errors
     /// The directory cannot be read now.
     async fn owner(&self, of: &Access) -> Result<Option<String>, DirectoryError>;
+}
+
+/// Where somebody gets mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mailbox {
+    /// The address alone.
+    pub address: String,
+    /// How they like to read: language tags with weights, as `preferredLanguage` of RFC 2798 has it.
+    pub language: Option<String>,
 }
 
 /// Why the directory cannot be read.
@@ -80,6 +95,12 @@ pub struct RecordedPerson {
     /// Their manager's id there.
     #[serde(default)]
     pub manager: Option<String>,
+    /// Their mail address.
+    #[serde(default)]
+    pub mail: Option<String>,
+    /// Their language, such as `de`.
+    #[serde(default)]
+    pub language: Option<String>,
     /// What they are a member of.
     #[serde(default)]
     pub groups: Vec<String>,
@@ -117,6 +138,14 @@ impl DirectoryPort for RecordedDirectory {
             groups: person.groups.clone(),
             ..OwnAccount::default()
         }))
+    }
+
+    async fn mailbox(&self, subject: &str) -> Result<Option<Mailbox>, DirectoryError> {
+        let person = self.people.iter().find(|it| it.subject == subject);
+        let mailbox = person.and_then(|it| {
+            Some(Mailbox { address: it.mail.clone()?, language: it.language.clone() })
+        });
+        Ok(mailbox)
     }
 
     async fn manager(&self, subject: &str) -> Result<Option<String>, DirectoryError> {

@@ -13,8 +13,9 @@ mod system;
 pub use act::{Act, ActKey, DeskStatus};
 pub use channel::Channel;
 pub use directory::{
-    Asked, DirectoryError, DirectoryPort, RecordedDevice, RecordedDirectory, RecordedPerson,
+    Asked, DirectoryError, DirectoryPort, Mailbox, RecordedDevice, RecordedDirectory,
+    RecordedPerson,
 };
-pub use port::{ActError, DeskPort, MessagePort, PagerPort, Ports};
+pub use port::{ActError, DeskPort, Letter, LetterKey, LetterPort, MessagePort, PagerPort, Ports};
 pub use recording::{Call, Recording};
 pub use system::{ActPort, ReadError, ReadPort, StepKey, Target};

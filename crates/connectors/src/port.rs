@@ -1,4 +1,4 @@
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -44,6 +44,37 @@ pub trait PagerPort: Debug + Send + Sync {
     async fn page(&self, key: ActKey, team: &str, encoded: &str) -> Result<(), ActError>;
 }
 
+/// Writes to people of the company, each at their own address.
+#[async_trait]
+pub trait LetterPort: Debug + Send + Sync {
+    /// Sends a letter; sent twice with a key, it is the same message.
+    ///
+    /// # Errors
+    /// The system did not do it.
+    async fn send_letter(&self, key: LetterKey, letter: &Letter) -> Result<(), ActError>;
+}
+
+/// A letter to one person. It holds no words of people, so that there is nothing to encode.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// Their address, as the directory has it.
+    pub to: String,
+    /// One line.
+    pub subject: String,
+    /// Plain text.
+    pub body: String,
+}
+
+/// Names one letter for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct LetterKey(pub u32);
+
+impl fmt::Display for LetterKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "deskside-letter-{}", self.0)
+    }
+}
+
 /// The systems that are connected; nothing else can be changed.
 #[derive(Debug, Clone, Default)]
 pub struct Ports {
@@ -53,6 +84,8 @@ pub struct Ports {
     pub messages: Option<Arc<dyn MessagePort>>,
     /// Who is on call.
     pub pager: Option<Arc<dyn PagerPort>>,
+    /// Where people get mail.
+    pub letters: Option<Arc<dyn LetterPort>>,
     /// Where people, groups and devices are looked up.
     pub directory: Option<Arc<dyn DirectoryPort>>,
     /// What runbooks look at.

@@ -3,7 +3,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 
-use crate::{ActError, ActKey, Channel, DeskPort, DeskStatus, MessagePort, PagerPort, Ports};
+use crate::{
+    ActError, ActKey, Channel, DeskPort, DeskStatus, Letter, LetterKey, LetterPort, MessagePort,
+    PagerPort, Ports,
+};
 
 /// What was asked of a system.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +19,8 @@ pub enum Call {
     NotifyTeam(ActKey, String, String),
     /// [`PagerPort::page`], encoded.
     Page(ActKey, String, String),
+    /// [`LetterPort::send_letter`].
+    Letter(LetterKey, Letter),
 }
 
 /// Every system in one, for tests: does nothing but remember what it was asked.
@@ -29,8 +34,15 @@ impl Recording {
     /// Ports that all lead here.
     #[must_use]
     pub fn ports(self: &Arc<Self>) -> Ports {
-        let (desk, messages, pager) = (Arc::clone(self), Arc::clone(self), Arc::clone(self));
-        Ports { desk: Some(desk), messages: Some(messages), pager: Some(pager), ..Ports::default() }
+        let (desk, messages) = (Arc::clone(self), Arc::clone(self));
+        let (pager, letters) = (Arc::clone(self), Arc::clone(self));
+        Ports {
+            desk: Some(desk),
+            messages: Some(messages),
+            pager: Some(pager),
+            letters: Some(letters),
+            ..Ports::default()
+        }
     }
 
     /// Everything it was asked so far, failed or not.
@@ -77,5 +89,12 @@ impl MessagePort for Recording {
 impl PagerPort for Recording {
     async fn page(&self, key: ActKey, team: &str, encoded: &str) -> Result<(), ActError> {
         self.keep(Call::Page(key, team.to_owned(), encoded.to_owned()))
+    }
+}
+
+#[async_trait]
+impl LetterPort for Recording {
+    async fn send_letter(&self, key: LetterKey, letter: &Letter) -> Result<(), ActError> {
+        self.keep(Call::Letter(key, letter.clone()))
     }
 }

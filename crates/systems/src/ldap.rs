@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 use connectors::{
-    ActError, ActPort, Asked, DirectoryError, DirectoryPort, ReadError, ReadPort, StepKey, Target,
+    ActError, ActPort, Asked, DirectoryError, DirectoryPort, Mailbox, ReadError, ReadPort, StepKey,
+    Target,
 };
 use content::{Act, Fact, Known, Reading};
 use jiff::Timestamp;
@@ -19,8 +20,8 @@ mod account;
 mod connection;
 mod granting;
 
-use account::Account;
-use connection::{Connection, Failed, Session, Wanted};
+use account::{Account, text};
+use connection::{Connection, Failed, LANGUAGE, MAIL, Session, Wanted};
 pub use granting::EntryGroups;
 use granting::{Bound, group_of, name_of};
 
@@ -173,6 +174,16 @@ impl Ldap {
             expires_at: account.ends_at(),
             groups,
         })
+    }
+
+    /// Where a person gets mail.
+    async fn mail_of(&self, subject: &str) -> Result<Option<Mailbox>, Failed> {
+        let mut session = self.connection.sign_in().await?;
+        let (filter, base) = (person(&self.config, subject), &self.config.base);
+        let entry = session.one(base, &filter, Wanted::mail()).await?;
+        session.sign_out().await;
+        let language = text(&entry, LANGUAGE).map(str::to_owned);
+        Ok(text(&entry, MAIL).map(|address| Mailbox { address: address.to_owned(), language }))
     }
 
     /// What the identity provider calls the manager of a person, where that account can be used.
@@ -423,6 +434,15 @@ impl ActPort for LdapWriter {
     }
 }
 
+/// Whom the directory does not know has nothing there.
+fn known<T>(found: Result<Option<T>, Failed>) -> Result<Option<T>, DirectoryError> {
+    match found {
+        Ok(found) => Ok(found),
+        Err(Failed::NotOne(_)) => Ok(None),
+        Err(error) => Err(DirectoryError::Later(error.to_string())),
+    }
+}
+
 #[async_trait]
 impl DirectoryPort for Ldap {
     async fn facts(&self, asked: Asked<'_>) -> Result<ServerFacts, DirectoryError> {
@@ -445,26 +465,18 @@ impl DirectoryPort for Ldap {
     }
 
     async fn own_account(&self, subject: &str) -> Result<Option<OwnAccount>, DirectoryError> {
-        match self.shown_to(subject).await {
-            Ok(account) => Ok(Some(account)),
-            Err(Failed::NotOne(_)) => Ok(None),
-            Err(error) => Err(DirectoryError::Later(error.to_string())),
-        }
+        known(self.shown_to(subject).await.map(Some))
+    }
+
+    async fn mailbox(&self, subject: &str) -> Result<Option<Mailbox>, DirectoryError> {
+        known(self.mail_of(subject).await)
     }
 
     async fn manager(&self, subject: &str) -> Result<Option<String>, DirectoryError> {
-        match self.manager_of(subject).await {
-            Ok(manager) => Ok(manager),
-            Err(Failed::NotOne(_)) => Ok(None),
-            Err(error) => Err(DirectoryError::Later(error.to_string())),
-        }
+        known(self.manager_of(subject).await)
     }
 
     async fn owner(&self, of: &Access) -> Result<Option<String>, DirectoryError> {
-        match self.owner_of(of).await {
-            Ok(owner) => Ok(owner),
-            Err(Failed::NotOne(_)) => Ok(None),
-            Err(error) => Err(DirectoryError::Later(error.to_string())),
-        }
+        known(self.owner_of(of).await)
     }
 }

@@ -18,8 +18,7 @@ mod webhook;
 
 pub use file::{FileError, secret};
 pub use ldap::{Credentials, EntryGroups, Ldap, LdapConfig, LdapError, LdapKind, LdapWriter};
-pub(crate) use mail::Mail;
-pub use mail::{MailConfig, MailError};
+pub use mail::{Mail, MailConfig, MailError};
 pub use pager::{PagerConfig, PagerError, Pagers};
 pub use teams::{Teams, TeamsError};
 pub use webhook::{WebhookConfig, WebhookError, WebhookKind};

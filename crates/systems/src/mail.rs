@@ -1,13 +1,16 @@
-//! Mail to teams by SMTP (RFC 5321), always over TLS, from the start (RFC 8314).
+//! Mail to teams and people by SMTP (RFC 5321), always over TLS, from the start (RFC 8314).
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use connectors::{ActError, ActKey, Channel};
+use async_trait::async_trait;
+use connectors::{ActError, ActKey, Channel, Letter, LetterKey, LetterPort};
+use lettre::Address;
 use lettre::address::AddressError;
 use lettre::message::Mailbox;
-use lettre::message::header::ContentType;
+use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
 use lettre::transport::smtp::authentication::Credentials as SignIn;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
@@ -58,8 +61,8 @@ pub enum MailError {
     Tls(#[from] lettre::transport::smtp::Error),
 }
 
-/// Sends mail to teams.
-pub(crate) struct Mail {
+/// Sends mail to teams, and to people.
+pub struct Mail {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
     /// By the id of the team.
@@ -67,8 +70,8 @@ pub(crate) struct Mail {
 }
 
 /// Never shows how it signs in.
-impl std::fmt::Debug for Mail {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Mail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Mail").field("from", &self.from).finish_non_exhaustive()
     }
 }
@@ -84,10 +87,10 @@ impl MailConfig {
 impl Mail {
     /// Reads password and certificate; asks the server nothing yet. `teams` holds the address of each team,
     /// by its id.
-    pub(crate) fn open(
-        config: &MailConfig,
-        teams: &BTreeMap<String, String>,
-    ) -> Result<Self, MailError> {
+    ///
+    /// # Errors
+    /// A file cannot be used, or an address is none.
+    pub fn open(config: &MailConfig, teams: &BTreeMap<String, String>) -> Result<Self, MailError> {
         let mut tls = TlsParameters::builder(config.host.clone());
         if let Some(file) = &config.ca_file {
             tls = tls.add_root_certificate(Certificate::from_pem(text(file)?.as_bytes())?);
@@ -105,18 +108,29 @@ impl Mail {
         Ok(Self { transport: transport.build(), from: mailbox(&config.from)?, teams })
     }
 
-    /// The number names it to people, the key to programs: sent twice, it is the same message (RFC 5322,
-    /// section 3.6.4).
-    fn message(&self, key: ActKey, to: &Mailbox, encoded: &str) -> Result<Message, ActError> {
+    /// The key names it to programs: sent twice, it is the same message (RFC 5322, section 3.6.4).
+    async fn post(
+        &self,
+        key: impl fmt::Display,
+        to: Mailbox,
+        subject: &str,
+        body: &str,
+    ) -> Result<(), ActError> {
         let domain = self.from.email.domain();
-        Message::builder()
+        let message = Message::builder()
             .from(self.from.clone())
-            .to(to.clone())
-            .subject(Channel::MailSubject.encode(&format!("Deskside: request {}", key.ticket)))
+            .to(to)
+            .subject(Channel::MailSubject.encode(subject))
             .message_id(Some(format!("<{key}@{domain}>")))
+            .header(AutoSubmitted)
             .header(ContentType::TEXT_PLAIN)
-            .body(encoded.to_owned())
-            .map_err(|error| ActError::Refused(error.to_string()))
+            .body(body.to_owned())
+            .map_err(|error| ActError::Refused(error.to_string()))?;
+        match self.transport.send(message).await {
+            Ok(_) => Ok(()),
+            Err(error) if error.is_permanent() => Err(ActError::Refused(error.to_string())),
+            Err(error) => Err(ActError::Later(error.to_string())),
+        }
     }
 
     pub(crate) async fn send(
@@ -127,12 +141,35 @@ impl Mail {
     ) -> Result<(), ActError> {
         let to = self.teams.get(team);
         let to = to.ok_or_else(|| ActError::Refused(format!("{team} has no mail address")))?;
-        let message = self.message(key, to, encoded)?;
-        match self.transport.send(message).await {
-            Ok(_) => Ok(()),
-            Err(error) if error.is_permanent() => Err(ActError::Refused(error.to_string())),
-            Err(error) => Err(ActError::Later(error.to_string())),
-        }
+        let subject = format!("Deskside: request {}", key.ticket);
+        self.post(key, to.clone(), &subject, encoded).await
+    }
+}
+
+#[async_trait]
+impl LetterPort for Mail {
+    async fn send_letter(&self, key: LetterKey, letter: &Letter) -> Result<(), ActError> {
+        let to: Address =
+            letter.to.parse().map_err(|_| ActError::Refused("the address is none".to_owned()))?;
+        self.post(key, to.into(), &letter.subject, &letter.body).await
+    }
+}
+
+/// No person wrote it, so no machine answers it (RFC 3834, section 5).
+#[derive(Debug, Clone, Copy)]
+struct AutoSubmitted;
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-generated".to_owned())
     }
 }
 

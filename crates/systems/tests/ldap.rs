@@ -192,6 +192,18 @@ async fn active_directory_is_read_and_changed_as_far_as_its_account_may() {
         assert_eq!(ldap.manager(nobody).await.unwrap(), None);
     }
 
+    // Where they get mail, and how they like to read.
+    let mailbox = async |subject| {
+        let found = ldap.mailbox(subject).await.unwrap();
+        found.map(|it| format!("{} {}", it.address, it.language.unwrap_or_default()))
+    };
+    let maria = mailbox("maria").await;
+    assert_eq!(maria.as_deref(), Some("maria@lumen-oak.example de, en;q=0.5"));
+    assert_eq!(mailbox("noor").await.as_deref(), Some("noor@lumen-oak.example "));
+    for nobody in ["gone", "nobody", "twin"] {
+        assert_eq!(mailbox(nobody).await, None);
+    }
+
     // Who answers for a right is who manages its group; nobody, where their account ended or is switched off.
     for (entry, right, owner) in [
         ("customer-records", Right::Read, None),
@@ -266,6 +278,10 @@ async fn openldap_is_read_and_changed_as_far_as_its_account_may() {
     assert!(own.groups.contains(&"design".to_owned()), "{own:?}");
     assert!(!own.groups.contains(&"administrators".to_owned()), "{own:?}");
     assert_eq!(ldap.own_account("none").await.unwrap(), None);
+    let maria = ldap.mailbox("maria").await.unwrap().unwrap();
+    assert_eq!(maria.address, "maria@lumen-oak.example");
+    assert_eq!(maria.language.as_deref(), Some("de, en;q=0.5"));
+    assert_eq!(ldap.mailbox("ada").await.unwrap(), None);
 }
 
 #[tokio::test]

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use connectors::{ActError, ActKey, MessagePort};
-use systems::{MailConfig, Teams};
+use connectors::{ActError, ActKey, Letter, LetterKey, LetterPort, MessagePort};
+use systems::{Mail, MailConfig, Teams};
 use test_support::MailServer;
 
 const KEY: ActKey = ActKey { ticket: 12, round: 0, place: 1 };
@@ -45,6 +45,35 @@ async fn a_team_reads_the_words_and_nothing_in_them_becomes_a_header() {
     assert!(head.contains("To: \"Network team\" <network@lumen-oak.example>"), "{head}");
     assert!(!head.to_lowercase().contains("bcc"), "{head}");
     assert!(body.contains("Bcc") && !body.contains("boss@example"), "{body}");
+}
+
+#[tokio::test]
+async fn a_person_gets_a_letter_that_no_machine_answers() {
+    let server = MailServer::start().await.unwrap();
+    let mail = Mail::open(&config(&server), &BTreeMap::new()).unwrap();
+    let letter = |to: &str| Letter {
+        to: to.to_owned(),
+        subject: "Eine Anfrage wartet".to_owned(),
+        body: "Für Sie:\nhttps://help.lumen-oak.example/portal\n".to_owned(),
+    };
+    mail.send_letter(LetterKey(7), &letter("maria@lumen-oak.example")).await.unwrap();
+    let mails = server.mails().unwrap();
+    assert_eq!(mails.len(), 1);
+    for line in [
+        "To: maria@lumen-oak.example",
+        "Message-ID: <deskside-letter-7@lumen-oak.example>",
+        "Auto-Submitted: auto-generated",
+        "https://help.lumen-oak.example/portal",
+    ] {
+        assert!(mails[0].contains(line), "{line}: {}", mails[0]);
+    }
+    for wrong in
+        ["", "maria", "a@b.example, c@d.example", "M <m@d.example>", "m@d.example\r\nBcc: x@y.z"]
+    {
+        let refused = mail.send_letter(LetterKey(8), &letter(wrong)).await;
+        assert_eq!(refused, Err(ActError::Refused("the address is none".to_owned())), "{wrong}");
+    }
+    assert_eq!(server.mails().unwrap().len(), 1);
 }
 
 #[tokio::test]

@@ -7,11 +7,11 @@ use maud::{Markup, html};
 use ticket::{AccountState, OwnAccount};
 
 use super::visitor::Visitor;
-use super::words::Words;
 use super::{Hall, look};
 use crate::api::Refusal;
 use crate::own_account::{self, Told};
 use crate::store::StoreError;
+use crate::words::Words;
 use look::Tone;
 
 pub(super) async fn show(

@@ -11,12 +11,12 @@ use serde::Deserialize;
 use ticket::{ApprovalRequest, ApprovalWord, Deed, ProblemCode};
 
 use super::visitor::Visitor;
-use super::words::Words;
 use super::{Hall, look};
 use crate::api::Refusal;
 use crate::refused::Subject;
 use crate::runs::approving::{self, Spoken};
 use crate::store::{StoreError, word};
+use crate::words::Words;
 use look::Tone;
 
 /// What became of a word.

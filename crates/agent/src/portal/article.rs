@@ -7,9 +7,9 @@ use content::{Article, Links};
 use maud::{Markup, PreEscaped, html};
 
 use super::visitor::Visitor;
-use super::words::Words;
 use super::{Hall, look};
 use crate::api::Refusal;
+use crate::words::Words;
 
 pub(super) async fn show(
     State(hall): State<Hall>,

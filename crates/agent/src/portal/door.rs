@@ -27,7 +27,6 @@ use ticket::ProblemCode;
 use url::form_urlencoded;
 
 use super::visitor::{Visitor, cookie, digest_of, inside, new_cookie};
-use super::words::Words;
 use super::{Hall, Portal};
 use crate::api::Refusal;
 use crate::auth::{
@@ -36,6 +35,7 @@ use crate::auth::{
 use crate::refused;
 use crate::store::visits::Visit;
 use crate::store::{StoreError, audit as trail, installations, visits};
+use crate::words::Words;
 
 /// The name of what waits in the browser for the provider's answer.
 const WAY: &str = "deskside-way";

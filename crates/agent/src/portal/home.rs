@@ -11,13 +11,13 @@ use url::form_urlencoded;
 use uuid::Uuid;
 
 use super::visitor::{Visitor, inside};
-use super::words::Words;
 use super::{Hall, look, theirs};
 use crate::api::Refusal;
 use crate::incidents;
 use crate::runs::approving;
 use crate::store::tickets::{self, Ticket};
 use crate::store::{StoreError, installations, word};
+use crate::words::Words;
 use look::Tone;
 
 /// Longer lists hide what is open.

@@ -8,9 +8,9 @@ use ticket::{Deed, Problem, Question};
 use uuid::Uuid;
 
 use super::visitor::Visitor;
-use super::words::Words;
 use super::{Hall, Portal};
 use crate::store::StoreError;
+use crate::words::Words;
 
 pub(super) const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 

@@ -11,11 +11,11 @@ use ticket::{DeviceReport, Installation, MAX_TEXT_CHARS, Submission, SubmissionK
 use uuid::Uuid;
 
 use super::visitor::Visitor;
-use super::words::Words;
 use super::{Hall, look};
 use crate::api::Refusal;
 use crate::intake::{self, Intake};
 use crate::store::{Session, StoreError, installations, tickets, word};
+use crate::words::Words;
 use look::Tone;
 
 /// The longest telephone number or the like.

@@ -16,13 +16,13 @@ use uuid::Uuid;
 use super::home::state_of;
 use super::report::lines;
 use super::visitor::Visitor;
-use super::words::Words;
 use super::{Hall, look};
 use crate::api::Refusal;
 use crate::refused::Subject;
 use crate::replying::{self, Replied};
 use crate::store::tickets::{self, Ticket};
 use crate::store::{StoreError, word};
+use crate::words::Words;
 
 /// What the page was called with.
 #[derive(Debug, Default, Deserialize)]

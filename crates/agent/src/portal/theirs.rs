@@ -10,11 +10,11 @@ use ticket::{Submission, SubmissionKind};
 use uuid::Uuid;
 
 use super::visitor::Visitor;
-use super::words::Words;
 use super::{Hall, look, report};
 use crate::api::Refusal;
 use crate::confirming::{self, Happened, Subject, What};
 use crate::store::{Session, StoreError};
+use crate::words::Words;
 
 /// What they say.
 #[derive(Debug, Deserialize)]

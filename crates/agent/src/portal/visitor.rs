@@ -12,7 +12,6 @@ use ring::digest::{SHA256, digest};
 use ticket::{ProblemCode, Verification};
 use url::form_urlencoded;
 
-use super::words::Words;
 use super::{Hall, Portal};
 use crate::api::Refusal;
 use crate::auth::is_recent;
@@ -22,6 +21,7 @@ use crate::replying::Speaker;
 use crate::store::people::{self, Person};
 use crate::store::tickets::Owner;
 use crate::store::visits::{self, Visit};
+use crate::words::Words;
 
 /// Somebody who is signed in.
 #[derive(Debug, Clone)]

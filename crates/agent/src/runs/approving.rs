@@ -20,10 +20,11 @@ use crate::desk::Desk;
 use crate::execute::LONGEST_CALL;
 use crate::fault;
 use crate::knowledge::hex;
+use crate::letters::Notice;
 use crate::store::approvals::{self, Approval};
 use crate::store::people::{self, Person};
 use crate::store::tickets::{self, Ticket};
-use crate::store::{Session, StoreError, audit as trail, runs};
+use crate::store::{Session, StoreError, audit as trail, letters, runs};
 use crate::timeline::tell;
 
 /// What came of a word.
@@ -167,6 +168,13 @@ async fn ask(desk: &Desk, it: &AtWork, step: &str, from: &[Sponsor]) -> Result<S
     let facts = json!({ "approval": id, "digest": digest, "from": from,
         "expires_at": envelope.expires_at });
     note(&mut writing, it.run.ticket, EntryKind::ApprovalAsked, facts, now).await?;
+    for Asked { person, .. } in &envelope.asked {
+        let (approval, ticket) = (id, it.run.ticket);
+        let asked = Notice::ApprovalAsked { approval, ticket };
+        letters::write(&mut writing, *person, &asked, now).await?;
+        let ends = Notice::ApprovalEnds { approval, ticket };
+        letters::write(&mut writing, *person, &ends, warn_at(&envelope)).await?;
+    }
     for Asked { sponsor, .. } in &envelope.asked {
         let (of, deeds) = (role(*sponsor), deeds(&envelope));
         let kind = EventKind::ApprovalAsked { of, deeds, until: envelope.expires_at };
@@ -177,6 +185,12 @@ async fn ask(desk: &Desk, it: &AtWork, step: &str, from: &[Sponsor]) -> Result<S
     desk.announce(Some(person));
     envelope.asked.iter().for_each(|it| desk.announce(Some(it.person)));
     Ok(Said::Waits)
+}
+
+/// Who has not said anything by then is written to again: a quarter of the time is left.
+fn warn_at(envelope: &Envelope) -> Timestamp {
+    let left = envelope.expires_at.duration_since(envelope.asked_at) / 4;
+    envelope.expires_at.saturating_sub(left).unwrap_or(envelope.expires_at)
 }
 
 /// What is done after a yes, as people read it.

@@ -176,7 +176,7 @@ async fn a_system_that_fails_is_asked_again_and_holds_up_no_other() {
         .into_iter()
         .filter_map(|call| match call {
             Call::AssignOwner(key, _) => Some(key),
-            Call::NotifyTeam(..) | Call::SetStatus(..) | Call::Page(..) => None,
+            Call::NotifyTeam(..) | Call::SetStatus(..) | Call::Page(..) | Call::Letter(..) => None,
         })
         .collect();
     assert_eq!(assigned.len(), 2);
@@ -198,6 +198,7 @@ async fn what_was_decided_before_a_system_was_connected_is_not_made_up_for() {
         | Call::NotifyTeam(key, ..)
         | Call::SetStatus(key, _)
         | Call::Page(key, ..) => key.ticket == after,
+        Call::Letter(..) => false,
     };
     assert!(recording.calls().iter().all(is_after));
 }
@@ -249,6 +250,7 @@ async fn no_attack_causes_more_than_an_honest_hand_off() {
             }
             Call::SetStatus(key, _) => assert!(hand_offs.contains_key(&key.ticket)),
             Call::Page(..) => panic!("teams that are there are not woken"),
+            Call::Letter(..) => panic!("there is no directory, so nobody has an address"),
         }
     }
     assert_eq!(recording.calls().len(), 3 * hand_offs.len());

@@ -8,8 +8,8 @@ use agent::{Limits, Record};
 use async_trait::async_trait;
 use audit::EntryKind;
 use connectors::{
-    ActError, ActPort, Asked, DirectoryError, DirectoryPort, Ports, ReadError, ReadPort, StepKey,
-    Target,
+    ActError, ActPort, Asked, DirectoryError, DirectoryPort, LetterPort, Mailbox, Ports, ReadError,
+    ReadPort, StepKey, Target,
 };
 use content::{Act, Fact, Known, Reading};
 use reqwest::{Response, StatusCode};
@@ -43,9 +43,15 @@ impl Company {
     }
 
     fn ports(self: &Arc<Self>) -> Ports {
+        self.ports_with(None)
+    }
+
+    /// With a mail server for letters to people.
+    pub(crate) fn ports_with(self: &Arc<Self>, letters: Option<Arc<dyn LetterPort>>) -> Ports {
         let (directory, reads, acts) = (Arc::clone(self), Arc::clone(self), Arc::clone(self));
         Ports {
             directory: Some(directory),
+            letters,
             reads: vec![reads],
             acts: vec![acts],
             ..Ports::default()
@@ -65,6 +71,12 @@ impl DirectoryPort for Company {
 
     async fn own_account(&self, _: &str) -> Result<Option<OwnAccount>, DirectoryError> {
         Ok(None)
+    }
+
+    async fn mailbox(&self, subject: &str) -> Result<Option<Mailbox>, DirectoryError> {
+        let language = (subject == "maria").then(|| "fr, de;q=0.9".to_owned());
+        let address = format!("{subject}@lumen-oak.example");
+        Ok((subject != "nobody").then_some(Mailbox { address, language }))
     }
 
     async fn manager(&self, subject: &str) -> Result<Option<String>, DirectoryError> {
@@ -118,7 +130,16 @@ pub(crate) struct Story {
 impl Story {
     /// Noor has written, and her manager is asked where there is one.
     pub(crate) async fn begin(company: &Arc<Company>, limit: impl FnOnce(&mut Limits)) -> Self {
-        Self::begin_in(company, &["act"], limit).await
+        Self::begin_with(company, None, limit).await
+    }
+
+    /// With a mail server for letters to people.
+    pub(crate) async fn begin_with(
+        company: &Arc<Company>,
+        letters: Option<Arc<dyn LetterPort>>,
+        limit: impl FnOnce(&mut Limits),
+    ) -> Self {
+        Self::begin_connected(company.ports_with(letters), &["act"], limit).await
     }
 
     async fn begin_in(
@@ -126,8 +147,12 @@ impl Story {
         mode: &[&str],
         limit: impl FnOnce(&mut Limits),
     ) -> Self {
+        Self::begin_connected(company.ports(), mode, limit).await
+    }
+
+    async fn begin_connected(ports: Ports, mode: &[&str], limit: impl FnOnce(&mut Limits)) -> Self {
         let signers = Signers::new();
-        let world = World::start_connected(company.ports(), |config, limits| {
+        let world = World::start_connected(ports, |config, limits| {
             signers.configure(config);
             limit(limits);
         })

@@ -10,8 +10,8 @@ use agent::{Config, Limits, Record, Roles};
 use async_trait::async_trait;
 use audit::EntryKind;
 use connectors::{
-    ActError, ActPort, Asked, DirectoryError, DirectoryPort, Ports, ReadError, ReadPort, StepKey,
-    Target,
+    ActError, ActPort, Asked, DirectoryError, DirectoryPort, Mailbox, Ports, ReadError, ReadPort,
+    StepKey, Target,
 };
 use content::{Act, Fact, Known, Reading};
 use decision::{Effect, RunEnd};
@@ -84,6 +84,10 @@ impl DirectoryPort for Account {
     }
 
     async fn own_account(&self, _: &str) -> Result<Option<OwnAccount>, DirectoryError> {
+        Ok(None)
+    }
+
+    async fn mailbox(&self, _: &str) -> Result<Option<Mailbox>, DirectoryError> {
         Ok(None)
     }
 

@@ -14,6 +14,8 @@ fn directory(device: &str) -> RecordedDirectory {
         subject: subject.to_owned(),
         account,
         manager: None,
+        mail: None,
+        language: None,
         groups: groups.iter().map(|group| (*group).to_owned()).collect(),
     };
     RecordedDirectory {

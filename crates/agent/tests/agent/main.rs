@@ -23,6 +23,7 @@ mod incidents;
 mod installations;
 mod issuer;
 mod killed;
+mod letters;
 mod openapi;
 mod personal;
 mod policy;

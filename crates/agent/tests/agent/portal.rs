@@ -17,12 +17,12 @@ use crate::carrying::ended;
 use crate::issuer::AUDIENCE;
 use crate::world::{Laptop, World, submission};
 
-fn at(world: &World, path: &str) -> Url {
+pub(crate) fn at(world: &World, path: &str) -> Url {
     format!("{}{path}", world.agent.url()).parse().unwrap()
 }
 
 /// Somebody with a browser of their own, signed in an hour ago.
-async fn signed_in(world: &World, subject: &str) -> HttpBrowser {
+pub(crate) async fn signed_in(world: &World, subject: &str) -> HttpBrowser {
     let browser = HttpBrowser::new().unwrap();
     world.issuer.is_in_front(subject);
     let landing = browser.open(&at(world, "/portal/sign-in")).await.unwrap();

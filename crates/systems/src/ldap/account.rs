@@ -140,7 +140,7 @@ fn openldap(entry: &SearchEntry) -> Account {
 }
 
 /// The first value; the names of attributes do not mind large letters (RFC 4512, 2.5).
-fn text<'a>(entry: &'a SearchEntry, name: &str) -> Option<&'a str> {
+pub(super) fn text<'a>(entry: &'a SearchEntry, name: &str) -> Option<&'a str> {
     let found = entry.attrs.iter().find(|(it, _)| it.eq_ignore_ascii_case(name))?;
     found.1.first().map(String::as_str)
 }

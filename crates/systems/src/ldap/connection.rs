@@ -83,6 +83,9 @@ impl From<Failed> for ActError {
 
 /// What a group is called.
 const NAME: &str = "cn";
+/// Where mail goes, and how somebody likes to read.
+pub(super) const MAIL: &str = "mail";
+pub(super) const LANGUAGE: &str = "preferredLanguage";
 /// Every entry.
 const ANYTHING: &str = "(objectClass=*)";
 
@@ -93,6 +96,11 @@ impl Wanted {
     /// Its name and nothing else (RFC 4511, 4.5.1.8).
     pub(super) const fn name() -> Self {
         Self(&["1.1"])
+    }
+
+    /// Where mail goes (RFC 4524, section 2.16), and how somebody likes to read (RFC 2798, section 2.7).
+    pub(super) const fn mail() -> Self {
+        Self(&[MAIL, LANGUAGE])
     }
 
     /// What an account is told by.

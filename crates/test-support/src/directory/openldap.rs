@@ -96,8 +96,8 @@ fn people() -> String {
         ));
     }
     for (id, unit, more) in [
-        ("maria", "staff", ""),
-        ("noor", "staff", "manager: uid=maria,ou=staff,{base}\n"),
+        ("maria", "staff", "mail: maria@lumen-oak.example\npreferredLanguage: de, en;q=0.5\n"),
+        ("noor", "staff", "mail: noor@lumen-oak.example\nmanager: uid=maria,ou=staff,{base}\n"),
         ("ada", "admins", ""),
         ("svc-desk", "service", ""),
         ("svc-reader", "service", ""),

@@ -139,8 +139,20 @@ fn people() -> String {
     let unit = |name: &str| format!("dn: OU={name},{BASE}\nobjectClass: organizationalUnit\n\n");
     let mut text = ["Staff", "Admins", "Service", "Groups"].map(unit).concat();
     for (name, account, unit, id, more) in [
-        ("Maria Santos", "maria", "Staff", "maria", ""),
-        ("Noor Haddad", "noor", "Staff", "noor", "manager: CN=Maria Santos,OU=Staff,{base}\n"),
+        (
+            "Maria Santos",
+            "maria",
+            "Staff",
+            "maria",
+            "mail: maria@lumen-oak.example\npreferredLanguage: de, en;q=0.5\n",
+        ),
+        (
+            "Noor Haddad",
+            "noor",
+            "Staff",
+            "noor",
+            "mail: noor@lumen-oak.example\nmanager: CN=Maria Santos,OU=Staff,{base}\n",
+        ),
         // Her account ended on 1 January 2026.
         (
             "Cora Lind",

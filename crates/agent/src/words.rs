@@ -1,4 +1,4 @@
-//! The words of the portal: those of the window, from its own message files, and a few of its own.
+//! The words of the portal and of letters: those of the window, from its own message files, and a few more.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -14,10 +14,10 @@ use crate::store::{StoreError, word};
 type Messages = HashMap<String, String>;
 
 static ENGLISH: LazyLock<Messages> = LazyLock::new(|| {
-    messages(include_str!("../../../../ui/src/messages/en.json"), include_str!("messages/en.json"))
+    messages(include_str!("../../../ui/src/messages/en.json"), include_str!("words/en.json"))
 });
 static GERMAN: LazyLock<Messages> = LazyLock::new(|| {
-    messages(include_str!("../../../../ui/src/messages/de.json"), include_str!("messages/de.json"))
+    messages(include_str!("../../../ui/src/messages/de.json"), include_str!("words/de.json"))
 });
 
 const MINUTES_OF_HOUR: i64 = 60;
@@ -25,16 +25,21 @@ const MINUTES_OF_DAY: i64 = 24 * MINUTES_OF_HOUR;
 
 /// Texts in the language of whoever looks.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Words {
+pub(crate) struct Words {
     /// BCP 47.
-    pub(super) language: &'static str,
+    pub(crate) language: &'static str,
     messages: &'static Messages,
 }
 
 impl Words {
     /// In the language that the browser likes best (RFC 9110, section 12.5.4); English if we have none of them.
-    pub(super) fn of(headers: &HeaderMap) -> Self {
-        let liked = headers.get(ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok()).unwrap_or("");
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        let liked = headers.get(ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok());
+        Self::liked(liked.unwrap_or_default())
+    }
+
+    /// In the best of several languages with weights, as browsers write them.
+    pub(crate) fn liked(liked: &str) -> Self {
         let mut best = (0, "en");
         for range in liked.split(',') {
             let (tag, weight) = range.split_once(";q=").unwrap_or((range, "1"));
@@ -53,22 +58,22 @@ impl Words {
         Self::in_language(best.1)
     }
 
-    pub(super) fn in_language(language: &'static str) -> Self {
+    pub(crate) fn in_language(language: &'static str) -> Self {
         Self { language, messages: if language == "de" { &GERMAN } else { &ENGLISH } }
     }
 
     /// The text of a name; the name itself, if there is none.
-    pub(super) fn t<'a>(&self, name: &'a str) -> &'a str {
+    pub(crate) fn t<'a>(&self, name: &'a str) -> &'a str {
         self.messages.get(name).map_or(name, String::as_str)
     }
 
     /// The text of a value of a closed list, by the name of the list.
-    pub(super) fn term<T: Serialize>(&self, list: &str, value: &T) -> Result<String, StoreError> {
+    pub(crate) fn term<T: Serialize>(&self, list: &str, value: &T) -> Result<String, StoreError> {
         Ok(self.t(&format!("{list}.{}", word(value)?)).to_owned())
     }
 
     /// The text of a name with something put into it. What is put in is not looked at again.
-    pub(super) fn with(&self, name: &str, values: &[(&str, &str)]) -> String {
+    pub(crate) fn with(&self, name: &str, values: &[(&str, &str)]) -> String {
         let mut rest = self.t(name);
         let mut text = String::new();
         while let Some((before, (slot, after))) =
@@ -84,13 +89,13 @@ impl Words {
     }
 
     /// The text of a name for so many.
-    pub(super) fn count(&self, name: &str, count: i64) -> String {
+    pub(crate) fn count(&self, name: &str, count: i64) -> String {
         let name = format!("{name}_{}", if count == 1 { "one" } else { "other" });
         self.with(&name, &[("count", &count.to_string())])
     }
 
     /// A span in its largest unit, never less than it is.
-    pub(super) fn span(&self, minutes: i64) -> String {
+    pub(crate) fn span(&self, minutes: i64) -> String {
         let (name, size) = match minutes {
             MINUTES_OF_DAY.. => ("day", MINUTES_OF_DAY),
             MINUTES_OF_HOUR.. => ("hour", MINUTES_OF_HOUR),
@@ -103,7 +108,7 @@ impl Words {
     }
 
     /// How long ago something was: nobody tells us the time zone of a telephone.
-    pub(super) fn ago(&self, at: Timestamp, now: Timestamp) -> String {
+    pub(crate) fn ago(&self, at: Timestamp, now: Timestamp) -> String {
         match now.duration_since(at).as_mins() {
             ..1 => self.t("portal.now").to_owned(),
             minutes => self.with("portal.ago", &[("span", &self.span(minutes))]),
@@ -111,17 +116,17 @@ impl Words {
     }
 
     /// How long there is until something.
-    pub(super) fn left(&self, until: Timestamp, now: Timestamp) -> String {
+    pub(crate) fn left(&self, until: Timestamp, now: Timestamp) -> String {
         self.with("portal.left", &[("span", &self.span(until.duration_since(now).as_mins()))])
     }
 
     /// A moment, exactly.
-    pub(super) fn moment(at: Timestamp) -> String {
+    pub(crate) fn moment(at: Timestamp) -> String {
         at.strftime("%Y-%m-%d %H:%M UTC").to_string()
     }
 
     /// A day.
-    pub(super) fn day(at: Timestamp) -> String {
+    pub(crate) fn day(at: Timestamp) -> String {
         at.strftime("%Y-%m-%d").to_string()
     }
 }
@@ -129,7 +134,7 @@ impl Words {
 fn messages(window: &str, own: &str) -> Messages {
     let mut flat = Messages::new();
     flatten("", &serde_json::from_str(window).unwrap_or_default(), &mut flat);
-    flatten("portal", &serde_json::from_str(own).unwrap_or_default(), &mut flat);
+    flatten("", &serde_json::from_str(own).unwrap_or_default(), &mut flat);
     flat
 }
 
@@ -193,18 +198,19 @@ mod tests {
         }
     }
 
-    /// Every name in the sources of the portal, as far as it is written out there.
+    /// Every name in the sources of portal and letters, as far as it is written out there.
     fn used() -> BTreeSet<&'static str> {
         let sources = [
-            include_str!("account.rs"),
-            include_str!("approvals.rs"),
-            include_str!("article.rs"),
-            include_str!("door.rs"),
-            include_str!("home.rs"),
-            include_str!("look.rs"),
-            include_str!("report.rs"),
-            include_str!("request.rs"),
-            include_str!("theirs.rs"),
+            include_str!("letters/text.rs"),
+            include_str!("portal/account.rs"),
+            include_str!("portal/approvals.rs"),
+            include_str!("portal/article.rs"),
+            include_str!("portal/door.rs"),
+            include_str!("portal/home.rs"),
+            include_str!("portal/look.rs"),
+            include_str!("portal/report.rs"),
+            include_str!("portal/request.rs"),
+            include_str!("portal/theirs.rs"),
         ];
         let calls = ["words.t(\"", "words.with(\"", "words.count(\""];
         let found = sources.iter().flat_map(|source| {
@@ -231,7 +237,9 @@ mod tests {
             assert!(english.is_some() && german.is_some(), "{name}");
         }
         let own = |all: &Messages| -> BTreeSet<String> {
-            all.keys().filter(|name| name.starts_with("portal.")).cloned().collect()
+            let is_own =
+                |name: &&String| name.starts_with("portal.") || name.starts_with("letter.");
+            all.keys().filter(is_own).cloned().collect()
         };
         assert_eq!(own(&ENGLISH), own(&GERMAN));
         for name in own(&ENGLISH) {
