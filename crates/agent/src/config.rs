@@ -102,11 +102,13 @@ pub struct IncidentConfig {
     pub people: u32,
     /// Within so many minutes.
     pub window_minutes: u32,
+    /// Once it is over, somebody looks at how it went within so many days.
+    pub review_days: u16,
 }
 
 impl Default for IncidentConfig {
     fn default() -> Self {
-        Self { people: 3, window_minutes: 30 }
+        Self { people: 3, window_minutes: 30, review_days: 7 }
     }
 }
 

@@ -9,7 +9,7 @@ use connectors::{Act, ActKey};
 use diagnosis::{advice, diagnose, is_shared};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use ticket::{
     Cause, CheckId, EventKind, EvidenceKey, Finding, OpenIncident, Scenario, Stage, SubmissionKind,
     TicketStatus, Verification,
@@ -17,10 +17,12 @@ use ticket::{
 
 use crate::config::{Config, IncidentConfig};
 use crate::desk::Desk;
+use crate::looking_back::{self, LookBack};
 use crate::store::incidents::{self, Incident};
 use crate::store::jobs::{Job, Lane};
 use crate::store::tickets::{self, Ticket};
 use crate::store::{Session, Store, StoreError, acts, audit as trail};
+use crate::teamwork::REMINDERS;
 use crate::timeline::tell;
 
 /// Place of the one notification among the acts of a decision, beyond those of the decision itself.
@@ -147,7 +149,7 @@ async fn open_if_enough(
     newest: Timestamp,
     now: Timestamp,
 ) -> Result<Part, StoreError> {
-    let IncidentConfig { people, window_minutes } = desk.incidents;
+    let IncidentConfig { people, window_minutes, .. } = desk.incidents;
     let window = SignedDuration::from_mins(i64::from(window_minutes));
     let since = newest.saturating_sub(window).map_err(|_| StoreError::Range)?;
     let alike = incidents::with_fault(writing, fault, since).await?;
@@ -220,11 +222,64 @@ pub(crate) async fn tell_end(desk: &Desk) -> Result<bool, StoreError> {
         let kind = EventKind::IncidentOver { incident: incident.id, cause };
         tell(&mut writing, it.ticket, TicketStatus::Answered, &kind, now).await?;
     }
+    if let Some(review) = &incident.review {
+        let message = format!(
+            "Incident {id} is over. {} looks at how it went, until {}: deskside-agent incident review {id}",
+            review.owner,
+            review.due_at,
+            id = incident.id,
+        );
+        tell_team(&mut writing, desk, incident.id, message, now).await?;
+    }
     writing.commit("incident_told").await?;
     for it in tickets {
         desk.announce(Some(it.person));
     }
     Ok(true)
+}
+
+/// Reminds one team that somebody still has to look at how an incident went. False: none needs it.
+pub(crate) async fn remind_of_review(desk: &Desk) -> Result<bool, StoreError> {
+    let now = Timestamp::now();
+    let mut writing = desk.store.write().await?;
+    let Some(incident) = incidents::take_late_review(&mut writing, now).await? else {
+        return Ok(false);
+    };
+    let owner = incident.review.map(|review| review.owner).unwrap_or_default();
+    let message = format!(
+        "Nobody has looked yet at how incident {id} went; {owner} was to: deskside-agent incident review {id}",
+        id = incident.id,
+    );
+    tell_team(&mut writing, desk, incident.id, message, now).await?;
+    writing.commit("review_reminded").await?;
+    desk.acts_bell.notify_one();
+    Ok(true)
+}
+
+/// Tells the team that has outages something about an incident. What it reads is kept with one of its requests, so
+/// nothing is told where everybody who sent one was erased.
+async fn tell_team(
+    writing: &mut Session,
+    desk: &Desk,
+    incident: u32,
+    message: String,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let Some(team) = desk.knowledge.team_for(Scenario::Outage) else { return Ok(()) };
+    let act = Act::NotifyTeam { team: team.to_owned(), message };
+    if !desk.connected.take(&act) {
+        return Ok(());
+    }
+    for it in incidents::of_incident(writing, incident).await? {
+        let ticket = tickets::by_number(writing, it.ticket).await?.ok_or(StoreError::Range)?;
+        if ticket.is_erased {
+            continue;
+        }
+        let before = acts::from_place(writing, it.ticket, ticket.round, REMINDERS).await?;
+        let key = ActKey { ticket: it.ticket, round: ticket.round, place: REMINDERS + before };
+        return acts::enqueue(writing, key, &act, Lane::Ordinary, now).await;
+    }
+    Ok(())
 }
 
 /// The faults that several people have now, newest first. Who has them is not told.
@@ -257,11 +312,27 @@ pub struct IncidentRecord {
     pub tickets: Vec<u32>,
     /// How many people have it.
     pub people: usize,
+    /// Who looks at how it went; absent as long as it is open.
+    pub review: Option<ReviewTask>,
+}
+
+/// Who looks at how an incident went.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReviewTask {
+    /// Their account's name.
+    pub owner: String,
+    /// Until when.
+    pub due_at: Timestamp,
+    /// When they had.
+    pub done_at: Option<Timestamp>,
 }
 
 /// The incidents of a database, beside a running agent.
 #[derive(Debug, Clone)]
-pub struct Incidents(Store);
+pub struct Incidents {
+    store: Store,
+    review_days: u16,
+}
 
 impl Incidents {
     /// Opens the database of an agent.
@@ -269,7 +340,8 @@ impl Incidents {
     /// # Errors
     /// It or its key cannot be used.
     pub async fn open(config: &Config) -> Result<Self, StoreError> {
-        Ok(Self(Store::open(config).await?))
+        let review_days = config.incidents.review_days;
+        Ok(Self { store: Store::open(config).await?, review_days })
     }
 
     /// The newest, newest first.
@@ -277,42 +349,91 @@ impl Incidents {
     /// # Errors
     /// The database cannot be read.
     pub async fn newest(&self) -> Result<Vec<IncidentRecord>, StoreError> {
-        let mut reading = self.0.read().await?;
+        let mut reading = self.store.read().await?;
         let mut records = Vec::new();
         for incident in incidents::newest(&mut reading).await? {
-            let tickets = incidents::of_incident(&mut reading, incident.id).await?;
-            let people: BTreeSet<_> = tickets.iter().map(|it| it.person).collect();
-            let Fault { cause, stage, gateway } = incident.read()?;
-            records.push(IncidentRecord {
-                id: incident.id,
-                cause,
-                stage,
-                gateway: gateway.map(str::to_owned),
-                opened_at: incident.opened_at,
-                closed_at: incident.closed_at,
-                tickets: tickets.iter().map(|it| it.ticket).collect(),
-                people: people.len(),
-            });
+            records.push(record(&mut reading, incident).await?);
         }
         Ok(records)
     }
 
-    /// Ends one; the agent then tells everybody who has it. False: none that is open has this number.
+    /// One of them, with what happened and what was seen; nothing, if there is none of this number.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn look_back(&self, id: u32) -> Result<Option<LookBack>, StoreError> {
+        let mut reading = self.store.read().await?;
+        let Some(incident) = incidents::by_id(&mut reading, id).await? else { return Ok(None) };
+        let incident = record(&mut reading, incident).await?;
+        Ok(Some(looking_back::gather(&mut reading, incident).await?))
+    }
+
+    /// Ends one; the agent then tells everybody who has it. `owner` looks at how it went, until the moment that is
+    /// given back. Nothing: none that is open has this number.
     ///
     /// # Errors
     /// The database refuses.
-    pub async fn close(&self, id: u32, now: Timestamp) -> Result<bool, StoreError> {
-        let mut writing = self.0.write().await?;
-        if !incidents::close(&mut writing, id, now).await? {
+    pub async fn close(
+        &self,
+        id: u32,
+        by: &str,
+        owner: &str,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let days = SignedDuration::from_hours(24 * i64::from(self.review_days));
+        let due_at = now.saturating_add(days).map_err(|_| StoreError::Range)?;
+        let review = ReviewTask { owner: owner.to_owned(), due_at, done_at: None };
+        let mut writing = self.store.write().await?;
+        if !incidents::close(&mut writing, id, &review, now).await? {
+            return Ok(None);
+        }
+        let facts = json!({ "incident": id, "by": by, "review": owner, "due_at": due_at });
+        note(&mut writing, EntryKind::IncidentClosed, facts, now).await?;
+        writing.commit("incident_closed").await?;
+        Ok(Some(due_at))
+    }
+
+    /// Takes it down that somebody looked at how one went. False: nobody has to.
+    ///
+    /// # Errors
+    /// The database refuses.
+    pub async fn reviewed(&self, id: u32, by: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let mut writing = self.store.write().await?;
+        if !incidents::end_review(&mut writing, id, now).await? {
             return Ok(false);
         }
-        let facts = json!({ "incident": id });
-        let kind = EntryKind::IncidentClosed;
-        let draft = Draft { at: now, ticket: None, actor: Actor::HelpDesk, kind, facts };
-        trail::record(&mut writing, draft).await?;
-        writing.commit("incident_closed").await?;
+        let facts = json!({ "incident": id, "by": by });
+        note(&mut writing, EntryKind::IncidentReviewed, facts, now).await?;
+        writing.commit("incident_reviewed").await?;
         Ok(true)
     }
+}
+
+async fn record(session: &mut Session, incident: Incident) -> Result<IncidentRecord, StoreError> {
+    let tickets = incidents::of_incident(session, incident.id).await?;
+    let people: BTreeSet<_> = tickets.iter().map(|it| it.person).collect();
+    let Fault { cause, stage, gateway } = incident.read()?;
+    Ok(IncidentRecord {
+        id: incident.id,
+        cause,
+        stage,
+        gateway: gateway.map(str::to_owned),
+        opened_at: incident.opened_at,
+        closed_at: incident.closed_at,
+        tickets: tickets.iter().map(|it| it.ticket).collect(),
+        people: people.len(),
+        review: incident.review,
+    })
+}
+
+async fn note(
+    writing: &mut Session,
+    kind: EntryKind,
+    facts: Value,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    trail::record(writing, Draft { at: now, ticket: None, actor: Actor::HelpDesk, kind, facts })
+        .await
 }
 
 #[cfg(test)]

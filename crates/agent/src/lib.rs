@@ -24,6 +24,7 @@ mod judge;
 mod knowledge;
 mod letters;
 mod limits;
+mod looking_back;
 mod modes;
 mod news;
 mod outside;
@@ -56,10 +57,11 @@ pub use checkpoints::{Checkpoints, CheckpointsError, make_key};
 pub use config::{Config, ConfigError, IncidentConfig, ModelConfig, PortalConfig};
 pub use database::{Database, DatabaseError};
 pub use gaps::{Gap, GapsError, gaps};
-pub use incidents::{IncidentRecord, Incidents};
+pub use incidents::{IncidentRecord, Incidents, ReviewTask};
 pub use judge::{Judge, Judgement};
 pub use knowledge::KnowledgeError;
 pub use limits::Limits;
+pub use looking_back::{Happened, LookBack, Moment, Part, Seen};
 pub use modes::{Held, SignError, Stand};
 pub use personal::{
     ConfirmationRecord, Erasure, Identity, Personal, PersonalData, PersonalError, Whose,

@@ -138,7 +138,7 @@ async fn note(
 }
 
 /// Places of reminders among the acts of a round, beyond those of its decision and of an incident.
-const REMINDERS: u32 = 200;
+pub(crate) const REMINDERS: u32 = 200;
 
 /// A team is reminded when so many of a hundred parts of its time are over, and not more than an hour before
 /// the end.

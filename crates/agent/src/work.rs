@@ -48,6 +48,9 @@ pub(crate) async fn run(desk: Arc<Desk>, mut stopping: watch::Receiver<bool>) {
         if let Err(error) = incidents::tell_end(&desk).await {
             tracing::error!(error = ?error, "nobody was told of the end of an incident");
         }
+        if let Err(error) = incidents::remind_of_review(&desk).await {
+            tracing::error!(error = ?error, "nobody was reminded of a review");
+        }
         tokio::select! {
             () = desk.bell.notified() => {}
             () = tokio::time::sleep(POLL) => {}

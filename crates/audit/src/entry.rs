@@ -72,6 +72,8 @@ pub enum EntryKind {
     IncidentOpened,
     /// That fault is mended.
     IncidentClosed,
+    /// Somebody looked at how it went.
+    IncidentReviewed,
     /// An installation key was enrolled.
     InstallationEnrolled,
     /// An installation key was revoked.

@@ -3,6 +3,7 @@ use ticket::TicketStatus;
 
 use super::value::{from_word, millis, number, timestamp, word};
 use super::{Connection, StoreError};
+use crate::incidents::ReviewTask;
 
 /// An incident as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,16 +13,36 @@ pub(crate) struct Incident {
     pub(crate) fault: String,
     pub(crate) opened_at: Timestamp,
     pub(crate) closed_at: Option<Timestamp>,
+    /// From when it is over.
+    pub(crate) review: Option<ReviewTask>,
 }
 
-type Row = (i64, String, i64, Option<i64>);
+/// A query for whole incidents.
+macro_rules! incidents {
+    ($before:literal, $after:literal) => {
+        concat!(
+            $before,
+            " id, fault, opened_at, closed_at, review_owner, review_due, reviewed_at ",
+            $after
+        )
+    };
+}
 
-fn read((id, fault, opened_at, closed_at): Row) -> Result<Incident, StoreError> {
+type Row = (i64, String, i64, Option<i64>, Option<String>, Option<i64>, Option<i64>);
+
+fn read(
+    (id, fault, opened_at, closed_at, owner, due_at, done_at): Row,
+) -> Result<Incident, StoreError> {
+    let review = owner.zip(due_at).map(|(owner, due_at)| {
+        let done_at = done_at.map(timestamp).transpose()?;
+        Ok::<_, StoreError>(ReviewTask { owner, due_at: timestamp(due_at)?, done_at })
+    });
     Ok(Incident {
         id: number(id)?,
         fault,
         opened_at: timestamp(opened_at)?,
         closed_at: closed_at.map(timestamp).transpose()?,
+        review: review.transpose()?,
     })
 }
 
@@ -45,10 +66,10 @@ pub(crate) async fn open_of(
     connection: &mut Connection,
     fault: &str,
 ) -> Result<Option<Incident>, StoreError> {
-    let row: Option<Row> = sqlx::query_as(
-        "SELECT id, fault, opened_at, closed_at FROM incidents
-         WHERE fault = $1 AND closed_at IS NULL",
-    )
+    let row: Option<Row> = sqlx::query_as(incidents!(
+        "SELECT",
+        "FROM incidents WHERE fault = $1 AND closed_at IS NULL"
+    ))
     .bind(fault)
     .fetch_optional(connection)
     .await?;
@@ -59,48 +80,87 @@ pub(crate) async fn by_id(
     connection: &mut Connection,
     id: u32,
 ) -> Result<Option<Incident>, StoreError> {
-    let row: Option<Row> =
-        sqlx::query_as("SELECT id, fault, opened_at, closed_at FROM incidents WHERE id = $1")
-            .bind(i64::from(id))
-            .fetch_optional(connection)
-            .await?;
+    let row: Option<Row> = sqlx::query_as(incidents!("SELECT", "FROM incidents WHERE id = $1"))
+        .bind(i64::from(id))
+        .fetch_optional(connection)
+        .await?;
     row.map(read).transpose()
 }
 
 /// The newest, newest first.
 pub(crate) async fn newest(connection: &mut Connection) -> Result<Vec<Incident>, StoreError> {
-    let rows: Vec<Row> = sqlx::query_as(
-        "SELECT id, fault, opened_at, closed_at FROM incidents ORDER BY id DESC LIMIT 200",
-    )
-    .fetch_all(connection)
-    .await?;
+    let rows: Vec<Row> =
+        sqlx::query_as(incidents!("SELECT", "FROM incidents ORDER BY id DESC LIMIT 200"))
+            .fetch_all(connection)
+            .await?;
     rows.into_iter().map(read).collect()
 }
 
-/// Ends one. False: there is none that is open.
+/// Ends one, and says who looks at how it went. False: there is none that is open.
 pub(crate) async fn close(
+    connection: &mut Connection,
+    id: u32,
+    review: &ReviewTask,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let closed = sqlx::query(
+        "UPDATE incidents SET closed_at = $1, review_owner = $2, review_due = $3
+         WHERE id = $4 AND closed_at IS NULL",
+    )
+    .bind(millis(now))
+    .bind(&review.owner)
+    .bind(millis(review.due_at))
+    .bind(i64::from(id))
+    .execute(connection)
+    .await?;
+    Ok(closed.rows_affected() > 0)
+}
+
+/// Takes it down that somebody looked at how one went. False: nobody has to.
+pub(crate) async fn end_review(
     connection: &mut Connection,
     id: u32,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let closed =
-        sqlx::query("UPDATE incidents SET closed_at = $1 WHERE id = $2 AND closed_at IS NULL")
-            .bind(millis(now))
-            .bind(i64::from(id))
-            .execute(connection)
-            .await?;
-    Ok(closed.rows_affected() > 0)
+    let ended = sqlx::query(
+        "UPDATE incidents SET reviewed_at = $1
+         WHERE id = $2 AND review_owner IS NOT NULL AND reviewed_at IS NULL",
+    )
+    .bind(millis(now))
+    .bind(i64::from(id))
+    .execute(connection)
+    .await?;
+    Ok(ended.rows_affected() > 0)
+}
+
+/// One that should have been looked at by now; its team counts as reminded from now on.
+pub(crate) async fn take_late_review(
+    connection: &mut Connection,
+    now: Timestamp,
+) -> Result<Option<Incident>, StoreError> {
+    let row: Option<Row> = sqlx::query_as(incidents!(
+        "UPDATE incidents SET review_reminded = 1
+         WHERE id = (SELECT min(id) FROM incidents
+             WHERE review_due <= $1 AND reviewed_at IS NULL AND review_reminded = 0)
+         RETURNING",
+        ""
+    ))
+    .bind(millis(now))
+    .fetch_optional(connection)
+    .await?;
+    row.map(read).transpose()
 }
 
 /// One that ended and whose end nobody was told yet; it counts as told from now on.
 pub(crate) async fn take_untold(
     connection: &mut Connection,
 ) -> Result<Option<Incident>, StoreError> {
-    let row: Option<Row> = sqlx::query_as(
+    let row: Option<Row> = sqlx::query_as(incidents!(
         "UPDATE incidents SET told = 1
          WHERE id = (SELECT min(id) FROM incidents WHERE closed_at IS NOT NULL AND told = 0)
-         RETURNING id, fault, opened_at, closed_at",
-    )
+         RETURNING",
+        ""
+    ))
     .fetch_optional(connection)
     .await?;
     row.map(read).transpose()

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use connectors::{Call, Recording};
 use serde_json::Value;
+use test_support::{PATIENCE, until};
 use ticket::{
     Cause, CheckId, EventKind, Evidence, EvidenceKey, Finding, FindingReason, FindingStatus,
     OpenIncident, Receipt, Submission, TicketStatus,
@@ -71,7 +72,9 @@ fn notices(recording: &Recording) -> Vec<String> {
     let calls = recording.calls().into_iter();
     calls
         .filter_map(|call| match call {
-            Call::NotifyTeam(_, _, words) if words.contains("Incident") => Some(words),
+            Call::NotifyTeam(_, _, words) if words.to_lowercase().contains("incident") => {
+                Some(words)
+            }
             _ => None,
         })
         .collect()
@@ -117,8 +120,10 @@ async fn three_people_with_one_fault_are_one_incident_and_hear_of_its_end() {
     let shown = world.succeed(&["incident", "show", "1"]);
     assert!(shown.contains("open") && shown.contains("4 people, 7 tickets"), "{shown}");
     assert!(!world.run(&["incident", "close", "2"]).status.success());
-    world.succeed(&["incident", "close", "1"]);
-    for number in tickets {
+    assert!(!world.run(&["incident", "reviewed", "1"]).status.success(), "it is open");
+    let closed = world.succeed(&["incident", "close", "1", "--owner", "ida"]);
+    assert!(closed.contains("ida looks at how it went, until"), "{closed}");
+    for number in tickets.clone() {
         let last = told(&world, number).await;
         assert_eq!(last.0, EventKind::IncidentOver { incident: 1, cause: Cause::VpnGatewayDown });
         assert_eq!(last.1, TicketStatus::Answered);
@@ -126,7 +131,35 @@ async fn three_people_with_one_fault_are_one_incident_and_hear_of_its_end() {
         assert!(again.status.success(), "{again:?}");
     }
     assert!(noor.incidents().await.is_empty());
-    assert_eq!(notices(&recording).len(), 1, "{:?}", notices(&recording));
+    let list = world.succeed(&["incident", "list"]);
+    assert!(list.contains("review by ida until"), "{list}");
+    let review = world.succeed(&["incident", "review", "1"]);
+    for words in [
+        "# Incident 1: The company’s end of the VPN does not answer.",
+        "4 people, 7 requests",
+        "Owner of this review: ida",
+        "there were enough of them for an incident",
+        "somebody said that it is over",
+        "- vpn_gateway failed (unreachable): 6 of 7 requests",
+        "- 1: answered",
+    ] {
+        assert!(review.contains(words), "{words}: {review}");
+    }
+    assert!(!review.contains("does not connect") && !review.contains("noor"), "{review}");
+    let json: Value =
+        serde_json::from_str(&world.succeed(&["incident", "review", "1", "--json"])).unwrap();
+    let times: Vec<_> = json["timeline"].as_array().unwrap().iter().map(|it| &it["at"]).collect();
+    assert!(times.len() > tickets.len() && times.is_sorted_by_key(|at| at.as_str()), "{json}");
+    world.succeed(&["incident", "reviewed", "1"]);
+    assert!(!world.run(&["incident", "reviewed", "1"]).status.success());
+    assert!(world.succeed(&["incident", "list"]).contains("reviewed 2"));
+    // One when it begins, and one when it is over.
+    let told = until("what is told at the end", PATIENCE, async || {
+        Ok(Some(notices(&recording)).filter(|told| told.len() > 1))
+    });
+    let told = told.await.unwrap();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[1].contains("ida looks at how it went"), "{told:?}");
     let list: Value =
         serde_json::from_str(&world.succeed(&["incident", "list", "--json"])).unwrap();
     assert!(list[0]["closed_at"].is_string() && list[0]["gateway"] == "wireguard", "{list}");
@@ -202,4 +235,27 @@ async fn a_known_incident_hides_nothing_from_security() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     panic!("security was not told: {:?}", recording.calls());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_team_is_reminded_once_of_a_review_that_nobody_made() {
+    let recording = Arc::new(Recording::default());
+    let world = World::start_connected(recording.ports(), |config, _| {
+        config.incidents.review_days = 0;
+    })
+    .await;
+    for name in ["noor", "maria", "tomas"] {
+        Person::new(&world, name).await.sends(&unreachable("wireguard")).await;
+    }
+    // What is told is kept with the request of somebody who is still there.
+    world.succeed(&["person", "erase", "--subject", "noor", "--yes"]);
+    world.succeed(&["incident", "close", "1", "--owner", "ida"]);
+    let late = |words: &String| words.contains("Nobody has looked yet");
+    until("the reminder", PATIENCE, async || {
+        Ok(notices(&recording).iter().any(late).then_some(()))
+    })
+    .await
+    .unwrap();
+    world.succeed(&["incident", "reviewed", "1"]);
+    assert_eq!(notices(&recording).iter().filter(|it| late(it)).count(), 1);
 }
