@@ -84,6 +84,7 @@ const DIRECTIONS: [(&str, &[&str]); 32] = [
             "embedding",
             "evaluation",
             "import",
+            "memory",
             "policy",
             "redaction",
             "runbook",

@@ -14,6 +14,7 @@ mod counsel;
 mod database;
 mod desk;
 mod enrolling;
+mod entrance;
 mod execute;
 mod fault;
 mod gaps;
