@@ -75,12 +75,12 @@ impl Notice {
     }
 
     /// In whose chain it is noted.
-    const fn ticket(&self) -> Option<u32> {
+    const fn ticket(self) -> Option<u32> {
         match self {
             Self::ApprovalAsked { ticket, .. }
             | Self::ApprovalEnds { ticket, .. }
             | Self::RequestMoved { ticket, .. }
-            | Self::WasThisYou { subject: Subject::Ticket(ticket) } => Some(*ticket),
+            | Self::WasThisYou { subject: Subject::Ticket(ticket) } => Some(ticket),
             Self::WasThisYou { subject: Subject::Installation(_) } => None,
         }
     }
@@ -160,6 +160,8 @@ enum Outcome {
     NoAddress,
     /// It could not be sent for too long.
     Late,
+    /// There is no way to send letters, or nothing to tell any more.
+    Needless,
 }
 
 /// Sends what is due until the agent stops.
@@ -186,23 +188,16 @@ async fn send_one(desk: &Desk) -> Result<bool, StoreError> {
     let Some(due) = letters::claim(&mut writing, desk.holder, now).await? else {
         return Ok(false);
     };
-    let (post, told) = (Post::of(desk), told(&mut writing, &due, now).await?);
-    let (Some(post), Some((person, told))) = (post, told) else {
-        letters::remove(&mut writing, due.id).await?;
-        writing.commit("letter_needless").await?;
-        return Ok(true);
-    };
     writing.commit("letter_claimed").await?;
-    let sent = match now.duration_since(due.since) {
-        waited if waited > LATE => Ok(Outcome::Late),
-        _ => send(&post, &due, &person, &told).await,
-    };
+    let ended = deliver(desk, &due, now).await;
     let now = Timestamp::now();
     let mut writing = desk.store.write().await?;
-    match sent {
+    match ended {
         Ok(outcome) => {
             letters::remove(&mut writing, due.id).await?;
-            note(&mut writing, &due, outcome, now).await?;
+            if outcome != Outcome::Needless {
+                note(&mut writing, &due, outcome, now).await?;
+            }
             writing.commit("letter_ended").await?;
         }
         Err(why) => {
@@ -214,16 +209,33 @@ async fn send_one(desk: &Desk) -> Result<bool, StoreError> {
     Ok(true)
 }
 
+/// Writes a letter and sends it, if somebody needs it; an error is for later.
+async fn deliver(desk: &Desk, due: &Due, now: Timestamp) -> Result<Outcome, String> {
+    let Some(post) = Post::of(desk) else { return Ok(Outcome::Needless) };
+    if now.duration_since(due.since) > LATE {
+        return Ok(Outcome::Late);
+    }
+    let found = async {
+        let mut reading = desk.store.read().await?;
+        told(&mut reading, due, now).await
+    };
+    match found.await.map_err(|error| error.to_string())? {
+        Some((person, told)) => send(&post, due, &person, &told).await,
+        None => Ok(Outcome::Needless),
+    }
+}
+
 /// To whom it goes and what it tells, if that is still so; nothing, if nobody needs it any more.
 async fn told(
     session: &mut Session,
     due: &Due,
     now: Timestamp,
 ) -> Result<Option<(Person, Told)>, StoreError> {
-    let told = match due.notice {
+    let notice = due.notice.ok_or(StoreError::Range)?;
+    let told = match notice {
         Notice::ApprovalAsked { approval, ticket } | Notice::ApprovalEnds { approval, ticket } => {
             let until = open_until(session, approval, due.person, now).await?;
-            let is_last = matches!(due.notice, Notice::ApprovalEnds { .. });
+            let is_last = matches!(notice, Notice::ApprovalEnds { .. });
             until.map(|until| Told::Approval { ticket, until, is_last })
         }
         Notice::WasThisYou { subject } => {
@@ -279,8 +291,9 @@ async fn note(
     outcome: Outcome,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let facts = json!({ "person": due.person, "notice": due.notice.name(), "outcome": outcome,
+    let notice = due.notice.as_ref().map(Notice::name);
+    let facts = json!({ "person": due.person, "notice": notice, "outcome": outcome,
         "attempts": due.attempts, "key": LetterKey(due.id).to_string() });
-    let (ticket, kind) = (due.notice.ticket(), EntryKind::LetterSent);
+    let (ticket, kind) = (due.notice.and_then(Notice::ticket), EntryKind::LetterSent);
     trail::record(writing, Draft { at: now, ticket, actor: Actor::Agent, kind, facts }).await
 }

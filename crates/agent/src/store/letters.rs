@@ -12,7 +12,8 @@ pub(crate) struct Due {
     pub(crate) id: u32,
     /// To whom.
     pub(crate) person: i64,
-    pub(crate) notice: Notice,
+    /// None: a newer version wrote it.
+    pub(crate) notice: Option<Notice>,
     /// When it was to be sent at first.
     pub(crate) since: Timestamp,
     pub(crate) attempts: u32,
@@ -82,7 +83,7 @@ pub(crate) async fn claim(
     Ok(Some(Due {
         id: number(id)?,
         person,
-        notice: serde_json::from_str(&notice)?,
+        notice: serde_json::from_str(&notice).ok(),
         since: timestamp(since)?,
         attempts: number(attempts)?,
     }))
