@@ -22,7 +22,7 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use content::Organization;
 use ticket::{Problem, ProblemCode};
 use url::{Origin, Url};
@@ -128,6 +128,7 @@ pub(crate) fn router(desk: Arc<Desk>, portal: Arc<Portal>) -> Router {
         .route("/portal/theirs", post(theirs::say))
         .route("/portal/account", get(account::show))
         .route("/portal/articles/{id}", get(article::show))
+        .route("/portal/{*nowhere}", any(nowhere))
         .layer(middleware::from_fn_with_state(hall.clone(), guard))
         .layer(middleware::from_fn_with_state(desk, refused::write_down))
         .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
@@ -136,6 +137,11 @@ pub(crate) fn router(desk: Arc<Desk>, portal: Arc<Portal>) -> Router {
 
 async fn to_start(State(hall): State<Hall>) -> Redirect {
     Redirect::to(&hall.portal.path)
+}
+
+/// A page that is none, as a page.
+async fn nowhere() -> Refusal {
+    Refusal::not_found()
 }
 
 /// Turns away forms of other pages, writes refusals as pages, and says what a browser may do with ours.

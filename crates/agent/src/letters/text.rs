@@ -24,13 +24,14 @@ pub(super) enum Told {
 }
 
 impl Told {
-    /// Subject and text. Nothing that people wrote is in them.
+    /// Subject and text. Nothing that people wrote is in them. `language` is as directories keep it (RFC 2798,
+    /// section 2.7): tags with weights, as browsers send them.
     pub(super) fn written(
         &self,
         language: Option<&str>,
         portal: &str,
     ) -> Result<(String, String), StoreError> {
-        let words = Words::in_language(if speaks_german(language) { "de" } else { "en" });
+        let words = Words::liked(language.unwrap_or_default());
         let (subject, text, path) = match self {
             Self::Approval { ticket, until, is_last } => {
                 let values = [("number", &*ticket.to_string()), ("moment", &Words::moment(*until))];
@@ -76,9 +77,4 @@ fn was_this_you(words: Words, happened: &Happened) -> Result<String, StoreError>
         }
     };
     Ok(format!("{what}\n\n{}", words.t("letter.was_this_you.text")))
-}
-
-/// A language as directories keep it (RFC 2798, section 2.7): tags with weights, as browsers send them.
-fn speaks_german(language: Option<&str>) -> bool {
-    language.is_some_and(|liked| Words::liked(liked).language == "de")
 }

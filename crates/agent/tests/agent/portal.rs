@@ -108,7 +108,11 @@ async fn somebody_tells_it_of_a_laptop_that_does_not_turn_on_and_follows_it() {
     let article = browser.open(&at(&world, &format!("/portal/articles/{id}"))).await.unwrap();
     assert_eq!(article.status, 200);
     assert_shows(&article, "class=\"article-text\"");
-    assert_eq!(browser.open(&at(&world, "/portal/articles/none")).await.unwrap().status, 404);
+    for path in ["articles/none", "nowhere", "requests", "requests/1/2"] {
+        let page = browser.open(&at(&world, &format!("/portal/{path}"))).await.unwrap();
+        assert_eq!(page.status, 404);
+        assert_shows(&page, "<!DOCTYPE html>");
+    }
 
     // The answer is taken once and is in the trail.
     let here = at(&world, &format!("/portal/requests/{number}"));
