@@ -84,7 +84,6 @@ const DIRECTIONS: [(&str, &[&str]); 32] = [
             "embedding",
             "evaluation",
             "import",
-            "memory",
             "policy",
             "redaction",
             "runbook",

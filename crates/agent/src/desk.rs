@@ -1,16 +1,16 @@
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 
 use connectors::{Act, Ports};
 use jiff::Timestamp;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 use uuid::Uuid;
 
 use crate::auth::{Expected, Keys, Proven, StepUp};
 use crate::budget::Budget;
 use crate::config::{Config, IncidentConfig};
 use crate::counsel::Counsel;
-use crate::entrance::Entrance;
 use crate::intake::Arrivals;
 use crate::knowledge::Knowledge;
 use crate::limits::Limits;
@@ -22,6 +22,9 @@ use crate::store::{Session, Store, StoreError};
 
 /// Attempts of one installation to send anything without a sign-in, per minute.
 const REPORTS_PER_MINUTE: u32 = 20;
+
+/// So many windows begin to follow their tickets at the same time.
+const AT_ONCE: usize = 2;
 
 /// Everything a request or the worker needs.
 #[derive(Debug)]
@@ -59,8 +62,9 @@ pub(crate) struct Desk {
     pub(crate) acts_bell: Notify,
     /// Says whose tickets moved.
     pub(crate) news: News,
-    /// Who begins to follow their tickets passes here.
-    pub(crate) entrance: Entrance,
+    /// Who begins to follow their tickets passes here: when all windows come back after a restart, whoever
+    /// sends something does not wait behind them.
+    pub(crate) entrance: Arc<Semaphore>,
     /// Turns true when the agent stops.
     pub(crate) stopping: watch::Receiver<bool>,
     pub(crate) refusals: Budget<()>,
@@ -154,7 +158,7 @@ impl Desk {
             portal: parts.portal,
             acts_bell: Notify::new(),
             news: News::default(),
-            entrance: Entrance::new(),
+            entrance: Arc::new(Semaphore::new(AT_ONCE)),
             stopping: parts.stopping,
             refusals: Budget::new(parts.limits.refusals_per_minute),
             unwritten: AtomicU32::new(0),

@@ -14,7 +14,6 @@ mod counsel;
 mod database;
 mod desk;
 mod enrolling;
-mod entrance;
 mod execute;
 mod fault;
 mod gaps;

@@ -12,13 +12,13 @@ use futures_util::{Stream, StreamExt, stream};
 use jiff::Timestamp;
 use serde::Deserialize;
 use ticket::{Problem, StatusEvent};
+use tokio::sync::OwnedSemaphorePermit;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
 use super::Refusal;
 use crate::auth::Caller;
 use crate::desk::Desk;
-use crate::entrance::Entering;
 use crate::news::Following;
 use crate::store::{StoreError, events, installations};
 
@@ -95,11 +95,17 @@ impl Follower {
     }
 }
 
+/// Held by who begins to follow, before anything is looked up for them.
+pub(super) struct Entering {
+    _permit: Option<OwnedSemaphorePermit>,
+}
+
 impl FromRequestParts<Arc<Desk>> for Entering {
     type Rejection = Infallible;
 
     async fn from_request_parts(_: &mut Parts, desk: &Arc<Desk>) -> Result<Self, Infallible> {
-        Ok(desk.entrance.enter().await)
+        // It is never closed.
+        Ok(Self { _permit: Arc::clone(&desk.entrance).acquire_owned().await.ok() })
     }
 }
 
