@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use systems::{Credentials, LdapConfig, MailConfig, PagerConfig, WebhookConfig};
+use systems::{
+    Credentials, LdapConfig, MailConfig, PagerConfig, RequestTrackerConfig, WebhookConfig,
+};
 use url::{Host, Url};
 
 use crate::database::{Database, DatabaseError};
@@ -74,6 +76,10 @@ pub struct Config {
     /// How who is on call is woken, by the ids of their teams.
     #[serde(default)]
     pub pagers: BTreeMap<String, PagerConfig>,
+    /// The help desk where teams work on their tickets; absent: they have the commands of this agent. Needs
+    /// `public_url`.
+    #[serde(default)]
+    pub request_tracker: Option<RequestTrackerConfig>,
     /// When several requests become one incident.
     #[serde(default)]
     pub incidents: IncidentConfig,
@@ -171,6 +177,9 @@ pub enum ConfigError {
     /// The address of the page is one that others could answer for.
     #[error("portal: public_url must be an https address; http is taken on this machine only")]
     Portal,
+    /// Tickets there lead to an address of ours.
+    #[error("request_tracker: public_url must say where people reach this agent")]
+    DeskWithoutAddress,
     /// Nobody can tell which one counts.
     #[error("ldap: there is also a recorded_directory; keep one of them")]
     TwoDirectories,
@@ -224,6 +233,9 @@ impl Config {
             }
             config.chats.values_mut().for_each(|chat| chat.files_from(folder));
             config.pagers.values_mut().for_each(|pager| pager.files_from(folder));
+            if let Some(tracker) = &mut config.request_tracker {
+                tracker.files_from(folder);
+            }
             let portal = config.portal.as_mut();
             if let Some(file) = portal.and_then(|portal| portal.client_secret_file.as_mut()) {
                 *file = folder.join(&*file);
@@ -257,6 +269,9 @@ impl Config {
         let public = self.public_url.as_ref().filter(|_| self.portal.is_some());
         if public.is_some_and(|url| !is_safe(url.as_str())) {
             return Err(ConfigError::Portal);
+        }
+        if self.request_tracker.is_some() && self.public_url.is_none() {
+            return Err(ConfigError::DeskWithoutAddress);
         }
         if self.ldap.is_some() && self.recorded_directory.is_some() {
             return Err(ConfigError::TwoDirectories);

@@ -112,7 +112,7 @@ impl Connected {
     /// Whether the system for an act is connected.
     pub(crate) fn take(&self, act: &Act) -> bool {
         match act {
-            Act::AssignOwner { .. } | Act::SetStatus { .. } => self.desk,
+            Act::AssignOwner { .. } | Act::AddNote { .. } | Act::SetStatus { .. } => self.desk,
             Act::NotifyTeam { .. } => self.messages,
             Act::Page { team, .. } => self.on_call.has(team),
         }

@@ -11,12 +11,13 @@ use connectors::{
     Act, ActError, ActKey, Channel, DeskStatus, Letter, LetterKey, LetterPort, Ports, StepKey,
     Target,
 };
-use decision::{Decision, Effect};
+use decision::Decision;
 use jiff::Timestamp;
 use policy::{Attempt, Outcome as Answer, Verdict};
 use serde_json::json;
 use tokio::sync::watch;
 
+use crate::at_desk::{self, Place};
 use crate::desk::Desk;
 use crate::fault;
 use crate::incidents::Part;
@@ -24,7 +25,7 @@ use crate::knowledge::Knowledge;
 use crate::runs;
 use crate::store::acts::{self, Due, Outcome};
 use crate::store::jobs::{Job, Lane};
-use crate::store::{Session, StoreError, audit as trail, pages};
+use crate::store::{Session, StoreError, audit as trail, desk_tickets, pages};
 
 /// Acts given back after a failure become due without anybody ringing.
 const POLL: Duration = Duration::from_secs(2);
@@ -34,8 +35,10 @@ pub(crate) const LONGEST_CALL: Duration = Duration::from_secs(20);
 /// What a decision changes outside: a hand-off assigns, notifies and sets the status, each attempted
 /// even if another fails; a critical outage wakes who is on call. What belongs to an incident notifies nobody
 /// once more. Approvals and workflows are obtained and carried out by the team.
-fn follows(effect: &Effect, summary: &str, part: Part) -> Vec<Act> {
-    let Some(to) = effect.hand_off() else { return Vec::new() };
+pub(crate) fn follows(decision: &Decision, summary: &str, part: Part) -> Vec<Act> {
+    let Some(to) = decision.effect.hand_off() else { return Vec::new() };
+    // What security must see is told to security, whatever else it belongs to.
+    let part = if decision.hands_to_security() { Part::None } else { part };
     let status = if to.hold_still { DeskStatus::Escalated } else { DeskStatus::PendingHumanReview };
     let team = to.team.clone();
     let mut acts = vec![
@@ -50,7 +53,7 @@ fn follows(effect: &Effect, summary: &str, part: Part) -> Vec<Act> {
         Act::NotifyTeam { .. } => part == Part::None,
         // Who has an open incident is awake.
         Act::Page { .. } => part != Part::Added,
-        Act::AssignOwner { .. } | Act::SetStatus { .. } => true,
+        Act::AssignOwner { .. } | Act::AddNote { .. } | Act::SetStatus { .. } => true,
     });
     acts
 }
@@ -60,17 +63,11 @@ pub(crate) async fn plan(
     writing: &mut Session,
     desk: &Desk,
     job: Job,
-    decision: &Decision,
-    summary: &str,
-    part: Part,
+    all: Vec<Act>,
+    lane: Lane,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let lane = if decision.hands_to_security() { Lane::Security } else { Lane::Ordinary };
-    // What security must see is told to security, whatever else it belongs to.
-    let part = if decision.hands_to_security() { Part::None } else { part };
-    let acts =
-        follows(&decision.effect, summary, part).into_iter().filter(|it| desk.connected.take(it));
-    for (place, act) in (0..).zip(acts) {
+    for (place, act) in (0..).zip(all.into_iter().filter(|it| desk.connected.take(it))) {
         let key = ActKey { ticket: job.ticket, round: job.round, place };
         let lane = match &act {
             Act::Page { team, .. } if !is_due(writing, desk, team, now).await? => continue,
@@ -121,14 +118,14 @@ async fn execute_once(desk: &Desk) -> Result<bool, StoreError> {
     let due = acts::claim(&mut writing, desk.holder, Timestamp::now()).await?;
     let Some(due) = due else { return Ok(false) };
     writing.commit("act_claimed").await?;
-    let asked = tokio::time::timeout(LONGEST_CALL, perform(&desk.ports, due.key, &due.act));
-    let done = fault::around("call_act", asked)
-        .await
-        .unwrap_or_else(|_| Err(ActError::Later("no answer in time".to_owned())));
+    let done = perform(desk, due.key, &due.act).await?;
     let now = Timestamp::now();
     let mut writing = desk.store.write().await?;
     let outcome = match &done {
-        Ok(()) => Outcome::Done,
+        Ok(desk_ticket) => {
+            keep(&mut writing, &due, desk_ticket.as_deref()).await?;
+            Outcome::Done
+        }
         Err(ActError::Refused(_)) => Outcome::Refused,
         Err(ActError::Later(_) | ActError::NotConnected) => {
             acts::give_back(&mut writing, &due, now).await?;
@@ -147,24 +144,73 @@ async fn execute_once(desk: &Desk) -> Result<bool, StoreError> {
     Ok(true)
 }
 
-/// Asks the system an act is for. Words of people are encoded for its channel here.
-async fn perform(ports: &Ports, key: ActKey, act: &Act) -> Result<(), ActError> {
+/// Keeps what is known of the ticket at the help desk after an act.
+async fn keep(writing: &mut Session, due: &Due, id: Option<&str>) -> Result<(), StoreError> {
+    let ticket = due.key.ticket;
+    match (&due.act, id) {
+        (Act::AssignOwner { team }, Some(id)) => {
+            desk_tickets::assigned(writing, ticket, id, team).await
+        }
+        (Act::SetStatus { status }, _) => {
+            desk_tickets::set(writing, ticket, *status == DeskStatus::Solved).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Asks the system an act is for. Words of people are encoded for its channel here. What the ticket is called at
+/// the help desk, where it was opened there.
+async fn perform(
+    desk: &Desk,
+    key: ActKey,
+    act: &Act,
+) -> Result<Result<Option<String>, ActError>, StoreError> {
+    let ports = &desk.ports;
     match act {
         Act::AssignOwner { team } => {
-            ports.desk.as_ref().ok_or(ActError::NotConnected)?.assign_owner(key, team).await
+            let Some(port) = &ports.desk else { return Ok(Err(ActError::NotConnected)) };
+            let ticket = at_desk::written(desk, port.as_ref(), key.ticket).await?;
+            Ok(ask(port.assign_owner(key, team, &ticket)).await.map(Some))
         }
         Act::NotifyTeam { team, message } => {
-            let port = ports.messages.as_ref().ok_or(ActError::NotConnected)?;
-            port.notify_team(key, team, &port.channel(team).encode(message)).await
+            let Some(port) = &ports.messages else { return Ok(Err(ActError::NotConnected)) };
+            let words = port.channel(team).encode(message);
+            Ok(ask(port.notify_team(key, team, &words)).await.map(|()| None))
         }
         Act::Page { team, message } => {
-            let port = ports.pager.as_ref().ok_or(ActError::NotConnected)?;
-            port.page(key, team, &Channel::MailBody.encode(message)).await
+            let Some(port) = &ports.pager else { return Ok(Err(ActError::NotConnected)) };
+            let words = Channel::MailBody.encode(message);
+            Ok(ask(port.page(key, team, &words)).await.map(|()| None))
         }
-        Act::SetStatus { status } => {
-            ports.desk.as_ref().ok_or(ActError::NotConnected)?.set_status(key, *status).await
+        Act::AddNote { .. } | Act::SetStatus { .. } => {
+            let Some(port) = &ports.desk else { return Ok(Err(ActError::NotConnected)) };
+            let id = match at_desk::place(desk, key).await? {
+                Place::At(id) => id,
+                Place::NotYet => return Ok(Err(later("it is not opened there yet"))),
+                Place::Nowhere => {
+                    return Ok(Err(ActError::Refused("it was never opened there".to_owned())));
+                }
+            };
+            Ok(match act {
+                Act::AddNote { message } => {
+                    ask(port.add_note(key, &id, &port.channel().encode(message))).await
+                }
+                Act::SetStatus { status } => ask(port.set_status(key, &id, *status)).await,
+                Act::AssignOwner { .. } | Act::NotifyTeam { .. } | Act::Page { .. } => Ok(()),
+            }
+            .map(|()| None))
         }
     }
+}
+
+/// Waits for a system, but not for long.
+async fn ask<T>(asked: impl Future<Output = Result<T, ActError>>) -> Result<T, ActError> {
+    let asked = tokio::time::timeout(LONGEST_CALL, asked);
+    fault::around("call_act", asked).await.unwrap_or_else(|_| Err(later("no answer in time")))
+}
+
+fn later(why: &str) -> ActError {
+    ActError::Later(why.to_owned())
 }
 
 /// What the gate said to a step of a runbook.
@@ -222,7 +268,7 @@ pub(crate) async fn send_letter(
     done.unwrap_or_else(|_| Err(ActError::Later("no answer in time".to_owned())))
 }
 
-fn tell(due: &Due, done: &Result<(), ActError>) {
+fn tell<T>(due: &Due, done: &Result<T, ActError>) {
     if let Err(error) = done {
         let (ticket, act, attempts) = (due.key.ticket, due.act.name(), due.attempts);
         tracing::warn!(ticket, act, attempts, error = ?error, "a system did not do what was decided");

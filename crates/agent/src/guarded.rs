@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use connectors::{
-    ActError, ActKey, ActPort, Channel, DeskPort, DeskStatus, Letter, LetterKey, LetterPort,
-    MessagePort, PagerPort, Ports, ReadError, ReadPort, StepKey, Target,
+    ActError, ActKey, ActPort, Channel, DeskPort, DeskStatus, DeskTicket, DeskWatchPort, Letter,
+    LetterKey, LetterPort, MessagePort, PagerPort, Ports, ReadError, ReadPort, SeenTicket, StepKey,
+    Target,
 };
 use content::{Act, Known, Reading};
 use jiff::Timestamp;
@@ -17,9 +18,11 @@ use crate::budget::Budget;
 
 /// Puts a guard before everything that is asked for hand-offs, letters and runbooks.
 pub(crate) fn guarded(ports: Ports, calls_per_minute: u32) -> Ports {
-    let Ports { desk, messages, pager, letters, directory, reads, acts } = ports;
+    let Ports { desk, desk_watch, messages, pager, letters, directory, reads, acts } = ports;
     Ports {
         desk: desk.map(|port| Arc::new(Guarded::new(port, calls_per_minute)) as Arc<dyn DeskPort>),
+        desk_watch: desk_watch
+            .map(|port| Arc::new(Guarded::new(port, calls_per_minute)) as Arc<dyn DeskWatchPort>),
         messages: messages
             .map(|port| Arc::new(Guarded::new(port, calls_per_minute)) as Arc<dyn MessagePort>),
         pager: pager
@@ -77,12 +80,12 @@ impl<P: ?Sized> Guarded<P> {
 }
 
 impl Call<'_> {
-    fn acted(mut self, done: Result<(), ActError>) -> Result<(), ActError> {
+    fn acted<T>(mut self, done: Result<T, ActError>) -> Result<T, ActError> {
         self.has_answered = !matches!(done, Err(ActError::Later(_)));
         done
     }
 
-    fn read(mut self, known: Result<Known, ReadError>) -> Result<Known, ReadError> {
+    fn read<T>(mut self, known: Result<T, ReadError>) -> Result<T, ReadError> {
         self.has_answered = !matches!(known, Err(ReadError::Later(_)));
         known
     }
@@ -149,14 +152,36 @@ impl LetterPort for Guarded<dyn LetterPort> {
 
 #[async_trait]
 impl DeskPort for Guarded<dyn DeskPort> {
-    async fn assign_owner(&self, key: ActKey, team: &str) -> Result<(), ActError> {
-        let call = self.call_to_act()?;
-        call.acted(self.port.assign_owner(key, team).await)
+    fn channel(&self) -> Channel {
+        self.port.channel()
     }
 
-    async fn set_status(&self, key: ActKey, status: DeskStatus) -> Result<(), ActError> {
+    async fn assign_owner(
+        &self,
+        key: ActKey,
+        team: &str,
+        ticket: &DeskTicket,
+    ) -> Result<String, ActError> {
         let call = self.call_to_act()?;
-        call.acted(self.port.set_status(key, status).await)
+        call.acted(self.port.assign_owner(key, team, ticket).await)
+    }
+
+    async fn add_note(&self, key: ActKey, id: &str, encoded: &str) -> Result<(), ActError> {
+        let call = self.call_to_act()?;
+        call.acted(self.port.add_note(key, id, encoded).await)
+    }
+
+    async fn set_status(&self, key: ActKey, id: &str, status: DeskStatus) -> Result<(), ActError> {
+        let call = self.call_to_act()?;
+        call.acted(self.port.set_status(key, id, status).await)
+    }
+}
+
+#[async_trait]
+impl DeskWatchPort for Guarded<dyn DeskWatchPort> {
+    async fn changed(&self, since: Option<Timestamp>) -> Result<Vec<SeenTicket>, ReadError> {
+        let call = self.call().map_err(ReadError::Later)?;
+        call.read(self.port.changed(since).await)
     }
 }
 
@@ -175,7 +200,7 @@ mod tests {
     }
 
     async fn ask(desk: &Arc<dyn DeskPort>) -> Result<(), ActError> {
-        desk.set_status(KEY, DeskStatus::Escalated).await
+        desk.set_status(KEY, "7", DeskStatus::Escalated).await
     }
 
     #[tokio::test(start_paused = true)]
@@ -191,7 +216,7 @@ mod tests {
         assert_eq!(recording.calls().len(), 5);
         tokio::time::advance(Duration::from_secs(61)).await;
         assert_eq!(ask(&desk).await, Ok(()));
-        assert!(matches!(recording.calls().last(), Some(Asked::SetStatus(KEY, _))));
+        assert!(matches!(recording.calls().last(), Some(Asked::SetStatus(KEY, ..))));
     }
 
     #[tokio::test]

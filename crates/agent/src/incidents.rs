@@ -15,6 +15,7 @@ use ticket::{
     TicketStatus, Verification,
 };
 
+use crate::at_desk;
 use crate::config::{Config, IncidentConfig};
 use crate::desk::Desk;
 use crate::looking_back::{self, LookBack};
@@ -221,6 +222,8 @@ pub(crate) async fn tell_end(desk: &Desk) -> Result<bool, StoreError> {
         }
         let kind = EventKind::IncidentOver { incident: incident.id, cause };
         tell(&mut writing, it.ticket, TicketStatus::Answered, &kind, now).await?;
+        let ticket = tickets::by_number(&mut writing, it.ticket).await?.ok_or(StoreError::Range)?;
+        at_desk::close(&mut writing, it.ticket, ticket.round, now).await?;
     }
     if let Some(review) = &incident.review {
         let message = format!(

@@ -192,6 +192,11 @@ impl Knowledge {
         self.routing.team_for(scenario).map(|team| team.id.as_str())
     }
 
+    /// A team by its id.
+    pub(crate) fn team(&self, id: &str) -> Option<&Team> {
+        self.routing.teams.iter().find(|team| team.id == id)
+    }
+
     pub(crate) fn gate(&self) -> &Gate {
         &self.gate
     }
@@ -208,8 +213,7 @@ impl Knowledge {
 
     /// The team that has this name in some language.
     pub(crate) fn team_named(&self, name: &str) -> Option<&str> {
-        let has = |team: &&Team| team.name.languages().any(|it| team.name.get(it) == name);
-        self.routing.teams.iter().find(has).map(|team| team.id.as_str())
+        self.routing.teams.iter().find(|team| team.is_called(name)).map(|team| team.id.as_str())
     }
 
     /// Whether the catalogue says that an entry is not for everybody.

@@ -2,6 +2,7 @@
 //! and lets the pure crates decide what happens next. It trusts nothing it has not checked itself.
 
 mod api;
+mod at_desk;
 mod auditing;
 mod auth;
 mod breaker;
@@ -29,6 +30,7 @@ mod modes;
 mod news;
 mod outside;
 mod own_account;
+pub mod page;
 mod peer;
 mod personal;
 mod portal;

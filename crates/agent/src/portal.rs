@@ -12,6 +12,7 @@ mod look;
 mod report;
 mod request;
 mod theirs;
+mod verdict;
 mod visitor;
 
 use std::sync::Arc;
@@ -128,6 +129,7 @@ pub(crate) fn router(desk: Arc<Desk>, portal: Arc<Portal>) -> Router {
         .route("/portal/theirs", post(theirs::say))
         .route("/portal/account", get(account::show))
         .route("/portal/articles/{id}", get(article::show))
+        .route("/portal/verdict/{number}/{mark}", get(verdict::ask).post(verdict::say))
         .route("/portal/{*nowhere}", any(nowhere))
         .layer(middleware::from_fn_with_state(hall.clone(), guard))
         .layer(middleware::from_fn_with_state(desk, refused::write_down))

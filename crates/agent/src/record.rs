@@ -17,7 +17,9 @@ use crate::case;
 use crate::config::Config;
 use crate::store::runs::{self, Kept};
 use crate::store::tickets::{self, Ticket};
-use crate::store::{Reader, Session, StoreError, advice, audit as trail, events, jobs, people};
+use crate::store::{
+    Reader, Session, StoreError, advice, audit as trail, desk_tickets, events, jobs, people,
+};
 
 /// A ticket with everything that belongs to it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -42,6 +44,8 @@ pub struct Record {
     pub status: TicketStatus,
     /// Team that has it.
     pub team: Option<String>,
+    /// Its id at the company's help desk, once it is there.
+    pub desk_ticket: Option<String>,
     /// Until when somebody answers.
     pub respond_by: Timestamp,
     /// The five lines a team reads first; empty until it is decided.
@@ -245,6 +249,7 @@ pub(crate) async fn record(reading: &mut Session, ticket: Ticket) -> Result<Reco
         accepted_at: ticket.accepted_at,
         status: ticket.status,
         team: ticket.team,
+        desk_ticket: desk_tickets::of(reading, number).await?.map(|it| it.id),
         summary: ticket.summary.iter().flat_map(|it| it.lines()).map(str::to_owned).collect(),
         submission: ticket.submission.id,
         kind: ticket.submission.kind,

@@ -6,12 +6,16 @@ use std::time::Duration;
 
 use connectors::{DirectoryPort, Ports, RecordedDirectory};
 use jiff::Timestamp;
-use systems::{Ldap, LdapError, LdapWriter, Mail, PagerError, Pagers, Teams, TeamsError};
+use systems::{
+    Ldap, LdapError, LdapWriter, Mail, PagerError, Pagers, RequestTracker, RequestTrackerError,
+    RequestTrackerWriter, Teams, TeamsError,
+};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::api;
+use crate::at_desk;
 use crate::auth::Keys;
 use crate::config::{Config, ConfigError};
 use crate::counsel::Counsel;
@@ -45,6 +49,9 @@ pub enum AgentError {
     /// The company's directory cannot be used.
     #[error("the directory cannot be used")]
     Ldap(#[from] LdapError),
+    /// The company's help desk cannot be used.
+    #[error("the help desk cannot be used")]
+    RequestTracker(#[from] RequestTrackerError),
     /// Everybody would qualify for what is not for everybody.
     #[error(
         "`ldap.grants`: the catalogue says for whom `{0}` is, and no group does; name its groups under `roles`"
@@ -138,6 +145,18 @@ fn add_directory(config: &Config, roles: Roles, ports: &mut Ports) -> Result<(),
     Ok(())
 }
 
+/// Adds the help desk that is configured: who decides sees what people do there, who executes writes there.
+fn add_desk(config: &Config, roles: Roles, ports: &mut Ports) -> Result<(), AgentError> {
+    let Some(tracker) = &config.request_tracker else { return Ok(()) };
+    if roles.decides {
+        ports.desk_watch = Some(Arc::new(RequestTracker::open(tracker)?));
+    }
+    if roles.executes {
+        ports.desk = Some(Arc::new(RequestTrackerWriter::open(tracker)?));
+    }
+    Ok(())
+}
+
 /// The catalogue tells people for whom an entry is, the groups tell the agent: neither without the other.
 fn check_roles(config: &Config, knowledge: &Knowledge) -> Result<(), AgentError> {
     let mut grants = config.ldap.iter().flat_map(|ldap| &ldap.grants);
@@ -192,7 +211,7 @@ pub async fn start_with(
 ) -> Result<Running, AgentError> {
     config.check()?;
     let connected = Connected {
-        desk: ports.desk.is_some(),
+        desk: ports.desk.is_some() || config.request_tracker.is_some(),
         messages: ports.messages.is_some() || tells_teams(&config),
         on_call: match ports.pager {
             Some(_) => OnCall::Everybody,
@@ -200,6 +219,7 @@ pub async fn start_with(
         },
     };
     add_directory(&config, roles, &mut ports)?;
+    add_desk(&config, roles, &mut ports)?;
     let knowledge = Knowledge::load(&config.knowledge)?;
     check_roles(&config, &knowledge)?;
     if roles.executes {
@@ -237,6 +257,7 @@ pub async fn start_with(
     let mut tasks = Vec::new();
     if roles.decides {
         tasks.push(tokio::spawn(work::run(Arc::clone(&desk), stopping.clone())));
+        tasks.push(tokio::spawn(at_desk::run(Arc::clone(&desk), stopping.clone())));
     }
     if roles.executes {
         tasks.push(tokio::spawn(execute::run(Arc::clone(&desk), stopping.clone())));

@@ -10,6 +10,7 @@ pub(crate) mod changes;
 pub(crate) mod closings;
 pub(crate) mod confirmations;
 pub(crate) mod corrections;
+pub(crate) mod desk_tickets;
 mod engine;
 pub(crate) mod events;
 mod file;

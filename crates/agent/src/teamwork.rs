@@ -3,14 +3,19 @@
 
 use audit::{Actor, Draft, EntryKind};
 use connectors::{Act, ActKey};
+use content::Team;
+use decision::is_with_security;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use ticket::{EventKind, TicketStatus};
 
+use crate::at_desk;
+use crate::case;
 use crate::config::Config;
 use crate::desk::Desk;
 use crate::store::jobs::Lane;
+use crate::store::tickets::Ticket;
 use crate::store::{Session, Store, StoreError, acts, audit as trail, closings, promises, tickets};
 use crate::timeline::tell;
 
@@ -77,11 +82,8 @@ impl Teamwork {
     ) -> Result<(), TeamworkError> {
         let mut writing = self.0.write().await?;
         let team = team_of(&mut writing, number).await?;
-        promises::acknowledge(&mut writing, number).await?;
-        let facts = json!({ "by": by, "within_minutes": within_minutes });
-        note(&mut writing, number, EntryKind::TeamStarted, Actor::HelpDesk, facts, now).await?;
-        let kind = EventKind::TeamStarted { team, done_within_minutes: within_minutes };
-        tell(&mut writing, number, TicketStatus::WithTeam, &kind, now).await?;
+        let word = Word { by, desk_ticket: None };
+        started(&mut writing, number, &team, within_minutes, word, now).await?;
         Ok(writing.commit("ticket_started").await?)
     }
 
@@ -98,12 +100,8 @@ impl Teamwork {
     ) -> Result<(), TeamworkError> {
         let mut writing = self.0.write().await?;
         let team = team_of(&mut writing, number).await?;
-        let round = tickets::next_round(&mut writing, number).await?;
-        closings::keep(&mut writing, number, round, verdict, by, now).await?;
-        let facts = json!({ "round": round, "verdict": verdict, "by": by });
-        note(&mut writing, number, EntryKind::TeamClosed, Actor::HelpDesk, facts, now).await?;
-        let kind = EventKind::TeamClosed { team };
-        tell(&mut writing, number, TicketStatus::Solved, &kind, now).await?;
+        let word = Word { by, desk_ticket: None };
+        closed(&mut writing, number, &team, Some(verdict), word, now).await?;
         Ok(writing.commit("ticket_closed").await?)
     }
 
@@ -116,6 +114,80 @@ impl Teamwork {
         let sums = closings::sums(&mut reading, since).await?.into_iter();
         Ok(sums.map(|(verdict, count)| VerdictSum { verdict, count }).collect())
     }
+}
+
+/// Whose word it is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Word<'a> {
+    /// Who says it.
+    pub(crate) by: &'a str,
+    /// What the ticket is called at the help desk, where it was said there.
+    pub(crate) desk_ticket: Option<&'a str>,
+}
+
+/// A team is at a ticket, and expects to be done within so many minutes.
+pub(crate) async fn started(
+    writing: &mut Session,
+    number: u32,
+    team: &str,
+    within_minutes: Option<u32>,
+    word: Word<'_>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    promises::acknowledge(writing, number).await?;
+    let facts = json!({ "by": word.by, "desk_ticket": word.desk_ticket,
+        "within_minutes": within_minutes });
+    note(writing, number, EntryKind::TeamStarted, Actor::HelpDesk, facts, now).await?;
+    let team = team.to_owned();
+    let kind = EventKind::TeamStarted { team, done_within_minutes: within_minutes };
+    tell(writing, number, TicketStatus::WithTeam, &kind, now).await
+}
+
+/// A team has closed a ticket; whether it was needed it says now or later.
+pub(crate) async fn closed(
+    writing: &mut Session,
+    number: u32,
+    team: &str,
+    verdict: Option<Verdict>,
+    word: Word<'_>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let round = tickets::next_round(writing, number).await?;
+    closings::keep(writing, number, round, verdict, word.by, now).await?;
+    let facts = json!({ "round": round, "verdict": verdict, "by": word.by,
+        "desk_ticket": word.desk_ticket });
+    if word.desk_ticket.is_none() {
+        at_desk::close(writing, number, round, now).await?;
+    }
+    note(writing, number, EntryKind::TeamClosed, Actor::HelpDesk, facts, now).await?;
+    let kind = EventKind::TeamClosed { team: team.to_owned() };
+    tell(writing, number, TicketStatus::Solved, &kind, now).await
+}
+
+/// People gave a ticket to another team, or took it up again.
+pub(crate) async fn moved(
+    writing: &mut Session,
+    desk: &Desk,
+    ticket: &Ticket,
+    team: &Team,
+    word: Word<'_>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let name = team.name.get(&ticket.submission.locale).to_owned();
+    // What security has is held still wherever it goes.
+    let so_far = ticket.round.saturating_add(1);
+    let hold_still = is_with_security(&case::history(writing, ticket.number, so_far).await?);
+    let by = team.answers_by(now);
+    let remind_at = remind_at(now, by, desk.limits.reminded_after);
+    promises::hand_off(writing, ticket.number, &name, by, remind_at).await?;
+    let facts = json!({ "team": team.id, "by": word.by, "desk_ticket": word.desk_ticket });
+    note(writing, ticket.number, EntryKind::TeamChanged, Actor::HelpDesk, facts, now).await?;
+    let kind = EventKind::HandedOff {
+        team: name,
+        respond_within_minutes: decision::minutes_until(now, by),
+        hold_still,
+    };
+    tell(writing, ticket.number, TicketStatus::WithTeam, &kind, now).await
 }
 
 /// The name of the team that has a ticket.

@@ -12,6 +12,7 @@ use ticket::{EventKind, OpenRequest, Scenario, TicketStatus};
 use tokio::sync::watch;
 use triage::Triage;
 
+use crate::at_desk;
 use crate::case::{self, Facts};
 use crate::counsel::Advice;
 use crate::desk::Desk;
@@ -20,7 +21,7 @@ use crate::incidents::{self, Part};
 use crate::outside::{self, Outside};
 use crate::regroup;
 use crate::runs;
-use crate::store::jobs::{self, Job};
+use crate::store::jobs::{self, Job, Lane};
 use crate::store::tickets::Ticket;
 use crate::store::{Session, StoreError, advice, audit as trail, promises, tickets};
 use crate::teamwork::{self, remind_at};
@@ -111,7 +112,10 @@ pub(crate) async fn decide(desk: &Desk, job: Job, now: Timestamp) -> Result<(), 
         }
         let claimed = facts.case.incident;
         let part = incidents::correlate(&mut writing, desk, job.ticket, claimed, now).await?;
-        execute::plan(&mut writing, desk, job, &decision, &summary, part, now).await?;
+        let mut acts = execute::follows(&decision, &summary, part);
+        acts.extend(at_desk::hears(&mut writing, desk, &facts, &decision.effect).await?);
+        let lane = if decision.hands_to_security() { Lane::Security } else { Lane::Ordinary };
+        execute::plan(&mut writing, desk, job, acts, lane, now).await?;
         if let Part::Opened(incident) = part {
             incidents::notify(&mut writing, desk, job, incident, now).await?;
         }

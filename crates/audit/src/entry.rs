@@ -68,6 +68,10 @@ pub enum EntryKind {
     TeamReminded,
     /// A team closed a ticket and said how it went.
     TeamClosed,
+    /// People gave it to another team at the help desk, or took it up again there.
+    TeamChanged,
+    /// A team said by its link at the help desk whether it had to come to it.
+    TeamJudged,
     /// Several people have the same fault.
     IncidentOpened,
     /// That fault is mended.

@@ -26,6 +26,11 @@ pub enum Act {
         /// What they read. Holds words of people; encoded for the channel when it leaves.
         message: String,
     },
+    /// Tells the desk what its employee wrote, as a note on the ticket.
+    AddNote {
+        /// What they wrote; encoded when it leaves.
+        message: String,
+    },
     /// Sets where the ticket stands at the desk.
     SetStatus {
         /// Where.
@@ -41,6 +46,7 @@ impl Act {
             Self::AssignOwner { .. } => "assign_owner",
             Self::NotifyTeam { .. } => "notify_team",
             Self::Page { .. } => "page",
+            Self::AddNote { .. } => "add_note",
             Self::SetStatus { .. } => "set_status",
         }
     }
@@ -54,6 +60,8 @@ pub enum DeskStatus {
     Escalated,
     /// A person decides what the agent must not.
     PendingHumanReview,
+    /// Nothing is left to do.
+    Solved,
 }
 
 /// Names one act for good: a system that is asked twice with it does it once.

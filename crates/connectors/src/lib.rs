@@ -5,6 +5,7 @@
 
 mod act;
 mod channel;
+mod desk;
 mod directory;
 mod port;
 mod recording;
@@ -12,6 +13,7 @@ mod system;
 
 pub use act::{Act, ActKey, DeskStatus};
 pub use channel::Channel;
+pub use desk::{DeskTicket, DeskWatchPort, SeenTicket};
 pub use directory::{
     Asked, DirectoryError, DirectoryPort, Mailbox, RecordedDevice, RecordedDirectory,
     RecordedPerson,

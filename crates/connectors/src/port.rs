@@ -3,22 +3,37 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+use crate::desk::{DeskTicket, DeskWatchPort};
 use crate::{ActKey, ActPort, Channel, DeskStatus, DirectoryPort, ReadPort};
 
 /// Changes tickets at the help desk.
 #[async_trait]
 pub trait DeskPort: Debug + Send + Sync {
-    /// Gives a ticket to a team.
-    ///
-    /// # Errors
-    /// The system did not do it.
-    async fn assign_owner(&self, key: ActKey, team: &str) -> Result<(), ActError>;
+    /// How words on a ticket have to be encoded.
+    fn channel(&self) -> Channel;
 
-    /// Sets where a ticket stands.
+    /// Gives a ticket to a team, with a note: it is opened there the first time. Its id there.
     ///
     /// # Errors
     /// The system did not do it.
-    async fn set_status(&self, key: ActKey, status: DeskStatus) -> Result<(), ActError>;
+    async fn assign_owner(
+        &self,
+        key: ActKey,
+        team: &str,
+        ticket: &DeskTicket,
+    ) -> Result<String, ActError>;
+
+    /// Adds a note to a ticket, by its id there; asked twice with a key, once. The words are encoded already.
+    ///
+    /// # Errors
+    /// The system did not do it.
+    async fn add_note(&self, key: ActKey, id: &str, encoded: &str) -> Result<(), ActError>;
+
+    /// Sets where a ticket stands, by its id there.
+    ///
+    /// # Errors
+    /// The system did not do it.
+    async fn set_status(&self, key: ActKey, id: &str, status: DeskStatus) -> Result<(), ActError>;
 }
 
 /// Writes to teams.
@@ -80,6 +95,8 @@ impl fmt::Display for LetterKey {
 pub struct Ports {
     /// The help desk.
     pub desk: Option<Arc<dyn DeskPort>>,
+    /// What people do there.
+    pub desk_watch: Option<Arc<dyn DeskWatchPort>>,
     /// Where teams read.
     pub messages: Option<Arc<dyn MessagePort>>,
     /// Who is on call.

@@ -4,17 +4,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 
 use crate::{
-    ActError, ActKey, Channel, DeskPort, DeskStatus, Letter, LetterKey, LetterPort, MessagePort,
-    PagerPort, Ports,
+    ActError, ActKey, Channel, DeskPort, DeskStatus, DeskTicket, Letter, LetterKey, LetterPort,
+    MessagePort, PagerPort, Ports,
 };
 
 /// What was asked of a system.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Call {
     /// [`DeskPort::assign_owner`].
-    AssignOwner(ActKey, String),
+    AssignOwner(ActKey, String, DeskTicket),
+    /// [`DeskPort::add_note`], encoded.
+    AddNote(ActKey, String, String),
     /// [`DeskPort::set_status`].
-    SetStatus(ActKey, DeskStatus),
+    SetStatus(ActKey, String, DeskStatus),
     /// [`MessagePort::notify_team`], encoded.
     NotifyTeam(ActKey, String, String),
     /// [`PagerPort::page`], encoded.
@@ -65,12 +67,26 @@ impl Recording {
 
 #[async_trait]
 impl DeskPort for Recording {
-    async fn assign_owner(&self, key: ActKey, team: &str) -> Result<(), ActError> {
-        self.keep(Call::AssignOwner(key, team.to_owned()))
+    fn channel(&self) -> Channel {
+        Channel::TicketNote
     }
 
-    async fn set_status(&self, key: ActKey, status: DeskStatus) -> Result<(), ActError> {
-        self.keep(Call::SetStatus(key, status))
+    async fn assign_owner(
+        &self,
+        key: ActKey,
+        team: &str,
+        ticket: &DeskTicket,
+    ) -> Result<String, ActError> {
+        self.keep(Call::AssignOwner(key, team.to_owned(), ticket.clone()))?;
+        Ok(format!("desk-{}", key.ticket))
+    }
+
+    async fn add_note(&self, key: ActKey, id: &str, encoded: &str) -> Result<(), ActError> {
+        self.keep(Call::AddNote(key, id.to_owned(), encoded.to_owned()))
+    }
+
+    async fn set_status(&self, key: ActKey, id: &str, status: DeskStatus) -> Result<(), ActError> {
+        self.keep(Call::SetStatus(key, id.to_owned(), status))
     }
 }
 

@@ -57,6 +57,12 @@ impl Team {
         clock_after(now, self.respond_within_minutes)
     }
 
+    /// Whether this is its name in one of its languages.
+    #[must_use]
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name.languages().any(|it| self.name.get(it) == name)
+    }
+
     /// Whether nobody of it is there now.
     #[must_use]
     pub fn is_away(&self, now: Timestamp) -> bool {

@@ -13,6 +13,7 @@ mod ldap;
 mod mail;
 mod pager;
 mod posting;
+mod request_tracker;
 mod teams;
 mod webhook;
 
@@ -20,6 +21,9 @@ pub use file::{FileError, secret};
 pub use ldap::{Credentials, EntryGroups, Ldap, LdapConfig, LdapError, LdapKind, LdapWriter};
 pub use mail::{Mail, MailConfig, MailError};
 pub use pager::{PagerConfig, PagerError, Pagers};
+pub use request_tracker::{
+    RequestTracker, RequestTrackerConfig, RequestTrackerError, RequestTrackerWriter, Statuses,
+};
 pub use teams::{Teams, TeamsError};
 pub use webhook::{WebhookConfig, WebhookError, WebhookKind};
 
@@ -36,6 +40,8 @@ pub struct System {
     pub tells_teams: bool,
     /// Whether who is on call is woken there.
     pub pages: bool,
+    /// Whether teams work on tickets there.
+    pub keeps_tickets: bool,
     /// What it was tried against.
     pub tried: Tried,
 }
@@ -53,13 +59,14 @@ pub enum Tried {
 }
 
 /// Every one.
-pub const SYSTEMS: [System; 6] = [
+pub const SYSTEMS: [System; 7] = [
     System {
         name: "Active Directory (Samba 4)",
         reads: ldap::READS,
         acts: ldap::ACTS,
         tells_teams: false,
         pages: false,
+        keeps_tickets: false,
         tried: Tried::RealServer,
     },
     System {
@@ -68,6 +75,7 @@ pub const SYSTEMS: [System; 6] = [
         acts: ldap::ACTS,
         tells_teams: false,
         pages: false,
+        keeps_tickets: false,
         tried: Tried::RealServer,
     },
     System {
@@ -76,6 +84,16 @@ pub const SYSTEMS: [System; 6] = [
         acts: &[],
         tells_teams: true,
         pages: false,
+        keeps_tickets: false,
+        tried: Tried::RealServer,
+    },
+    System {
+        name: "Request Tracker 5",
+        reads: &[],
+        acts: &[],
+        tells_teams: false,
+        pages: false,
+        keeps_tickets: true,
         tried: Tried::RealServer,
     },
     System {
@@ -84,6 +102,7 @@ pub const SYSTEMS: [System; 6] = [
         acts: &[],
         tells_teams: true,
         pages: false,
+        keeps_tickets: false,
         tried: Tried::DocumentationOnly,
     },
     System {
@@ -92,6 +111,7 @@ pub const SYSTEMS: [System; 6] = [
         acts: &[],
         tells_teams: true,
         pages: false,
+        keeps_tickets: false,
         tried: Tried::DocumentationOnly,
     },
     System {
@@ -100,6 +120,7 @@ pub const SYSTEMS: [System; 6] = [
         acts: &[],
         tells_teams: false,
         pages: true,
+        keeps_tickets: false,
         tried: Tried::DocumentationOnly,
     },
 ];

@@ -56,8 +56,8 @@ const LAB_PACKAGES: [&str; 11] = [
 ];
 
 /// What the agent is connected with in tests: Active Directory as Samba has it, OpenLDAP, a mail server,
-/// PostgreSQL.
-const SYSTEM_PACKAGES: [&str; 10] = [
+/// PostgreSQL, Request Tracker.
+const SYSTEM_PACKAGES: [&str; 15] = [
     "samba",
     "samba-ad-provision",
     "samba-dsdb-modules",
@@ -68,6 +68,11 @@ const SYSTEM_PACKAGES: [&str; 10] = [
     "ldap-utils",
     "python3-aiosmtpd",
     "postgresql",
+    "request-tracker5",
+    "rt5-db-sqlite",
+    "rt5-standalone",
+    "starman",
+    "libio-socket-ssl-perl",
 ];
 
 /// Folders with a `package-lock.json`.

@@ -21,7 +21,7 @@ pub(crate) fn run(command: &Systems) -> anyhow::Result<()> {
     if command.json {
         return Ok(writeln!(out, "{}", serde_json::to_string_pretty(&SYSTEMS)?)?);
     }
-    for System { name, reads, acts, tells_teams, pages, tried } in SYSTEMS {
+    for System { name, reads, acts, tells_teams, pages, keeps_tickets, tried } in SYSTEMS {
         let reads: Vec<&str> = reads.iter().map(|it| it.word()).collect();
         let acts: Vec<&str> = acts.iter().map(|it| it.word()).collect();
         writeln!(out, "{name:<28}  {}", word(&tried).replace('_', " "))?;
@@ -30,9 +30,13 @@ pub(crate) fn run(command: &Systems) -> anyhow::Result<()> {
             (false, true) => "who is on call",
             (false, false) => "",
         };
-        for (what, list) in
-            [("reads", reads.join(", ")), ("does", acts.join(", ")), ("tells", tells.to_owned())]
-        {
+        let keeps = if keeps_tickets { "tickets, both ways" } else { "" };
+        for (what, list) in [
+            ("reads", reads.join(", ")),
+            ("does", acts.join(", ")),
+            ("tells", tells.to_owned()),
+            ("keeps", keeps.to_owned()),
+        ] {
             if !list.is_empty() {
                 writeln!(out, "  {what:<5} {list}")?;
             }

@@ -73,7 +73,8 @@ pub(crate) async fn from_place(
     number(count)
 }
 
-/// Takes the next act that is due and not leased. One that fails does not hold up the others.
+/// Takes the next act that is due and not leased. One that fails does not hold up the others; of one ticket one is
+/// done at a time, so that it is not opened twice at the help desk.
 pub(crate) async fn claim(
     session: &mut Session,
     holder: Holder,
@@ -86,6 +87,10 @@ pub(crate) async fn claim(
              SELECT ticket, round, place FROM acts
              WHERE ended IS NULL AND not_before <= $1 AND (lease_until <= $1 OR NOT EXISTS (
                  SELECT 1 FROM holders WHERE holders.id = acts.holder AND beat > $4))
+             AND NOT EXISTS (
+                 SELECT 1 FROM acts AS other JOIN holders ON holders.id = other.holder
+                 WHERE other.ticket = acts.ticket AND other.ended IS NULL
+                     AND other.lease_until > $1 AND beat > $4)
              ORDER BY priority DESC, not_before, ticket, round, place LIMIT 1)
          RETURNING ticket, round, place, act, attempts,
              (SELECT key FROM tickets WHERE number = acts.ticket)",
@@ -100,6 +105,49 @@ pub(crate) async fn claim(
     let key = ActKey { ticket: number(ticket)?, round: number(round)?, place: number(at)? };
     let act = session.open(sealed_with, &place(key), &act).await?.ok_or(StoreError::Erased)?;
     Ok(Some(Due { key, act, attempts: number(attempts)? }))
+}
+
+/// Whether anything of a ticket was planned.
+pub(crate) async fn are_of(connection: &mut Connection, ticket: u32) -> Result<bool, StoreError> {
+    let count: i64 = sqlx::query_scalar("SELECT count(*) FROM acts WHERE ticket = $1")
+        .bind(i64::from(ticket))
+        .fetch_one(connection)
+        .await?;
+    Ok(count > 0)
+}
+
+/// Whether something of a ticket that was planned before waits still.
+pub(crate) async fn waits_before(
+    connection: &mut Connection,
+    key: ActKey,
+) -> Result<bool, StoreError> {
+    let count: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM acts WHERE ticket = $1 AND ended IS NULL
+             AND (round < $2 OR (round = $2 AND place < $3))",
+    )
+    .bind(i64::from(key.ticket))
+    .bind(i64::from(key.round))
+    .bind(i64::from(key.place))
+    .fetch_one(connection)
+    .await?;
+    Ok(count > 0)
+}
+
+/// Whether something of a ticket is being done, or was since then.
+pub(crate) async fn is_at_work(
+    connection: &mut Connection,
+    ticket: u32,
+    since: Timestamp,
+) -> Result<bool, StoreError> {
+    let count: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM acts
+         WHERE ticket = $1 AND (ended >= $2 OR (ended IS NULL AND lease_until > $2))",
+    )
+    .bind(i64::from(ticket))
+    .bind(millis(since))
+    .fetch_one(connection)
+    .await?;
+    Ok(count > 0)
 }
 
 pub(crate) async fn end(

@@ -4,12 +4,15 @@ use super::value::{from_word, millis, number, word};
 use super::{Connection, StoreError};
 use crate::teamwork::Verdict;
 
-/// Keeps what a team said when it closed a ticket, and the round that begins with it.
+/// Stands where a team has not said yet whether it was needed.
+const UNSAID: &str = "unsaid";
+
+/// Keeps what a team said when it closed a ticket, if it did, and the round that begins with it.
 pub(crate) async fn keep(
     connection: &mut Connection,
     ticket: u32,
     round: u32,
-    verdict: Verdict,
+    verdict: Option<Verdict>,
     made_by: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
@@ -19,8 +22,25 @@ pub(crate) async fn keep(
     .bind(i64::from(ticket))
     .bind(i64::from(round))
     .bind(millis(now))
-    .bind(word(&verdict)?)
+    .bind(verdict.map_or_else(|| Ok(UNSAID.to_owned()), |it| word(&it))?)
     .bind(made_by)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Adds what a team says of a ticket that it closed last.
+pub(crate) async fn judge(
+    connection: &mut Connection,
+    ticket: u32,
+    verdict: Verdict,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE closings SET verdict = $1 WHERE ticket = $2
+             AND round = (SELECT max(last.round) FROM closings AS last WHERE last.ticket = $2)",
+    )
+    .bind(word(&verdict)?)
+    .bind(i64::from(ticket))
     .execute(connection)
     .await?;
     Ok(())
@@ -45,9 +65,11 @@ pub(crate) async fn sums(
     since: Timestamp,
 ) -> Result<Vec<(Verdict, u32)>, StoreError> {
     let rows: Vec<(String, i64)> = sqlx::query_as(
-        "SELECT verdict, count(*) FROM closings WHERE at >= $1 GROUP BY verdict ORDER BY verdict",
+        "SELECT verdict, count(*) FROM closings WHERE at >= $1 AND verdict <> $2
+         GROUP BY verdict ORDER BY verdict",
     )
     .bind(millis(since))
+    .bind(UNSAID)
     .fetch_all(connection)
     .await?;
     rows.into_iter().map(|(verdict, count)| Ok((from_word(verdict)?, number(count)?))).collect()

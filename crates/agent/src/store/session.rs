@@ -50,6 +50,16 @@ impl Session {
         Ok(fault::around(point, self.transaction.commit()).await?)
     }
 
+    /// A word that nobody can guess, always the same for the same purpose.
+    pub(crate) fn mark(&self, purpose: &str) -> String {
+        self.vault.mark(purpose)
+    }
+
+    /// Whether somebody has the mark of a purpose.
+    pub(crate) fn has_mark(&self, purpose: &str, said: &str) -> bool {
+        self.vault.has_mark(purpose, said)
+    }
+
     /// A new key, for a person or for a ticket of nobody.
     pub(super) async fn new_key(&mut self) -> Result<KeyId, StoreError> {
         let key = Key::generate()?;

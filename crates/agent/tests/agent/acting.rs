@@ -55,16 +55,21 @@ async fn a_hand_off_assigns_notifies_and_sets_the_status_once() {
     let record = acted(&world, number, 3).await;
     let calls = recording.calls();
     let [
-        Call::AssignOwner(first, owner),
+        Call::AssignOwner(first, owner, at_desk),
         Call::NotifyTeam(_, told, words),
-        Call::SetStatus(_, status),
+        Call::SetStatus(_, id, status),
     ] = calls.as_slice()
     else {
         panic!("{calls:?}")
     };
     assert_eq!(first.to_string(), format!("deskside-{number}-0-0"));
     assert_eq!((owner.as_str(), told.as_str()), ("security", "security"));
-    assert_eq!(*status, DeskStatus::Escalated);
+    assert_eq!((id, *status), (&format!("desk-{number}"), DeskStatus::Escalated));
+    assert_eq!(record.desk_ticket.as_ref(), Some(id));
+    assert!(at_desk.subject.starts_with(&format!("[Deskside {number}] I clicked")), "{at_desk:?}");
+    assert!(at_desk.words.contains("phishing") && !at_desk.words.contains("@everyone"));
+    assert!(at_desk.link.contains(&format!("/verdict/{number}/")), "{}", at_desk.link);
+    assert!(at_desk.note.ends_with(&at_desk.link), "{}", at_desk.note);
     assert!(words.contains("phishing"), "{words}");
     assert!(!words.contains("<!channel>") && !words.contains("](https"), "{words}");
     assert!(performed(&record).iter().all(|facts| facts["outcome"] == "done"));
@@ -167,16 +172,17 @@ async fn a_system_that_fails_is_asked_again_and_holds_up_no_other() {
         .collect();
     let expect = [
         json!(["notify_team", "refused", 1]),
-        json!(["set_status", "done", 1]),
         json!(["assign_owner", "done", 2]),
+        // There was no ticket yet whose status could be set.
+        json!(["set_status", "done", 2]),
     ];
     assert_eq!(ended, expect);
     let assigned: Vec<_> = recording
         .calls()
         .into_iter()
         .filter_map(|call| match call {
-            Call::AssignOwner(key, _) => Some(key),
-            Call::NotifyTeam(..) | Call::SetStatus(..) | Call::Page(..) | Call::Letter(..) => None,
+            Call::AssignOwner(key, ..) => Some(key),
+            _ => None,
         })
         .collect();
     assert_eq!(assigned.len(), 2);
@@ -194,9 +200,10 @@ async fn what_was_decided_before_a_system_was_connected_is_not_made_up_for() {
     let after = send(&world, &laptop, "I clicked on a phishing link again").await.unwrap();
     acted(&world, after, 3).await;
     let is_after = |call: &Call| match call {
-        Call::AssignOwner(key, _)
+        Call::AssignOwner(key, ..)
         | Call::NotifyTeam(key, ..)
-        | Call::SetStatus(key, _)
+        | Call::AddNote(key, ..)
+        | Call::SetStatus(key, ..)
         | Call::Page(key, ..) => key.ticket == after,
         Call::Letter(..) => false,
     };
@@ -243,12 +250,16 @@ async fn no_attack_causes_more_than_an_honest_hand_off() {
     assert!(started.is_empty(), "{} start a workflow: {started:#?}", started.len());
     for call in recording.calls() {
         match call {
-            Call::AssignOwner(key, team) => assert_eq!(hand_offs.get(&key.ticket), Some(&team)),
+            Call::AssignOwner(key, team, ticket) => {
+                assert_eq!(hand_offs.get(&key.ticket), Some(&team));
+                assert!(!ticket.subject.contains(['\n', '\r', '@']), "{}", ticket.subject);
+            }
+            Call::AddNote(..) => panic!("nobody replied"),
             Call::NotifyTeam(key, team, words) => {
                 assert_eq!(hand_offs.get(&key.ticket), Some(&team));
                 assert!(words.lines().count() < 10, "{words}");
             }
-            Call::SetStatus(key, _) => assert!(hand_offs.contains_key(&key.ticket)),
+            Call::SetStatus(key, ..) => assert!(hand_offs.contains_key(&key.ticket)),
             Call::Page(..) => panic!("teams that are there are not woken"),
             Call::Letter(..) => panic!("there is no directory, so nobody has an address"),
         }

@@ -1,5 +1,5 @@
 //! Dies at every named point of the code, once each, in a story that goes through all of them; then it is
-//! counted what reached the company's directory and the mailbox of a team: each effect once.
+//! counted what reached the company's directory, its help desk and the mailbox of a team: each effect once.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use audit::EntryKind;
 use decision::RunEnd;
 use reqwest::Response;
 use serde_json::{Value, json};
-use test_support::{Directory, MailServer};
+use test_support::{Directory, MailServer, RequestTracker};
 use ticket::{
     Access, ApprovalRequest, EventKind, Receipt, Reply, ReplyAction, Right, Submission,
     WIRE_VERSION,
@@ -25,7 +25,7 @@ use crate::signers::Signers;
 use crate::world::{Laptop, config, config_text, connect, install_provider, submission};
 
 /// Points that the story does not come by, and why.
-const ELSEWHERE: [(&str, &str); 18] = [
+const ELSEWHERE: [(&str, &str); 19] = [
     ("run_given_back", "the database failed: nothing of the move was written"),
     ("installation_revoked", "changes nothing outside: installations.rs"),
     ("signed_in_at_portal", "changes nothing outside: portal.rs"),
@@ -46,6 +46,7 @@ const ELSEWHERE: [(&str, &str); 18] = [
         "approval_waits",
         "changes nothing outside, and only where two people are asked: accessing.rs",
     ),
+    ("team_judged", "changes nothing outside: desk.rs"),
     ("call_look", "only looks, at whether an account has ended: approving.rs"),
 ];
 
@@ -53,6 +54,7 @@ const ELSEWHERE: [(&str, &str); 18] = [
 struct Outside {
     issuer: Issuer,
     directory: Directory,
+    desk: RequestTracker,
 }
 
 /// Somebody with a device.
@@ -73,6 +75,8 @@ struct Story<'a> {
     program: Option<Program>,
     noor: Person,
     maria: Person,
+    /// The last ticket that the help desk had before.
+    at_desk: u32,
     http: reqwest::Client,
 }
 
@@ -109,6 +113,9 @@ impl<'a> Story<'a> {
         let by_mail = json!({ "host": mail.host(), "port": mail.port(),
             "ca_file": mail.ca_file(), "from": "Deskside <deskside@lumen-oak.example>" });
         config.mail = Some(serde_json::from_value(by_mail).unwrap());
+        config.request_tracker = Some(serde_json::from_value(outside.desk.config()).unwrap());
+        config.public_url = Some("https://help.lumen-oak.example".parse().unwrap());
+        let at_desk = outside.desk.last().await.unwrap();
         std::fs::write(home.path().join("agent.json"), config_text(&config)).unwrap();
         Self {
             outside,
@@ -121,6 +128,7 @@ impl<'a> Story<'a> {
             program: None,
             noor: Person { subject: "noor", laptop: Laptop::new() },
             maria: Person { subject: "maria", laptop: Laptop::new() },
+            at_desk,
             http: reqwest::Client::new(),
         }
     }
@@ -250,8 +258,9 @@ impl<'a> Story<'a> {
 
         let given = self.is_given().await;
         let phishing = self.ticket("I clicked a phishing link").await;
-        let record = self.until(phishing, |it| of(it, EntryKind::Performed) > 0).await;
-        assert_eq!(of(&record, EntryKind::Performed), 1, "{}", self.point);
+        // It is told by mail, opened at the desk, and its state set there.
+        let record = self.until(phishing, |it| of(it, EntryKind::Performed) > 2).await;
+        assert_eq!(of(&record, EntryKind::Performed), 3, "{}", self.point);
         self.command(&["ticket", "start", &phishing.to_string()]);
         self.command(&["ticket", "close", &phishing.to_string(), "--verdict", "needed-me"]);
         let usage =
@@ -263,6 +272,7 @@ impl<'a> Story<'a> {
         // Each effect once, as those say who had it.
         let lifted = self.outside.directory.unlocks().unwrap() - unlocks;
         assert_eq!(lifted, 1, "{}: locks lifted", self.point);
+        self.is_at_desk_once([locked, given, phishing]).await;
         let (ids, subjects) = self.mails().await;
         assert_eq!(ids.len(), subjects.len(), "{}: {ids:?} {subjects:?}", self.point);
         for number in [locked, given, phishing] {
@@ -297,6 +307,35 @@ impl<'a> Story<'a> {
         // For the next story.
         self.outside.directory.empty("wiki-readers").unwrap();
         number
+    }
+
+    /// The help desk has each of these once, closed, and each note of it once.
+    async fn is_at_desk_once(&mut self, numbers: [u32; 3]) {
+        let is_closed = |it: &Value| it["Status"] == "resolved";
+        let mut closed = Vec::new();
+        for _ in 0..600 {
+            self.url();
+            closed = self.outside.desk.since(self.at_desk).await.unwrap();
+            if closed.len() >= numbers.len() && closed.iter().all(is_closed) {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        let subjects: BTreeSet<_> = closed.iter().map(|it| it["Subject"].to_string()).collect();
+        let are = (closed.len(), subjects.len(), closed.iter().all(is_closed));
+        assert_eq!(are, (3, 3, true), "{}: {closed:#?}", self.point);
+        for number in numbers {
+            let named = format!("[Deskside {number}]");
+            assert!(subjects.iter().any(|it| it.contains(&named)), "{}: {named}", self.point);
+        }
+        for ticket in &closed {
+            let history = self.outside.desk.history(ticket["id"].as_str().unwrap()).await.unwrap();
+            let notes = history.iter().filter(|(kind, _)| kind == "Comment");
+            let notes: Vec<_> = notes.map(|(_, words)| words).collect();
+            let once: BTreeSet<_> = notes.iter().collect();
+            assert!(!notes.is_empty(), "{}: {history:?}", self.point);
+            assert_eq!(notes.len(), once.len(), "{}: {notes:#?}", self.point);
+        }
     }
 
     async fn ticket(&mut self, text: &str) -> u32 {
@@ -354,8 +393,11 @@ fn decided(record: &Record) -> usize {
 
 async fn campaign(points: impl Iterator<Item = String>) {
     install_provider();
-    let outside =
-        Outside { issuer: Issuer::start().await, directory: Directory::samba().await.unwrap() };
+    let outside = Outside {
+        issuer: Issuer::start().await,
+        directory: Directory::samba().await.unwrap(),
+        desk: RequestTracker::start().await.unwrap(),
+    };
     for point in points {
         Story::new(&outside, &point).await.told().await;
     }
@@ -378,6 +420,7 @@ async fn killed_around_a_change_outside_it_is_made_once() {
         "call_step.before",
         "call_step.after",
         "step_ended.before",
+        "call_act.after",
         "call_letter.after",
     ];
     campaign(around.into_iter().map(str::to_owned)).await;

@@ -13,6 +13,7 @@ mod check;
 mod counsel;
 mod coverage;
 mod deciding;
+mod desk;
 mod eval;
 mod events;
 mod facts;

@@ -108,7 +108,7 @@ async fn a_team_that_says_nothing_is_reminded_once() {
         let calls = recording.calls();
         let to_team = |call: &Call| match call {
             Call::NotifyTeam(key, _, words) => Some((key.place, words.clone())),
-            Call::AssignOwner(..) | Call::SetStatus(..) | Call::Page(..) | Call::Letter(..) => None,
+            _ => None,
         };
         calls.iter().filter_map(to_team).collect::<Vec<_>>()
     };

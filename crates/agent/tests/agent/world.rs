@@ -302,6 +302,8 @@ pub(crate) fn config_text(config: &Config) -> String {
         "mail": config.mail,
         "chats": config.chats,
         "pagers": config.pagers,
+        "public_url": config.public_url,
+        "request_tracker": config.request_tracker,
         "portal": config.portal,
     })
     .to_string()
@@ -335,6 +337,7 @@ pub(crate) fn config(issuer: &str, home: &Home) -> Config {
         mail: None,
         chats: BTreeMap::new(),
         pagers: BTreeMap::new(),
+        request_tracker: None,
         portal: Some(PortalConfig { client_id: CLIENT.to_owned(), client_secret_file: None }),
     }
 }
