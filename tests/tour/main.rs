@@ -51,6 +51,10 @@ async fn tour() -> anyhow::Result<()> {
     let [mail] = told.as_slice() else { anyhow::bail!("told {} times: {told:?}", told.len()) };
     keep_told(&stack, phishing, mail, &folder.join("phishing.txt"))?;
     keep_letters(&mails, &folder.join("letters.txt"))?;
+    let desk = at_desk(company).await?;
+    phone::judge(desk.lines().find(|it| it.contains("/portal/verdict/")), &mut album).await?;
+    std::fs::write(folder.join("desk.txt"), desk).context("writing what the help desk has")?;
+    album.say("desk.txt  what the help desk has: every request of a team, and what was done")?;
     album.say(
         "letters.txt  what people were written to: whose word was needed, and was this you?",
     )?;
@@ -97,6 +101,26 @@ fn keep_told(stack: &Stack, number: u32, told: &str, file: &Path) -> anyhow::Res
     let replayed = stack.agent.tell(&["replay", &number])?;
     ensure!(!replayed.contains("different"), "it is decided otherwise now:\n{replayed}");
     std::fs::write(file, format!("{told}\n\n{text}\n{replayed}")).context("writing the ticket")
+}
+
+/// Every ticket that the company's help desk has, with its history. What the agent did itself is closed there.
+async fn at_desk(company: &Company) -> anyhow::Result<String> {
+    let mut all = String::new();
+    for ticket in company.desk.tickets().await? {
+        let word = |path: &str| ticket.pointer(path).and_then(Value::as_str).unwrap_or_default();
+        let (queue, status) = (word("/Queue/Name"), word("/Status"));
+        let mut text = format!("{}  {queue}, {status}\n", word("/Subject"));
+        for (kind, words) in company.desk.history(word("/id")).await? {
+            let lines = words.lines().map(|line| format!("\n    {line}"));
+            text += &format!("  {kind}:{}\n", lines.collect::<String>());
+        }
+        let is_done = text.contains("unlock-account (act): done");
+        ensure!(!is_done || status == "resolved", "what was done is open there:\n{text}");
+        all += &text;
+    }
+    ensure!(all.contains("Security, open"), "the report is not there:\n{all}");
+    ensure!(all.contains("unlock-account (act): done"), "what was done is not there:\n{all}");
+    Ok(all)
 }
 
 /// What people got by mail: the manager about what waits for her, and everybody about their device.

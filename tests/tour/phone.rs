@@ -49,6 +49,25 @@ pub(crate) async fn portal(stack: &Stack, album: &mut Album) -> anyhow::Result<(
     phone.quit().await
 }
 
+/// Somebody of a team says in one tap whether a request had to come to them.
+pub(crate) async fn judge(link: Option<&str>, album: &mut Album) -> anyhow::Result<()> {
+    let link = link.context("the help desk has no link")?.trim();
+    let phone = Chromium::phone("en").await?;
+    phone.driver().goto(link).await?;
+    phone.sees("Did this have to come to you?").await?;
+    album.take_phone(&phone, "verdict", "a team, from its help desk: did it need you?").await?;
+    phone.press("Yes, it needed a person").await?;
+    phone.sees("That is noted").await?;
+    phone.quit().await?;
+    let phone = Chromium::phone("de").await?;
+    phone.dark().await?;
+    phone.driver().goto(link).await?;
+    phone.press("Nein, dafür ist ein anderes Team zuständig").await?;
+    phone.sees("das ist notiert").await?;
+    album.take_phone(&phone, "verdict-german-dark", "said; the last one counts").await?;
+    phone.quit().await
+}
+
 /// Her manager says yes with a telephone, after a sign-in of this moment.
 pub(crate) async fn say_yes(stack: &Stack, album: &mut Album) -> anyhow::Result<()> {
     let phone = Chromium::phone("en").await?;

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use audit::{Actor, Draft, EntryKind};
-use connectors::{Act, ActKey, Channel, DeskPort, DeskStatus, DeskTicket, SeenTicket};
+use connectors::{
+    Act, ActKey, Channel, DeskPort, DeskStatus, DeskTicket, DeskWatchPort, SeenTicket,
+};
 use decision::{Effect, RunEnd, Step};
 use jiff::Timestamp;
 use serde_json::json;
@@ -24,8 +26,6 @@ use crate::store::jobs::Lane;
 use crate::store::{Session, StoreError, acts, audit as trail, closings, tickets};
 use crate::teamwork::{self, REMINDERS, Verdict, Word};
 
-/// Whether it is time is looked at this often.
-const POLL: Duration = Duration::from_secs(2);
 /// Whose word it is that was said there.
 const BY: &str = "help desk";
 /// What the agent did there a moment ago may not be seen yet.
@@ -46,15 +46,17 @@ pub(crate) async fn written(
     let link = format!("{}/portal/verdict/{}/{mark}", desk.public_url, record.number);
     drop(reading);
     let channel = port.channel();
+    let is_first = record.desk_ticket.is_none();
     let requestor = match &record.verified.subject {
-        Some(subject) if record.desk_ticket.is_none() => address_of(desk, subject).await,
+        Some(subject) if is_first => address_of(desk, subject).await,
         _ => None,
     };
-    let note = format!("{}\n\n{}", record.summary.join("\n"), page::details(&record));
-    let asked = match desk.portal {
-        Some(_) => format!("\nWhen it is done, one tap: did it need you?\n{link}"),
-        None => String::new(),
-    };
+    let more = if is_first { page::details(&record) } else { page::done(&record) };
+    let note = format!("{}\n\n{more}", record.summary.join("\n"));
+    // What the agent did itself needed nobody.
+    let asked = desk.portal.as_ref().filter(|_| record.status == TicketStatus::WithTeam);
+    let asked = asked.map(|_| format!("\nWhen it is done, one tap: did it need you?\n{link}"));
+    let asked = asked.unwrap_or_default();
     let words = if record.text.trim().is_empty() { "(no words)" } else { &record.text };
     Ok(DeskTicket {
         subject: format!("[Deskside {}] {title}", record.number),
@@ -81,10 +83,10 @@ pub(crate) async fn judge(
     verdict: Verdict,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let mut writing = desk.store.write().await?;
-    if !is_known(&mut writing, number, mark).await? {
+    if !is_known(&mut desk.store.read().await?, number, mark).await? {
         return Ok(false);
     }
+    let mut writing = desk.store.write().await?;
     let ticket = tickets::by_number(&mut writing, number).await?.ok_or(StoreError::Range)?;
     if ticket.status == TicketStatus::WithTeam {
         desk_tickets::judge(&mut writing, number, Some(verdict)).await?;
@@ -196,20 +198,20 @@ pub(crate) async fn close(
 
 /// Looks at the desk again and again, until the agent stops.
 pub(crate) async fn run(desk: Arc<Desk>, mut stopping: watch::Receiver<bool>) {
+    let Some(port) = desk.ports.desk_watch.clone() else { return };
     while !*stopping.borrow() {
-        if let Err(error) = look(&desk).await {
+        if let Err(error) = look(&desk, port.as_ref()).await {
             tracing::error!(error = ?error, "what people did at the help desk was not taken over");
         }
         tokio::select! {
-            () = tokio::time::sleep(POLL.min(desk.limits.desk_looks)) => {}
+            () = tokio::time::sleep(desk.limits.desk_looks) => {}
             _ = stopping.wait_for(|stops| *stops) => {}
         }
     }
 }
 
-/// Looks at the desk if it is time.
-async fn look(desk: &Desk) -> Result<(), StoreError> {
-    let Some(port) = &desk.ports.desk_watch else { return Ok(()) };
+/// Looks at the desk, unless another process did.
+async fn look(desk: &Desk, port: &dyn DeskWatchPort) -> Result<(), StoreError> {
     let asked_at = Timestamp::now();
     let mut writing = desk.store.write().await?;
     let taken = desk_tickets::take_look(&mut writing, desk.limits.desk_looks, asked_at).await?;
@@ -228,16 +230,19 @@ async fn look(desk: &Desk) -> Result<(), StoreError> {
         }
     };
     let mut writing = desk.store.write().await?;
-    let mut people = Vec::new();
+    let (mut people, mut is_behind) = (Vec::new(), false);
     for ticket in &seen {
         let Some(known) = desk_tickets::called(&mut writing, &ticket.id).await? else { continue };
         let since = asked_at.saturating_sub(MOMENT).map_err(|_| StoreError::Range)?;
         if acts::is_at_work(&mut writing, known.ticket, since).await? {
-            // What comes after it is seen again next time, and is the same then.
-            break;
+            // It is seen again next time, and what comes after it, too: that is no news then.
+            is_behind = true;
+            continue;
         }
         people.extend(take_over(&mut writing, desk, &known, ticket).await?);
-        desk_tickets::seen_to(&mut writing, ticket.changed_at).await?;
+        if !is_behind {
+            desk_tickets::seen_to(&mut writing, ticket.changed_at).await?;
+        }
     }
     writing.commit("desk_seen").await?;
     people.into_iter().for_each(|person| desk.announce(Some(person)));

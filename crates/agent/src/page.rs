@@ -3,6 +3,7 @@
 use content::Answer;
 use diagnosis::{advice, facts_as_text, path_as_text, stop_of};
 use serde::Serialize;
+use ticket::{Finding, FindingStatus};
 
 use crate::record::{LabelRecord, MachineWritten, Record};
 
@@ -50,16 +51,21 @@ pub fn show(record: &Record) -> String {
     joined(parts)
 }
 
-/// What a team wants to know of a ticket below the five lines, so that it need not ask.
+/// What a team wants to know of a ticket below the five lines and the person's words, so that it need not ask.
 pub(crate) fn details(record: &Record) -> String {
+    let told = record.findings.iter().filter(|it| it.status != FindingStatus::NotAvailable);
     joined([
-        part("Text", text(record)),
         part("Device", device(record)),
         part("Way to the company", way(record)),
-        part("Findings", findings(record)),
+        part("Findings", told.map(finding).collect()),
         part("Tried", tried(record)),
-        part("Carried out", carried_out(record)),
+        done(record),
     ])
+}
+
+/// What the agent did itself.
+pub(crate) fn done(record: &Record) -> String {
+    part("Carried out", carried_out(record))
 }
 
 fn joined<const N: usize>(parts: [String; N]) -> String {
@@ -122,11 +128,13 @@ fn device(record: &Record) -> Vec<String> {
 }
 
 fn findings(record: &Record) -> Vec<String> {
-    let line = |finding: &::ticket::Finding| {
-        let facts = plain(&facts_as_text(finding));
-        format!("{:<18} {:<14} {facts}", finding.check.as_str(), word(&finding.status))
-    };
-    record.findings.iter().map(line).map(|line| line.trim_end().to_owned()).collect()
+    record.findings.iter().map(finding).collect()
+}
+
+fn finding(it: &Finding) -> String {
+    let facts = plain(&facts_as_text(it));
+    let line = format!("{:<18} {:<14} {facts}", it.check.as_str(), word(&it.status));
+    line.trim_end().to_owned()
 }
 
 /// The drawn path, and the cause with what it explains.

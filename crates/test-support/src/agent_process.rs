@@ -77,6 +77,7 @@ impl AgentProcess {
         let config = |signers: Value| {
             let mut config = json!({
                 "listen": format!("127.0.0.1:{port}"),
+                "public_url": agent.url,
                 "database": folder.join("agent.db"),
                 "database_key": folder.join("agent.key"),
                 "issuer": issuer,

@@ -105,7 +105,7 @@ async fn a_request_lives_on_both_sides() {
     let first = |kind: &str| &history.iter().find(|(is, _)| is == kind).unwrap().1;
     let (words, note) = (first("Create"), first("Comment"));
     assert!(words.starts_with("I clicked a phishing link <b>now</b>"), "{words}");
-    assert!(note.contains("noor") && note.contains("Text\n  I clicked"), "{note}");
+    assert!(note.contains("noor") && note.contains("Stops: it may be a compromise"), "{note}");
     assert!(!words.contains("https://evil") && !note.contains("https://evil"), "{note}");
     let link = note.lines().last().unwrap().to_owned();
 
