@@ -28,6 +28,8 @@ use crate::teamwork::{self, REMINDERS, Verdict, Word};
 
 /// Whose word it is that was said there.
 const BY: &str = "help desk";
+/// The desk may have much to tell, once the agent was away for long.
+const LONGEST_LOOK: Duration = Duration::from_secs(120);
 /// What the agent did there a moment ago may not be seen yet.
 const MOMENT: Duration = Duration::from_secs(2);
 
@@ -217,7 +219,7 @@ async fn look(desk: &Desk, port: &dyn DeskWatchPort) -> Result<(), StoreError> {
     let taken = desk_tickets::take_look(&mut writing, desk.limits.desk_looks, asked_at).await?;
     let Some(since) = taken else { return Ok(()) };
     writing.commit("desk_look_taken").await?;
-    let asked = tokio::time::timeout(LONGEST_CALL, port.changed(since));
+    let asked = tokio::time::timeout(LONGEST_LOOK, port.changed(since));
     let seen = match fault::around("call_desk_watch", asked).await {
         Ok(Ok(seen)) => seen,
         Ok(Err(error)) => {
@@ -265,7 +267,8 @@ async fn take_over(
     desk_tickets::saw(writing, seen).await?;
     let word = Word { by: BY, desk_ticket: Some(&seen.id) };
     let is_with_team = ticket.status == TicketStatus::WithTeam;
-    let reopens = known.is_over && !seen.is_over && ticket.status == TicketStatus::Solved;
+    let is_done = matches!(ticket.status, TicketStatus::Solved | TicketStatus::Answered);
+    let reopens = known.is_over && !seen.is_over && is_done;
     if seen.is_over {
         if !is_with_team {
             return Ok(None);

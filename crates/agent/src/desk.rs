@@ -79,25 +79,33 @@ pub(crate) struct Desk {
 /// Which systems hand-offs reach.
 #[derive(Debug, Clone)]
 pub(crate) struct Connected {
-    pub(crate) desk: bool,
+    /// The teams that have their tickets at the help desk.
+    pub(crate) desk: Reach,
     pub(crate) messages: bool,
     /// The teams that have somebody on call.
-    pub(crate) on_call: OnCall,
+    pub(crate) on_call: Reach,
 }
 
-/// Who can be woken.
+/// Which teams a system reaches.
 #[derive(Debug, Clone)]
-pub(crate) enum OnCall {
-    /// Somebody of every team.
+pub(crate) enum Reach {
+    /// Every team.
     Everybody,
-    /// Somebody of these.
+    /// These.
     Teams(BTreeSet<String>),
 }
 
-impl OnCall {
-    /// Those of these teams that have somebody.
+impl Reach {
+    /// Those of these teams that it reaches.
     pub(crate) fn of<'a>(&self, teams: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
         teams.filter(|team| self.has(team)).map(str::to_owned).collect()
+    }
+
+    fn reaches_any(&self) -> bool {
+        match self {
+            Self::Everybody => true,
+            Self::Teams(teams) => !teams.is_empty(),
+        }
     }
 
     fn has(&self, team: &str) -> bool {
@@ -112,7 +120,8 @@ impl Connected {
     /// Whether the system for an act is connected.
     pub(crate) fn take(&self, act: &Act) -> bool {
         match act {
-            Act::AssignOwner { .. } | Act::AddNote { .. } | Act::SetStatus { .. } => self.desk,
+            Act::AssignOwner { team } => self.desk.has(team),
+            Act::AddNote { .. } | Act::SetStatus { .. } => self.desk.reaches_any(),
             Act::NotifyTeam { .. } => self.messages,
             Act::Page { team, .. } => self.on_call.has(team),
         }

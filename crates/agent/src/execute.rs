@@ -67,7 +67,13 @@ pub(crate) async fn plan(
     lane: Lane,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    for (place, act) in (0..).zip(all.into_iter().filter(|it| desk.connected.take(it))) {
+    let assigns = |it: &Act| matches!(it, Act::AssignOwner { .. });
+    let is_at_desk = all.iter().find(|it| assigns(it)).is_none_or(|it| desk.connected.take(it));
+    let is_taken = |it: &Act| {
+        let is_for_desk = matches!(it, Act::SetStatus { .. } | Act::AddNote { .. });
+        desk.connected.take(it) && (is_at_desk || !is_for_desk)
+    };
+    for (place, act) in (0..).zip(all.into_iter().filter(is_taken)) {
         let key = ActKey { ticket: job.ticket, round: job.round, place };
         let lane = match &act {
             Act::Page { team, .. } if !is_due(writing, desk, team, now).await? => continue,

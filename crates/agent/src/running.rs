@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::at_desk;
 use crate::auth::Keys;
 use crate::config::{Config, ConfigError};
 use crate::counsel::Counsel;
-use crate::desk::{Connected, Desk, OnCall, Parts};
+use crate::desk::{Connected, Desk, Parts, Reach};
 use crate::execute;
 use crate::guarded::guarded;
 use crate::knowledge::{Knowledge, KnowledgeError};
@@ -211,11 +211,15 @@ pub async fn start_with(
 ) -> Result<Running, AgentError> {
     config.check()?;
     let connected = Connected {
-        desk: ports.desk.is_some() || config.request_tracker.is_some(),
+        desk: match (&ports.desk, &config.request_tracker) {
+            (Some(_), _) => Reach::Everybody,
+            (None, Some(tracker)) => Reach::Teams(tracker.queues.keys().cloned().collect()),
+            (None, None) => Reach::Teams(BTreeSet::new()),
+        },
         messages: ports.messages.is_some() || tells_teams(&config),
         on_call: match ports.pager {
-            Some(_) => OnCall::Everybody,
-            None => OnCall::Teams(config.pagers.keys().cloned().collect()),
+            Some(_) => Reach::Everybody,
+            None => Reach::Teams(config.pagers.keys().cloned().collect()),
         },
     };
     add_directory(&config, roles, &mut ports)?;

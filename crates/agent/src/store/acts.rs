@@ -90,7 +90,7 @@ pub(crate) async fn claim(
              AND NOT EXISTS (
                  SELECT 1 FROM acts AS other JOIN holders ON holders.id = other.holder
                  WHERE other.ticket = acts.ticket AND other.ended IS NULL
-                     AND other.lease_until > $1 AND beat > $4)
+                     AND other.lease_until > $1 AND holders.beat > $4)
              ORDER BY priority DESC, not_before, ticket, round, place LIMIT 1)
          RETURNING ticket, round, place, act, attempts,
              (SELECT key FROM tickets WHERE number = acts.ticket)",

@@ -4,6 +4,7 @@ use agent::{Record, Records};
 use audit::EntryKind;
 use reqwest::Method;
 use serde_json::{Value, json};
+use systems::RequestTrackerConfig;
 use test_support::{PATIENCE, RequestTracker, until};
 use ticket::{EventKind, Receipt, Reply, ReplyAction, TicketStatus, TicketView};
 use uuid::Uuid;
@@ -20,7 +21,9 @@ struct Floor {
 impl Floor {
     async fn start() -> Self {
         let server = RequestTracker::start().await.unwrap();
-        let tracker = serde_json::from_value(server.config()).unwrap();
+        let mut tracker: RequestTrackerConfig = serde_json::from_value(server.config()).unwrap();
+        // Its tickets stay with the commands of the agent.
+        tracker.queues.remove("endpoint");
         let world = World::start_with(|config, limits| {
             config.request_tracker = Some(tracker);
             config.public_url = Some("https://help.lumen-oak.example".parse().unwrap());
@@ -94,6 +97,9 @@ fn last(record: &Record) -> &EventKind {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_lives_on_both_sides() {
     let floor = Floor::start().await;
+    let elsewhere = floor.send("the printer is jammed").await;
+    let record = floor.record(elsewhere, "a team", |it| it.team.is_some()).await;
+    assert_eq!(record.team.as_deref(), Some("Endpoint team"));
     let number = floor.send("I clicked a phishing link <b>now</b> https://evil.example").await;
     let open = |it: &Value| it["Status"] == "open";
     let ticket = floor.at_desk("a ticket of the security team", open).await;
@@ -164,6 +170,8 @@ async fn a_request_lives_on_both_sides() {
     let counts = [EntryKind::TeamStarted, EntryKind::TeamChanged, EntryKind::TeamClosed].map(of);
     assert_eq!(counts, [1, 2, 2]);
     assert_eq!(floor.server.tickets().await.unwrap().len(), 1);
+    let record = floor.record(elsewhere, "a team", |it| it.team.is_some()).await;
+    assert!(record.audit.entries.iter().all(|it| it.kind != EntryKind::Performed), "{record:?}");
     let shown = floor.world.succeed(&["ticket", "show", &number.to_string()]);
     assert!(shown.contains(&format!("At the help desk: {id}")), "{shown}");
 }
