@@ -416,7 +416,6 @@ fn every_point_that_the_story_does_not_come_by_is_one() {
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_around_a_change_outside_it_is_made_once() {
     let around = [
-        "step_begun.after",
         "call_step.before",
         "call_step.after",
         "step_ended.before",
