@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use audit::{Actor, Draft, EntryKind};
 use connectors::{
-    Act, ActKey, Channel, DeskPort, DeskStatus, DeskTicket, DeskWatchPort, SeenTicket,
+    Act, ActError, ActKey, Channel, DeskPort, DeskStatus, DeskTicket, DeskWatchPort, SeenTicket,
 };
 use decision::{Effect, RunEnd, Step};
 use jiff::Timestamp;
@@ -17,7 +17,7 @@ use tokio::sync::watch;
 
 use crate::case::Facts;
 use crate::desk::Desk;
-use crate::execute::LONGEST_CALL;
+use crate::execute::{LONGEST_CALL, Undone};
 use crate::fault;
 use crate::page;
 use crate::record;
@@ -165,21 +165,18 @@ fn said(action: &ReplyAction) -> String {
     }
 }
 
-/// How a ticket is called there. Nothing: it is not there yet, or never will be.
-pub(crate) enum Place {
-    At(String),
-    NotYet,
-    Nowhere,
-}
-
-/// Where a ticket is there, for what is to be done after it was opened.
-pub(crate) async fn place(desk: &Desk, key: ActKey) -> Result<Place, StoreError> {
+/// What a ticket is called there, for what is done after it was opened.
+pub(crate) async fn id_of(desk: &Desk, key: ActKey) -> Result<String, Undone> {
     let mut reading = desk.store.read().await?;
     if let Some(known) = desk_tickets::of(&mut reading, key.ticket).await? {
-        return Ok(Place::At(known.id));
+        return Ok(known.id);
     }
     let waits = acts::waits_before(&mut reading, key).await?;
-    Ok(if waits { Place::NotYet } else { Place::Nowhere })
+    Err(Undone::Act(if waits {
+        ActError::Later("it is not opened there yet".to_owned())
+    } else {
+        ActError::Refused("it was never opened there".to_owned())
+    }))
 }
 
 /// Plans that a ticket is closed there, if it is open there.

@@ -17,7 +17,7 @@ use policy::{Attempt, Outcome as Answer, Verdict};
 use serde_json::json;
 use tokio::sync::watch;
 
-use crate::at_desk::{self, Place};
+use crate::at_desk;
 use crate::desk::Desk;
 use crate::fault;
 use crate::incidents::Part;
@@ -124,7 +124,11 @@ async fn execute_once(desk: &Desk) -> Result<bool, StoreError> {
     let due = acts::claim(&mut writing, desk.holder, Timestamp::now()).await?;
     let Some(due) = due else { return Ok(false) };
     writing.commit("act_claimed").await?;
-    let done = perform(desk, due.key, &due.act).await?;
+    let done = match perform(desk, due.key, &due.act).await {
+        Ok(desk_ticket) => Ok(desk_ticket),
+        Err(Undone::Act(error)) => Err(error),
+        Err(Undone::Store(error)) => return Err(error),
+    };
     let now = Timestamp::now();
     let mut writing = desk.store.write().await?;
     let outcome = match &done {
@@ -166,57 +170,55 @@ async fn keep(writing: &mut Session, due: &Due, id: Option<&str>) -> Result<(), 
 
 /// Asks the system an act is for. Words of people are encoded for its channel here. What the ticket is called at
 /// the help desk, where it was opened there.
-async fn perform(
-    desk: &Desk,
-    key: ActKey,
-    act: &Act,
-) -> Result<Result<Option<String>, ActError>, StoreError> {
+async fn perform(desk: &Desk, key: ActKey, act: &Act) -> Result<Option<String>, Undone> {
     let ports = &desk.ports;
     match act {
         Act::AssignOwner { team } => {
-            let Some(port) = &ports.desk else { return Ok(Err(ActError::NotConnected)) };
+            let port = ports.desk.as_ref().ok_or(ActError::NotConnected)?;
             let ticket = at_desk::written(desk, port.as_ref(), key.ticket).await?;
-            Ok(ask(port.assign_owner(key, team, &ticket)).await.map(Some))
+            return Ok(Some(ask(port.assign_owner(key, team, &ticket)).await?));
         }
         Act::NotifyTeam { team, message } => {
-            let Some(port) = &ports.messages else { return Ok(Err(ActError::NotConnected)) };
-            let words = port.channel(team).encode(message);
-            Ok(ask(port.notify_team(key, team, &words)).await.map(|()| None))
+            let port = ports.messages.as_ref().ok_or(ActError::NotConnected)?;
+            ask(port.notify_team(key, team, &port.channel(team).encode(message))).await?;
         }
         Act::Page { team, message } => {
-            let Some(port) = &ports.pager else { return Ok(Err(ActError::NotConnected)) };
-            let words = Channel::MailBody.encode(message);
-            Ok(ask(port.page(key, team, &words)).await.map(|()| None))
+            let port = ports.pager.as_ref().ok_or(ActError::NotConnected)?;
+            ask(port.page(key, team, &Channel::MailBody.encode(message))).await?;
         }
-        Act::AddNote { .. } | Act::SetStatus { .. } => {
-            let Some(port) = &ports.desk else { return Ok(Err(ActError::NotConnected)) };
-            let id = match at_desk::place(desk, key).await? {
-                Place::At(id) => id,
-                Place::NotYet => return Ok(Err(later("it is not opened there yet"))),
-                Place::Nowhere => {
-                    return Ok(Err(ActError::Refused("it was never opened there".to_owned())));
-                }
-            };
-            Ok(match act {
-                Act::AddNote { message } => {
-                    ask(port.add_note(key, &id, &port.channel().encode(message))).await
-                }
-                Act::SetStatus { status } => ask(port.set_status(key, &id, *status)).await,
-                Act::AssignOwner { .. } | Act::NotifyTeam { .. } | Act::Page { .. } => Ok(()),
-            }
-            .map(|()| None))
+        Act::AddNote { message } => {
+            let port = ports.desk.as_ref().ok_or(ActError::NotConnected)?;
+            let id = at_desk::id_of(desk, key).await?;
+            ask(port.add_note(key, &id, &port.channel().encode(message))).await?;
+        }
+        Act::SetStatus { status } => {
+            let port = ports.desk.as_ref().ok_or(ActError::NotConnected)?;
+            let id = at_desk::id_of(desk, key).await?;
+            ask(port.set_status(key, &id, *status)).await?;
         }
     }
+    Ok(None)
+}
+
+/// Why an act was not done.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Undone {
+    /// Its system did not do it.
+    #[error(transparent)]
+    Act(#[from] ActError),
+    /// What it needs could not be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// Waits for a system, but not for long.
 async fn ask<T>(asked: impl Future<Output = Result<T, ActError>>) -> Result<T, ActError> {
     let asked = tokio::time::timeout(LONGEST_CALL, asked);
-    fault::around("call_act", asked).await.unwrap_or_else(|_| Err(later("no answer in time")))
+    fault::around("call_act", asked).await.unwrap_or_else(|_| Err(no_answer()))
 }
 
-fn later(why: &str) -> ActError {
-    ActError::Later(why.to_owned())
+fn no_answer() -> ActError {
+    ActError::Later("no answer in time".to_owned())
 }
 
 /// What the gate said to a step of a runbook.
@@ -260,7 +262,7 @@ pub(crate) async fn perform_step(
     let port = port.ok_or(ActError::NotConnected)?;
     let asked = tokio::time::timeout(LONGEST_CALL, port.act(key, act, on));
     let done = fault::around("call_step", asked).await;
-    done.unwrap_or_else(|_| Err(ActError::Later("no answer in time".to_owned())))
+    done.unwrap_or_else(|_| Err(no_answer()))
 }
 
 /// Asks the mail server for one letter to a person.
@@ -271,7 +273,7 @@ pub(crate) async fn send_letter(
 ) -> Result<(), ActError> {
     let asked = tokio::time::timeout(LONGEST_CALL, port.send_letter(key, letter));
     let done = fault::around("call_letter", asked).await;
-    done.unwrap_or_else(|_| Err(ActError::Later("no answer in time".to_owned())))
+    done.unwrap_or_else(|_| Err(no_answer()))
 }
 
 fn tell<T>(due: &Due, done: &Result<T, ActError>) {
