@@ -1,21 +1,25 @@
 //! The agent under load, on both databases.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use test_support::{MailServer, Postgres, Stack, until};
+use tokio::task::JoinSet;
 
 use crate::crowd;
-use crate::load::{Sender, latency, throughput};
+use crate::load::{CONNECTIONS, Sender, latency, throughput};
+use crate::peers;
 use crate::person::Person;
 use crate::report::{Aim, Report, Spread};
 
-const CONNECTIONS: usize = 8;
-const LONG: Duration = Duration::from_secs(15);
 /// Reports whose first effect is waited for, one after the other.
 const REPORTS: usize = 100;
+/// Requests that come at once, and reports among them.
+const BURST: usize = 2_000;
+const REPORTED: usize = 10;
 
 /// Names of the lines of a database.
 struct Lines {
@@ -40,6 +44,7 @@ pub(crate) async fn measure(report: &mut Report) -> anyhow::Result<()> {
     let mut stack = Stack::start().await?;
     let person = Person::sign_in(&stack.provider, "noor").await?;
     effects(&mut stack, &person, report).await?;
+    burst(&mut stack, &person, report).await?;
     windows(&mut stack, &person, report).await?;
     accepting(&mut stack, &person, &SQLITE, report).await?;
     let server = Postgres::start().await?;
@@ -48,7 +53,8 @@ pub(crate) async fn measure(report: &mut Report) -> anyhow::Result<()> {
     stack.agent.configure(&json!({ "database": database.address(),
         "database_password_file": database.password_file(), "database_key": "server.key" }))?;
     accepting(&mut stack, &person, &POSTGRES, report).await?;
-    stack.agent.stop().await
+    stack.agent.stop().await?;
+    peers::measure(&server.server(), report).await
 }
 
 /// Tickets a second, and how long each takes at half of that.
@@ -62,13 +68,13 @@ async fn accepting(
     stack.agent.stop().await?;
     stack.agent.start_as("serve").await?;
     person.enroll(stack.agent.url()).await?;
-    let rate = throughput(person, stack.agent.url(), CONNECTIONS, LONG).await?;
+    let rate = throughput(person, stack.agent.url()).await?;
     report.add_with_aim(lines.serving, "/s", Spread::one(rate), Aim::MedianAtLeast(1000.0));
-    let half = latency(person, stack.agent.url(), rate / 2.0, LONG).await?;
+    let half = latency(person, stack.agent.url(), rate / 2.0).await?;
     report.add_with_aim(lines.half, "ms", half, Aim::P99AtMost(20.0));
     stack.agent.stop().await?;
     stack.agent.start_again().await?;
-    let rate = throughput(person, stack.agent.url(), CONNECTIONS, LONG).await?;
+    let rate = throughput(person, stack.agent.url()).await?;
     report.add(lines.together, "/s", Spread::one(rate));
     Ok(())
 }
@@ -100,6 +106,49 @@ async fn effects(stack: &mut Stack, person: &Person, report: &mut Report) -> any
     stack.agent.stop().await?;
     stack.agent.configure(&json!({ "mail": null }))?;
     stack.agent.start_again().await
+}
+
+/// How long security waits for its decision while many other requests wait, too.
+async fn burst(stack: &mut Stack, person: &Person, report: &mut Report) -> anyhow::Result<()> {
+    crate::progress(&format!("{REPORTED} reports among {BURST} requests that wait"))?;
+    let sender = Arc::new(Sender::new(person, stack.agent.url()).await?);
+    let mut sending = JoinSet::new();
+    for connection in 0..CONNECTIONS {
+        let sender = Arc::clone(&sender);
+        sending.spawn(async move {
+            let mut last = 0;
+            for count in 0..BURST / CONNECTIONS {
+                last = sender.send(format!("The printer is jammed, {connection}.{count}")).await?;
+            }
+            anyhow::Ok(last)
+        });
+    }
+    let mut last = 0;
+    while let Some(sent) = sending.join_next().await {
+        last = last.max(sent??);
+    }
+    let mut times = Vec::new();
+    for number in 0..REPORTED {
+        let ticket = sender.send(format!("I clicked a link in a phishing mail, {number}")).await?;
+        let waited = until("a decision", Duration::from_secs(60), async || {
+            let record = stack.agent.ticket(ticket)?;
+            Ok(first(&record, "received").zip(first(&record, "decided")))
+        });
+        let (received, decided) = waited.await?;
+        times.push(decided.duration_since(received).as_secs_f64() * 1000.0);
+    }
+    let is_over = first(&stack.agent.ticket(last)?, "decided").is_some();
+    ensure!(
+        !is_over,
+        "the burst was over before the reports were: there was nothing to wait behind"
+    );
+    // What is measured next does not share the machine with them.
+    until("the end of the burst", Duration::from_secs(300), async || {
+        Ok(first(&stack.agent.ticket(last)?, "decided"))
+    })
+    .await?;
+    report.add("a report decided while 2,000 requests wait", "ms", Spread::of(times)?);
+    Ok(())
 }
 
 /// When something of a kind stands first in the trail of a ticket.

@@ -12,6 +12,10 @@ use url::Url;
 use crate::person::{Person, submission};
 use crate::report::Spread;
 
+/// So many send at the same time.
+pub(crate) const CONNECTIONS: usize = 8;
+const LONG: Duration = Duration::from_secs(15);
+
 /// What one connection needs to send tickets.
 pub(crate) struct Sender {
     agent: AgentClient,
@@ -37,21 +41,32 @@ impl Sender {
     }
 }
 
-/// Tickets a second that are accepted when each of some connections sends one after the other.
-pub(crate) async fn throughput(
-    person: &Person,
-    agent: &Url,
-    connections: usize,
-    duration: Duration,
-) -> anyhow::Result<f64> {
+/// Tickets a second that the agent accepts.
+pub(crate) async fn throughput(person: &Person, agent: &Url) -> anyhow::Result<f64> {
+    let mut senders = Vec::new();
+    for _ in 0..CONNECTIONS {
+        let sender = Arc::new(Sender::new(person, agent).await?);
+        senders.push(move |text| {
+            let sender = Arc::clone(&sender);
+            async move { sender.send(text).await.map(drop) }
+        });
+    }
+    rate(senders).await
+}
+
+/// Tickets a second that are accepted when each sends one after the other.
+pub(crate) async fn rate<Send, Sent>(senders: Vec<Send>) -> anyhow::Result<f64>
+where
+    Send: Fn(String) -> Sent + std::marker::Send + 'static,
+    Sent: Future<Output = anyhow::Result<()>> + std::marker::Send,
+{
     let begin = Instant::now();
     let mut sending = JoinSet::new();
-    for connection in 0..connections {
-        let sender = Sender::new(person, agent).await?;
+    for (connection, send) in senders.into_iter().enumerate() {
         sending.spawn(async move {
             let mut count = 0_u32;
-            while begin.elapsed() < duration {
-                sender.send(text(connection, count)).await?;
+            while begin.elapsed() < LONG {
+                send(text(connection, count)).await?;
                 count += 1;
             }
             anyhow::Ok(count)
@@ -70,14 +85,13 @@ pub(crate) async fn latency(
     person: &Person,
     agent: &Url,
     per_second: f64,
-    duration: Duration,
 ) -> anyhow::Result<Spread> {
     let sender = Arc::new(Sender::new(person, agent).await?);
     let mut ticks = tokio::time::interval(Duration::from_secs_f64(1.0 / per_second));
     let begin = Instant::now();
     let mut sending = JoinSet::new();
     let mut count = 0_u32;
-    while begin.elapsed() < duration {
+    while begin.elapsed() < LONG {
         let due = ticks.tick().await;
         let sender = Arc::clone(&sender);
         let text = text(0, count);

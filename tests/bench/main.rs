@@ -8,6 +8,7 @@ mod inventory;
 mod load;
 mod opened;
 mod outbox;
+mod peers;
 mod person;
 mod report;
 mod start;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context, ensure};
+use serde_json::Value;
 use test_support::{Company, PATIENCE, Seat, Shell, Stack, Wifi, Window, sign_in_as, until};
 
 use crate::album::Album;
@@ -12,6 +13,9 @@ const VPN: &str = "vpn not connecting";
 const GUIDE: &str = "Fix my VPN connection";
 const SHARE: &str = "how do I share a file from OneDrive";
 const PRINTER: &str = "the printer on the second floor prints empty pages";
+/// What the team writes to its employee at the help desk.
+const TEAM_WROTE: &str = "<p>We found it: the disk of the mail server is full.</p>\
+                          <p>Mail is back within half an hour. <b>Nothing is lost.</b></p>";
 /// Not a question for IT.
 const PARKING: &str = "where can I park my car";
 /// A question in somebody's own words, and the article that answers it: they share no word.
@@ -130,6 +134,19 @@ async fn be_woken(window: &Window, stack: &Stack, album: &mut Album) -> anyhow::
     until("a page", PATIENCE, async || Ok((!pager.posted().is_empty()).then_some(()))).await?;
     album
         .take(window, "request-outage", "an outage: the team has it, who is on call is woken")
+        .await?;
+    let desk = &company(stack)?.desk;
+    let subject = format!("[Deskside {number}]");
+    let is_it = |it: &Value| it.get("Subject").is_some_and(|it| it.to_string().contains(&subject));
+    let ticket = until("its ticket at the help desk", PATIENCE, async || {
+        Ok(desk.tickets().await?.into_iter().find(is_it))
+    });
+    let ticket = ticket.await?;
+    let id = ticket.get("id").and_then(Value::as_str).context("a ticket without an id")?;
+    desk.correspond(id, "text/html", TEAM_WROTE).await?;
+    window.sees("event.team_wrote").await?;
+    album
+        .take(window, "request-team-wrote", "what the team wrote at its help desk is in the app")
         .await?;
     Ok(number)
 }

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use audit::{Actor, Draft, EntryKind};
 use connectors::{
-    Act, ActError, ActKey, Channel, DeskPort, DeskStatus, DeskTicket, DeskWatchPort, SeenTicket,
+    Act, ActError, ActKey, Channel, DeskPort, DeskReply, DeskStatus, DeskTicket, DeskWatchPort,
+    ReadError, SeenTicket,
 };
 use decision::{Effect, RunEnd, Step};
 use jiff::Timestamp;
@@ -203,7 +204,7 @@ pub(crate) async fn run(desk: Arc<Desk>, mut stopping: watch::Receiver<bool>) {
             tracing::error!(error = ?error, "what people did at the help desk was not taken over");
         }
         tokio::select! {
-            () = tokio::time::sleep(desk.limits.desk_looks) => {}
+            () = tokio::time::sleep(desk.desk_looks) => {}
             _ = stopping.wait_for(|stops| *stops) => {}
         }
     }
@@ -213,31 +214,34 @@ pub(crate) async fn run(desk: Arc<Desk>, mut stopping: watch::Receiver<bool>) {
 async fn look(desk: &Desk, port: &dyn DeskWatchPort) -> Result<(), StoreError> {
     let asked_at = Timestamp::now();
     let mut writing = desk.store.write().await?;
-    let taken = desk_tickets::take_look(&mut writing, desk.limits.desk_looks, asked_at).await?;
+    let taken = desk_tickets::take_look(&mut writing, desk.desk_looks, asked_at).await?;
     let Some(since) = taken else { return Ok(()) };
     writing.commit("desk_look_taken").await?;
     let asked = tokio::time::timeout(LONGEST_LOOK, port.changed(since));
-    let seen = match fault::around("call_desk_watch", asked).await {
-        Ok(Ok(seen)) => seen,
-        Ok(Err(error)) => {
+    let seen = fault::around("call_desk_watch", asked).await.unwrap_or_else(|_| Err(no_answer()));
+    let seen = match seen {
+        Ok(seen) => seen,
+        Err(error) => {
             tracing::warn!(error = ?error, "the help desk was not looked at");
             return Ok(());
         }
-        Err(_) => {
-            tracing::warn!("the help desk did not answer in time");
-            return Ok(());
-        }
     };
+    let mut heard = Vec::new();
+    for ticket in &seen {
+        heard.push(replies(desk, port, &ticket.id).await?);
+    }
     let mut writing = desk.store.write().await?;
     let (mut people, mut is_behind) = (Vec::new(), false);
-    for ticket in &seen {
+    for (ticket, replies) in seen.iter().zip(heard) {
         let Some(known) = desk_tickets::called(&mut writing, &ticket.id).await? else { continue };
         let since = asked_at.saturating_sub(MOMENT).map_err(|_| StoreError::Range)?;
-        if acts::is_at_work(&mut writing, known.ticket, since).await? {
+        let is_at_work = acts::is_at_work(&mut writing, known.ticket, since).await?;
+        let Some(replies) = replies.filter(|_| !is_at_work) else {
             // It is seen again next time, and what comes after it, too: that is no news then.
             is_behind = true;
             continue;
-        }
+        };
+        people.extend(hear(&mut writing, &known, &replies).await?);
         people.extend(take_over(&mut writing, desk, &known, ticket).await?);
         if !is_behind {
             desk_tickets::seen_to(&mut writing, ticket.changed_at).await?;
@@ -246,6 +250,50 @@ async fn look(desk: &Desk, port: &dyn DeskWatchPort) -> Result<(), StoreError> {
     writing.commit("desk_seen").await?;
     people.into_iter().for_each(|person| desk.announce(Some(person)));
     Ok(())
+}
+
+/// What was written in a ticket of ours to its employee since it was looked at; nothing, if the desk did not say.
+async fn replies(
+    desk: &Desk,
+    port: &dyn DeskWatchPort,
+    id: &str,
+) -> Result<Option<Vec<DeskReply>>, StoreError> {
+    let mut reading = desk.store.read().await?;
+    let known = desk_tickets::called(&mut reading, id).await?;
+    drop(reading);
+    let Some(known) = known else { return Ok(Some(Vec::new())) };
+    let asked = tokio::time::timeout(LONGEST_CALL, port.replies(id, known.heard.as_deref()));
+    let said = fault::around("call_desk_replies", asked).await;
+    Ok(said.unwrap_or_else(|_| Err(no_answer())).map_or_else(
+        |error| {
+            tracing::warn!(ticket = known.ticket, error = ?error, "replies at the help desk were not read");
+            None
+        },
+        Some,
+    ))
+}
+
+fn no_answer() -> ReadError {
+    ReadError::Later("no answer in time".to_owned())
+}
+
+/// Takes over what was written to the employee of a ticket there. Whom it is news for.
+async fn hear(
+    writing: &mut Session,
+    known: &Known,
+    replies: &[DeskReply],
+) -> Result<Option<i64>, StoreError> {
+    // Another process may have taken over some of them meanwhile.
+    let heard = replies.iter().rposition(|it| Some(&it.id) == known.heard.as_ref());
+    let new = replies.get(heard.map_or(0, |place| place + 1)..).unwrap_or_default();
+    let Some(last) = new.last() else { return Ok(None) };
+    let ticket = tickets::by_number(writing, known.ticket).await?.ok_or(StoreError::Range)?;
+    let word = Word { by: BY, desk_ticket: Some(&known.id) };
+    for reply in new {
+        teamwork::wrote(writing, &ticket, reply, word, Timestamp::now()).await?;
+    }
+    desk_tickets::heard(writing, known.ticket, &last.id).await?;
+    Ok(ticket.owner.person)
 }
 
 /// Takes over what people did with one ticket there. Whom it is news for.

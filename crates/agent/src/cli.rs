@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod check;
+pub(crate) mod content;
 pub(crate) mod eval;
 pub(crate) mod gaps;
 pub(crate) mod import;

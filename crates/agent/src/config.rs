@@ -258,6 +258,14 @@ impl Config {
         Ok(config)
     }
 
+    /// The teams that systems are set up for, by the name of the setting.
+    pub(crate) fn teams(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let queues = self.request_tracker.iter().flat_map(|it| it.queues.keys());
+        let chats = self.chats.keys().map(|team| ("chats", team.as_str()));
+        let pagers = self.pagers.keys().map(|team| ("pagers", team.as_str()));
+        queues.map(|team| ("request_tracker", team.as_str())).chain(chats).chain(pagers)
+    }
+
     pub(crate) fn check(&self) -> Result<(), ConfigError> {
         if !is_safe(&self.issuer) {
             return Err(ConfigError::Issuer);

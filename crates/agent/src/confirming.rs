@@ -141,7 +141,7 @@ pub(crate) async fn was_not_theirs(
     let Some(happened) = open.into_iter().find(|it| it.word() == subject) else {
         return Ok(None);
     };
-    let number = intake::open(&mut writing, desk, owner, &report(&happened)?, now).await?;
+    let number = intake::open(&mut writing, desk, owner, report(&happened)?, now).await?;
     if let Subject::Installation(id) = happened.subject {
         take_away(&mut writing, person, id, None, now).await?;
     }

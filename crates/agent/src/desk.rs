@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
+use std::time::Duration;
 
 use connectors::{Act, Ports};
 use jiff::Timestamp;
@@ -40,6 +41,8 @@ pub(crate) struct Desk {
     pub(crate) front: Front,
     /// When several requests become one incident.
     pub(crate) incidents: IncidentConfig,
+    /// How long it waits until it looks at the help desk again.
+    pub(crate) desk_looks: Duration,
     /// Where people reach this agent, without a slash at the end.
     pub(crate) public_url: String,
     /// Submissions that wait to be accepted.
@@ -156,6 +159,11 @@ impl Desk {
             limits: parts.limits,
             front: if config.behind_tls_proxy { Front::Proxy } else { Front::Open },
             incidents: config.incidents,
+            desk_looks: config
+                .request_tracker
+                .as_ref()
+                .map(|it| it.look_every())
+                .unwrap_or_default(),
             public_url: parts.public_url,
             arrivals: Arrivals::default(),
             bell: Notify::new(),

@@ -77,7 +77,7 @@ pub(crate) async fn plan(
         let key = ActKey { ticket: job.ticket, round: job.round, place };
         let lane = match &act {
             Act::Page { team, .. } if !is_due(writing, desk, team, now).await? => continue,
-            Act::Page { .. } => Lane::Security,
+            Act::Page { .. } => Lane::Waking,
             _ => lane,
         };
         acts::enqueue(writing, key, &act, lane, now).await?;

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use connectors::{
-    ActError, ActKey, ActPort, Channel, DeskPort, DeskStatus, DeskTicket, DeskWatchPort, Letter,
-    LetterKey, LetterPort, MessagePort, PagerPort, Ports, ReadError, ReadPort, SeenTicket, StepKey,
-    Target,
+    ActError, ActKey, ActPort, Channel, DeskPort, DeskReply, DeskStatus, DeskTicket, DeskWatchPort,
+    Letter, LetterKey, LetterPort, MessagePort, PagerPort, Ports, ReadError, ReadPort, SeenTicket,
+    StepKey, Target,
 };
 use content::{Act, Known, Reading};
 use jiff::Timestamp;
@@ -182,6 +182,11 @@ impl DeskWatchPort for Guarded<dyn DeskWatchPort> {
     async fn changed(&self, since: Option<Timestamp>) -> Result<Vec<SeenTicket>, ReadError> {
         let call = self.call().map_err(ReadError::Later)?;
         call.read(self.port.changed(since).await)
+    }
+
+    async fn replies(&self, id: &str, after: Option<&str>) -> Result<Vec<DeskReply>, ReadError> {
+        let call = self.call().map_err(ReadError::Later)?;
+        call.read(self.port.replies(id, after).await)
     }
 }
 

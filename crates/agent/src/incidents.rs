@@ -206,7 +206,7 @@ pub(crate) async fn notify(
         return Ok(());
     }
     let key = ActKey { ticket: job.ticket, round: job.round, place: NOTICE };
-    acts::enqueue(writing, key, &act, Lane::Security, now).await
+    acts::enqueue(writing, key, &act, Lane::Pressing, now).await
 }
 
 /// Tells everybody who has an incident that is over. False: there is none.

@@ -2,6 +2,7 @@
 
 mod together;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use audit::{Actor, Draft, EntryKind};
@@ -12,10 +13,10 @@ use serde_json::json;
 use ticket::{EventKind, Receipt, Submission, SubmissionKind, TicketStatus};
 
 use crate::desk::Desk;
-use crate::store::jobs::{self, Lane};
-use crate::store::tickets::{self, Arrival, Owner};
-use crate::store::{Session, StoreError, audit as trail};
-use crate::timeline::tell;
+use crate::store::jobs::{self, Lane, Wanted};
+use crate::store::tickets::{self, Arrival, New, Owner};
+use crate::store::{Session, StoreError, audit as trail, events};
+use crate::timeline;
 pub(crate) use together::Arrivals;
 use together::Waiting;
 
@@ -50,7 +51,31 @@ pub(crate) async fn accept(
     together::accept(desk, Waiting { owner, submission, received, now }).await
 }
 
-/// Accepts one of a transaction.
+/// Accepts all of a transaction, in the order of `group`: what is new and somebody's with one statement for each
+/// table, the rest one after the other.
+async fn take_all(
+    writing: &mut Session,
+    desk: &Desk,
+    group: &[&Waiting],
+) -> Result<Vec<Intake>, StoreError> {
+    let ids: Vec<_> = group.iter().map(|waiting| waiting.submission.id).collect();
+    let mut seen = tickets::accepted(writing, &ids).await?;
+    let is_new = |(_, waiting): &(usize, &Waiting)| {
+        waiting.owner.person.is_some() && seen.insert(waiting.submission.id)
+    };
+    let (new, rest): (Vec<_>, Vec<_>) = group.iter().copied().enumerate().partition(is_new);
+    let mut answers = BTreeMap::new();
+    let (places, new): (Vec<_>, Vec<_>) = new.into_iter().unzip();
+    for (place, receipt) in places.into_iter().zip(insert(writing, desk, &new).await?) {
+        answers.insert(place, Intake::New(receipt));
+    }
+    for (place, waiting) in rest {
+        answers.insert(place, take(writing, desk, waiting).await?);
+    }
+    Ok(answers.into_values().collect())
+}
+
+/// Accepts one that may have come before, or that nobody in particular sent.
 async fn take(writing: &mut Session, desk: &Desk, waiting: &Waiting) -> Result<Intake, StoreError> {
     let Waiting { owner, submission, received, now } = waiting;
     if let Some((ticket, digest)) = tickets::by_submission(writing, submission.id).await? {
@@ -60,8 +85,8 @@ async fn take(writing: &mut Session, desk: &Desk, waiting: &Waiting) -> Result<I
     if is_over_limit(writing, *owner, submission.kind, *now).await? {
         return Ok(Intake::TooMany);
     }
-    let (number, arrival) = insert(writing, desk, *owner, submission, received, *now).await?;
-    Ok(Intake::New(arrival.receipt(submission.id, number, owner.verification)))
+    let receipts = insert(writing, desk, &[waiting]).await?;
+    receipts.into_iter().next().map(Intake::New).ok_or(StoreError::Range)
 }
 
 /// Opens a ticket that follows from another one.
@@ -69,28 +94,43 @@ pub(crate) async fn open(
     writing: &mut Session,
     desk: &Desk,
     owner: Owner,
-    submission: &Submission,
+    submission: Submission,
     now: Timestamp,
 ) -> Result<u32, StoreError> {
-    let digest = content_digest(submission)?;
-    Ok(insert(writing, desk, owner, submission, &digest, now).await?.0)
+    let received = content_digest(&submission)?;
+    let waiting = Waiting { owner, submission, received, now };
+    let receipts = insert(writing, desk, &[&waiting]).await?;
+    receipts.first().map(|receipt| receipt.number).ok_or(StoreError::Range)
 }
 
-/// Ticket, audit, event and job.
+/// Tickets, audit, events and jobs; a receipt for each.
 async fn insert(
     writing: &mut Session,
     desk: &Desk,
-    owner: Owner,
-    submission: &Submission,
-    digest: &[u8],
-    now: Timestamp,
-) -> Result<(u32, Arrival), StoreError> {
-    let arrival =
-        Arrival { at: now, respond_within_minutes: desk.knowledge.promise(submission, now) };
-    let number = tickets::insert(writing, owner, submission, digest, arrival).await?;
-    note_arrival(writing, number, owner, submission, now).await?;
-    jobs::enqueue(writing, number, 0, lane(submission.kind), now).await?;
-    Ok((number, arrival))
+    all: &[&Waiting],
+) -> Result<Vec<Receipt>, StoreError> {
+    if all.is_empty() {
+        return Ok(Vec::new());
+    }
+    let new: Vec<_> = all.iter().map(|waiting| ticket_of(desk, waiting)).collect();
+    let numbers = tickets::insert(writing, &new).await?;
+    let (mut begun, mut wanted, mut receipts) = (Vec::new(), Vec::new(), Vec::new());
+    for (ticket, New { owner, submission, arrival, .. }) in numbers.into_iter().zip(new) {
+        note_arrival(writing, ticket, owner, submission, arrival.at).await?;
+        begun.push((ticket, owner.person, arrival.at));
+        wanted.push(Wanted { ticket, round: 0, lane: lane(desk, submission), at: arrival.at });
+        receipts.push(arrival.receipt(submission.id, ticket, owner.verification));
+    }
+    events::begin(writing, &begun).await?;
+    jobs::enqueue(writing, &wanted).await?;
+    Ok(receipts)
+}
+
+fn ticket_of<'a>(desk: &Desk, waiting: &'a Waiting) -> New<'a> {
+    let Waiting { owner, submission, received, now } = waiting;
+    let respond_within_minutes = desk.knowledge.promise(submission, *now);
+    let arrival = Arrival { at: *now, respond_within_minutes };
+    New { owner: *owner, submission, digest: received, arrival }
 }
 
 async fn note_arrival(
@@ -119,7 +159,8 @@ async fn note_arrival(
         let draft = Draft { at: now, ticket: Some(ticket), actor, kind, facts };
         trail::record(writing, draft).await?;
     }
-    tell(writing, ticket, TicketStatus::Received, &EventKind::Received, now).await
+    let told = timeline::sent(ticket, TicketStatus::Received, &EventKind::Received, now);
+    trail::record(writing, told).await
 }
 
 async fn is_over_limit(
@@ -145,11 +186,16 @@ fn same_sender(kind: SubmissionKind, one: Owner, other: Owner) -> bool {
     }
 }
 
-fn lane(kind: SubmissionKind) -> Lane {
-    match kind {
-        SubmissionKind::Request => Lane::Ordinary,
-        SubmissionKind::SecurityReport => Lane::Security,
+/// Which lane a submission is decided in: what its writer chose, or rules alone hear. The model is asked when it is
+/// decided; here it would hold up everybody.
+fn lane(desk: &Desk, submission: &Submission) -> Lane {
+    if submission.kind == SubmissionKind::SecurityReport {
+        return Lane::Pressing;
     }
+    let chosen = submission.scenario.map_or(Lane::Ordinary, Lane::of);
+    let is_pressing = |scenario| Lane::of(scenario) == Lane::Pressing;
+    let is_heard = || desk.knowledge.classifier().rules_say(&submission.text, is_pressing);
+    if chosen == Lane::Ordinary && is_heard() { Lane::Pressing } else { chosen }
 }
 
 /// Masks secrets the app may have missed.

@@ -3,8 +3,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use content::{
-    Article, Audience, Content, Kind, LoadError, Organization, Routing, Runbook, Sponsor, Team,
-    Work,
+    Article, Audience, Content, Kind, LoadError, Organization, Rota, Routing, Runbook, Sponsor,
+    Team, Work,
 };
 use decision::{Offer, Procedure, Rulebook};
 use embedding::Embedder;
@@ -28,8 +28,7 @@ const RESPOND_WITHIN: u32 = 240;
 /// What IT wrote, ready for decisions.
 #[derive(Debug)]
 pub(crate) struct Knowledge {
-    /// SHA-256 over every file that decides, in hexadecimal.
-    digest: String,
+    manifest: Manifest,
     content: Content,
     classifier: Classifier,
     routing: Routing,
@@ -116,7 +115,7 @@ pub enum KnowledgeError {
 impl Knowledge {
     /// Loads a folder. Problems of single files are logged; the rest is used.
     pub(crate) fn load(folder: &Path) -> Result<Self, KnowledgeError> {
-        let digest = digest_of(folder)?;
+        let manifest = Manifest::of(folder)?;
         let (mut content, report) = content::load(folder, Audience::Agent)?;
         for problem in &report.problems {
             tracing::warn!(%problem, "a file of the knowledge folder has a problem");
@@ -155,7 +154,7 @@ impl Knowledge {
             .zip(articles)
             .map(|(article, described)| ((article.id.clone(), article.locale.clone()), described))
             .collect();
-        Ok(Self { digest, content, classifier, routing, gate, books, articles, spread })
+        Ok(Self { manifest, content, classifier, routing, gate, books, articles, spread })
     }
 
     /// Where teams read their mail, by their ids.
@@ -170,7 +169,12 @@ impl Knowledge {
 
     /// Names the content every decision rests on.
     pub(crate) fn digest(&self) -> &str {
-        &self.digest
+        &self.manifest.digest
+    }
+
+    /// The same, and of each of its files.
+    pub(crate) const fn manifest(&self) -> &Manifest {
+        &self.manifest
     }
 
     pub(crate) fn classifier(&self) -> &Classifier {
@@ -195,6 +199,17 @@ impl Knowledge {
     /// A team by its id.
     pub(crate) fn team(&self, id: &str) -> Option<&Team> {
         self.routing.teams.iter().find(|team| team.id == id)
+    }
+
+    /// Where employees reach who is on call for a team.
+    pub(crate) fn on_call_line(&self, team: &str) -> Option<&str> {
+        self.routing.on_call.iter().find(|it| it.team == team)?.line.as_deref()
+    }
+
+    /// Who is on call when, by the ids of their teams.
+    pub(crate) fn rotas(&self) -> BTreeMap<String, Rota> {
+        let all = self.routing.on_call.iter();
+        all.filter_map(|it| Some((it.team.clone(), it.rota.clone()?))).collect()
     }
 
     pub(crate) fn gate(&self) -> &Gate {
@@ -325,22 +340,34 @@ impl Knowledge {
 const NOT_READ: [&str; 3] = ["jsonl", "md", "vectors"];
 const CONCEPTS: &str = "concepts.jsonl";
 
-/// SHA-256 over names and contents of the files that decisions depend on, in the order of their names.
-/// Articles are Markdown below `articles/`; Markdown elsewhere explains.
-fn digest_of(folder: &Path) -> Result<String, std::io::Error> {
-    let mut files = Vec::new();
-    collect(folder, &mut files)?;
-    files.sort();
-    let mut context = Context::new(&SHA256);
-    for file in files {
-        let name = file.strip_prefix(folder).unwrap_or(&file).to_string_lossy().replace('\\', "/");
-        let content = std::fs::read(&file)?;
-        for part in [name.as_bytes(), &content] {
-            context.update(&(part.len() as u64).to_le_bytes());
-            context.update(part);
+/// Names the files that decisions depend on and what they say. Articles are Markdown below `articles/`; Markdown
+/// elsewhere explains.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Manifest {
+    /// SHA-256 over names and contents, in the order of their names.
+    pub(crate) digest: String,
+    /// SHA-256 of each file, by its name.
+    pub(crate) files: BTreeMap<String, String>,
+}
+
+impl Manifest {
+    pub(crate) fn of(folder: &Path) -> Result<Self, std::io::Error> {
+        let (mut all, mut files) = (Vec::new(), BTreeMap::new());
+        collect(folder, &mut all)?;
+        all.sort();
+        let mut context = Context::new(&SHA256);
+        for file in all {
+            let name = file.strip_prefix(folder).unwrap_or(&file);
+            let name = name.to_string_lossy().replace('\\', "/");
+            let content = std::fs::read(&file)?;
+            for part in [name.as_bytes(), &content] {
+                context.update(&(part.len() as u64).to_le_bytes());
+                context.update(part);
+            }
+            files.insert(name, hex(digest(&SHA256, &content).as_ref()));
         }
+        Ok(Self { digest: hex(context.finish().as_ref()), files })
     }
-    Ok(hex(context.finish().as_ref()))
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), std::io::Error> {

@@ -58,6 +58,7 @@ pub(crate) enum News {
     Split,
     HandedOff,
     TeamStarted,
+    TeamWrote,
     TeamClosed,
     IncidentJoined,
     IncidentOver,
@@ -98,6 +99,7 @@ const fn news(kind: &EventKind) -> Option<News> {
         EventKind::Split { .. } => Some(News::Split),
         EventKind::HandedOff { .. } => Some(News::HandedOff),
         EventKind::TeamStarted { .. } => Some(News::TeamStarted),
+        EventKind::TeamWrote { .. } => Some(News::TeamWrote),
         EventKind::TeamClosed { .. } => Some(News::TeamClosed),
         EventKind::IncidentJoined { .. } => Some(News::IncidentJoined),
         EventKind::IncidentOver { .. } => Some(News::IncidentOver),
@@ -105,6 +107,7 @@ const fn news(kind: &EventKind) -> Option<News> {
         | EventKind::Understood { .. }
         | EventKind::Done { .. }
         | EventKind::Replied { .. }
+        | EventKind::OnCall { .. }
         | EventKind::Solved
         | EventKind::Reopened => None,
     }

@@ -22,8 +22,6 @@ pub struct Limits {
     pub approval_expires: Duration,
     /// Who is on call for a team is woken once in so long, whatever comes meanwhile.
     pub pages_again_after: Duration,
-    /// How long the agent waits until it looks at the help desk again.
-    pub desk_looks: Duration,
 }
 
 impl Default for Limits {
@@ -38,7 +36,6 @@ impl Default for Limits {
             tries_of_a_step: 5,
             approval_expires: Duration::from_secs(3 * 24 * 60 * 60),
             pages_again_after: Duration::from_secs(60 * 60),
-            desk_looks: Duration::from_secs(20),
         }
     }
 }

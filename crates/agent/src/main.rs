@@ -57,6 +57,9 @@ enum Command {
     /// How far runbooks are trusted, who said so, and the kill switch.
     #[command(subcommand)]
     Mode(cli::mode::Command),
+    /// Which content the agent has and had, another version in its place, and back.
+    #[command(subcommand)]
+    Content(cli::content::Command),
     /// Which systems can be connected, and what that was tried against. Needs no configuration.
     Systems(cli::systems::Systems),
     /// Measures labels, guardrails and masking on rows of your own. Needs no configuration.
@@ -103,6 +106,7 @@ fn main() -> anyhow::Result<ExitCode> {
         }
         Command::Runbook(command) => return runtime.block_on(cli::runbook::run(command, config)),
         Command::Mode(command) => runtime.block_on(cli::mode::run(&config()?, command))?,
+        Command::Content(command) => runtime.block_on(cli::content::run(&config()?, command))?,
         Command::Systems(command) => cli::systems::run(&command)?,
         Command::Eval(command) => return cli::eval::run(&command),
         Command::Check(checked) => return cli::check::run(&checked),

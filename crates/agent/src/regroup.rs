@@ -55,7 +55,7 @@ pub(crate) async fn split(
             text: words(&ticket.submission.text, *part)?.trim().to_owned(),
             ..ticket.submission.clone()
         };
-        let number = intake::open(writing, desk, ticket.owner, &submission, now).await?;
+        let number = intake::open(writing, desk, ticket.owner, submission, now).await?;
         tickets::set_parent(writing, number, ticket.number).await?;
         let child = tickets::by_number(writing, number).await?.ok_or(StoreError::Range)?;
         into.push(open_request(&child));

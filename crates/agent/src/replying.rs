@@ -13,7 +13,7 @@ use crate::auth::Caller;
 use crate::case;
 use crate::desk::Desk;
 use crate::intake::content_digest;
-use crate::store::jobs::{self, Lane};
+use crate::store::jobs::{self, Lane, Wanted};
 use crate::store::replies::{self, Known};
 use crate::store::{Session, StoreError, audit as trail, tickets};
 use crate::timeline::tell;
@@ -109,10 +109,15 @@ pub(crate) async fn open_round(
     let round = tickets::next_round(writing, number).await?;
     let history = case::history(writing, number, round).await?;
     // Only an analyst closes what security has; what the employee says is an event, no more.
-    let status = if is_with_security(&history) { TicketStatus::WithTeam } else { status };
+    let (status, lane) = if is_with_security(&history) {
+        (TicketStatus::WithTeam, Lane::Pressing)
+    } else {
+        (status, Lane::Ordinary)
+    };
     replies::insert(writing, reply, received, round, now).await?;
     tell(writing, number, status, kind, now).await?;
-    jobs::enqueue(writing, number, round, Lane::Ordinary, now).await
+    let wanted = Wanted { ticket: number, round, lane, at: now };
+    jobs::enqueue(writing, &[wanted]).await
 }
 
 /// What a reply says in the timeline and where the ticket stands after it; `None`: it answers a

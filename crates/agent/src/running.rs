@@ -18,6 +18,7 @@ use crate::api;
 use crate::at_desk;
 use crate::auth::Keys;
 use crate::config::{Config, ConfigError};
+use crate::contents;
 use crate::counsel::Counsel;
 use crate::desk::{Connected, Desk, Parts, Reach};
 use crate::execute;
@@ -157,6 +158,13 @@ fn add_desk(config: &Config, roles: Roles, ports: &mut Ports) -> Result<(), Agen
     Ok(())
 }
 
+/// Says where a system is set up for a team that the routing does not have: nothing ever goes there.
+fn warn_of_unknown_teams(config: &Config, knowledge: &Knowledge) {
+    for (setting, team) in config.teams().filter(|(_, team)| knowledge.team(team).is_none()) {
+        tracing::warn!(setting, team, "the routing has no such team: nothing ever goes there");
+    }
+}
+
 /// The catalogue tells people for whom an entry is, the groups tell the agent: neither without the other.
 fn check_roles(config: &Config, knowledge: &Knowledge) -> Result<(), AgentError> {
     let mut grants = config.ldap.iter().flat_map(|ldap| &ldap.grants);
@@ -189,10 +197,19 @@ fn add_messages(
         let letters = Mail::open(mail, &BTreeMap::new()).map_err(TeamsError::from)?;
         ports.letters = Some(Arc::new(letters));
     }
-    if ports.pager.is_none() && !config.pagers.is_empty() {
-        ports.pager = Some(Arc::new(Pagers::open(&config.pagers)?));
+    let rotas = knowledge.rotas();
+    let wakes_by_rota = config.mail.is_some() && !rotas.is_empty();
+    if ports.pager.is_none() && (wakes_by_rota || !config.pagers.is_empty()) {
+        ports.pager = Some(Arc::new(Pagers::open(&config.pagers, rotas, config.mail.as_ref())?));
     }
     Ok(())
+}
+
+/// The teams for which somebody can be woken: by a pager, or by mail to who the rota names.
+fn with_somebody_on_call(config: &Config, knowledge: &Knowledge) -> BTreeSet<String> {
+    let by_pager = config.pagers.keys().cloned();
+    let by_rota = knowledge.rotas().into_keys().filter(|_| config.mail.is_some());
+    by_pager.chain(by_rota).collect()
 }
 
 fn tells_teams(config: &Config) -> bool {
@@ -210,6 +227,7 @@ pub async fn start_with(
     mut ports: Ports,
 ) -> Result<Running, AgentError> {
     config.check()?;
+    let knowledge = Knowledge::load(&config.knowledge)?;
     let connected = Connected {
         desk: match (&ports.desk, &config.request_tracker) {
             (Some(_), _) => Reach::Everybody,
@@ -219,19 +237,21 @@ pub async fn start_with(
         messages: ports.messages.is_some() || tells_teams(&config),
         on_call: match ports.pager {
             Some(_) => Reach::Everybody,
-            None => Reach::Teams(config.pagers.keys().cloned().collect()),
+            None => Reach::Teams(with_somebody_on_call(&config, &knowledge)),
         },
     };
     add_directory(&config, roles, &mut ports)?;
     add_desk(&config, roles, &mut ports)?;
-    let knowledge = Knowledge::load(&config.knowledge)?;
     check_roles(&config, &knowledge)?;
+    warn_of_unknown_teams(&config, &knowledge);
     if roles.executes {
         add_messages(&config, &knowledge, &mut ports)?;
     }
     let store = Store::open(&config).await?;
     let mut writing = store.write().await?;
     let holder = holders::arrive(&mut writing, Timestamp::now()).await?;
+    let now = Timestamp::now();
+    contents::found(&mut writing, &config.knowledge, knowledge.manifest(), now).await?;
     writing.commit("holder_arrived").await?;
     let listener = if roles.serves { Some(listen(&config).await?) } else { None };
     let (listener, url) = listener.unzip();

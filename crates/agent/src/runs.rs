@@ -22,7 +22,7 @@ use crate::fault;
 use crate::modes::Held;
 use crate::store::approvals;
 use crate::store::changes::{self, Change};
-use crate::store::jobs::{self, Job, Lane};
+use crate::store::jobs::{self, Job, Lane, Wanted};
 use crate::store::runs::{self, Beginning, Run};
 use crate::store::tickets::{self, Ticket};
 use crate::store::{Session, StoreError, audit as trail, people};
@@ -65,20 +65,12 @@ pub(crate) async fn begin(
         attempt,
         runbook: &book.runbook,
         digest: &book.digest,
-        lane: lane(book.runbook.scenario),
+        lane: Lane::of(book.runbook.scenario),
     };
     let run = runs::begin(writing, beginning, now).await?;
     let facts = json!({ "run": run, "round": job.round, "runbook": runbook,
         "revision": book.runbook.revision, "digest": book.digest, "mode": attempt.mode });
     note(writing, job.ticket, EntryKind::RunStarted, facts, now).await
-}
-
-/// Security and outages never wait behind other work.
-const fn lane(scenario: Scenario) -> Lane {
-    match scenario {
-        Scenario::SecurityIncident | Scenario::Outage => Lane::Security,
-        _ => Lane::Ordinary,
-    }
 }
 
 /// Makes one move of one run. False: none is due.
@@ -324,8 +316,8 @@ async fn finish(desk: &Desk, it: &AtWork, end: &End<'_>, now: Timestamp) -> Resu
     if it.run.attempt.mode == Mode::Canary && !is_well {
         fall_back(&mut writing, it, end, now).await?;
     }
-    let lane = if as_decided == RunEnd::Suspicious { Lane::Security } else { Lane::Ordinary };
-    jobs::enqueue(&mut writing, number, round, lane, now).await?;
+    let lane = if as_decided == RunEnd::Suspicious { Lane::Pressing } else { Lane::Ordinary };
+    jobs::enqueue(&mut writing, &[Wanted { ticket: number, round, lane, at: now }]).await?;
     writing.commit("run_ended").await?;
     desk.bell.notify_one();
     desk.announce(it.ticket.owner.person);

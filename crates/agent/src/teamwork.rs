@@ -2,7 +2,7 @@
 //! had to come to people at all. A team that says nothing is reminded once, before its promise is broken.
 
 use audit::{Actor, Draft, EntryKind};
-use connectors::{Act, ActKey};
+use connectors::{Act, ActKey, DeskReply};
 use content::Team;
 use decision::is_with_security;
 use jiff::{SignedDuration, Timestamp};
@@ -141,6 +141,24 @@ pub(crate) async fn started(
     let team = team.to_owned();
     let kind = EventKind::TeamStarted { team, done_within_minutes: within_minutes };
     tell(writing, number, TicketStatus::WithTeam, &kind, now).await
+}
+
+/// Somebody of a team wrote to the employee at the help desk: nobody has to be reminded of the answer any more.
+pub(crate) async fn wrote(
+    writing: &mut Session,
+    ticket: &Ticket,
+    reply: &DeskReply,
+    word: Word<'_>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    promises::acknowledge(writing, ticket.number).await?;
+    let facts = json!({ "by": word.by, "desk_ticket": word.desk_ticket, "reply": reply.id });
+    note(writing, ticket.number, EntryKind::TeamWrote, Actor::HelpDesk, facts, now).await?;
+    let kind = EventKind::TeamWrote {
+        team: ticket.team.clone().unwrap_or_default(),
+        text: redaction::redact(&reply.text).text,
+    };
+    tell(writing, ticket.number, ticket.status, &kind, now).await
 }
 
 /// A team has closed a ticket; whether it was needed it says now or later.

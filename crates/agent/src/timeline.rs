@@ -17,15 +17,18 @@ pub(crate) async fn tell(
 ) -> Result<(), StoreError> {
     events::add(writing, ticket, status, kind, now).await?;
     letters::follow(writing, ticket, kind, now).await?;
-    let facts = json!({ "event": name(kind), "status": status });
-    let draft = Draft {
+    trail::record(writing, sent(ticket, status, kind, now)).await
+}
+
+/// The entry in the audit trail about a line of a timeline.
+pub(crate) fn sent(ticket: u32, status: TicketStatus, kind: &EventKind, now: Timestamp) -> Draft {
+    Draft {
         at: now,
         ticket: Some(ticket),
         actor: Actor::Agent,
         kind: EntryKind::EventSent,
-        facts,
-    };
-    trail::record(writing, draft).await
+        facts: json!({ "event": name(kind), "status": status }),
+    }
 }
 
 /// The name of an event without what people wrote.
@@ -43,7 +46,9 @@ fn name(kind: &EventKind) -> &'static str {
         EventKind::Split { .. } => "split",
         EventKind::Replied { .. } => "replied",
         EventKind::HandedOff { .. } => "handed_off",
+        EventKind::OnCall { .. } => "on_call",
         EventKind::TeamStarted { .. } => "team_started",
+        EventKind::TeamWrote { .. } => "team_wrote",
         EventKind::TeamClosed { .. } => "team_closed",
         EventKind::IncidentJoined { .. } => "incident_joined",
         EventKind::IncidentOver { .. } => "incident_over",

@@ -166,11 +166,7 @@ impl Trust {
         now: Timestamp,
     ) -> Result<Entry, TrustError> {
         let book = wish.runbook.as_deref().map(|id| self.book(id)).transpose()?;
-        let reason = wish.reason.trim();
-        let is_line = !reason.is_empty() && !reason.contains(char::is_control);
-        if !is_line || reason.chars().count() > MOST_REASON {
-            return Err(TrustError::NoReason);
-        }
+        let reason = reason_of(&wish.reason).ok_or(TrustError::NoReason)?;
         let share = share(&wish)?;
         if wish.mode > Mode::Shadow && key.is_none() {
             return Err(TrustError::NoKey(wish.mode));
@@ -260,6 +256,13 @@ impl Trust {
             counts,
         }
     }
+}
+
+/// Why something was changed, if it is said in one line that is not too long.
+pub(crate) fn reason_of(text: &str) -> Option<&str> {
+    let reason = text.trim();
+    let is_line = !reason.is_empty() && !reason.contains(char::is_control);
+    (is_line && reason.chars().count() <= MOST_REASON).then_some(reason)
 }
 
 fn share(wish: &Wish) -> Result<Option<u32>, TrustError> {

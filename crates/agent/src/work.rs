@@ -114,7 +114,9 @@ pub(crate) async fn decide(desk: &Desk, job: Job, now: Timestamp) -> Result<(), 
         let part = incidents::correlate(&mut writing, desk, job.ticket, claimed, now).await?;
         let mut acts = execute::follows(&decision, &summary, part);
         acts.extend(at_desk::hears(&mut writing, desk, &facts, &decision.effect).await?);
-        let lane = if decision.hands_to_security() { Lane::Security } else { Lane::Ordinary };
+        let primary = facts.case.triage.primary().map(|label| Lane::of(label.scenario));
+        let lane = if decision.hands_to_security() { Lane::Pressing } else { Lane::Ordinary };
+        let lane = primary.map_or(lane, |primary| primary.max(lane));
         execute::plan(&mut writing, desk, job, acts, lane, now).await?;
         if let Part::Opened(incident) = part {
             incidents::notify(&mut writing, desk, job, incident, now).await?;
@@ -318,5 +320,12 @@ async fn hand_off(
         respond_within_minutes: to.respond_within_minutes,
         hold_still: to.hold_still,
     };
-    tell(writing, ticket, TicketStatus::WithTeam, &kind, now).await
+    tell(writing, ticket, TicketStatus::WithTeam, &kind, now).await?;
+    match desk.knowledge.on_call_line(&to.team).filter(|_| to.page) {
+        Some(line) => {
+            let kind = EventKind::OnCall { team: to.team_name.clone(), line: line.to_owned() };
+            tell(writing, ticket, TicketStatus::WithTeam, &kind, now).await
+        }
+        None => Ok(()),
+    }
 }

@@ -52,6 +52,8 @@ pub enum EntryKind {
     ModeChanged,
     /// A person signed that.
     ModeSigned,
+    /// The agent has other content.
+    ContentChanged,
     /// A person accepted or corrected a label.
     LabelSettled,
     /// A status event was sent to the employee.
@@ -64,6 +66,8 @@ pub enum EntryKind {
     Refused,
     /// A team said that it is at it.
     TeamStarted,
+    /// Somebody of a team wrote to the employee at the help desk.
+    TeamWrote,
     /// A team was reminded of its promise.
     TeamReminded,
     /// A team closed a ticket and said how it went.

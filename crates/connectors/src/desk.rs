@@ -31,6 +31,22 @@ pub trait DeskWatchPort: Debug + Send + Sync {
     /// # Errors
     /// The system did not say.
     async fn changed(&self, since: Option<Timestamp>) -> Result<Vec<SeenTicket>, ReadError>;
+
+    /// What people of IT wrote in a ticket to whom it is for, the oldest first: what came after a reply, or
+    /// everything.
+    ///
+    /// # Errors
+    /// The system did not say.
+    async fn replies(&self, id: &str, after: Option<&str>) -> Result<Vec<DeskReply>, ReadError>;
+}
+
+/// What somebody of IT wrote at the help desk to whom a ticket is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeskReply {
+    /// Its id there.
+    pub id: String,
+    /// What they wrote, as plain text.
+    pub text: String,
 }
 
 /// How a ticket stands at the help desk.

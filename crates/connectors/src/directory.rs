@@ -43,6 +43,13 @@ pub trait DirectoryPort: Debug + Send + Sync {
     /// The directory cannot be read now.
     async fn manager(&self, subject: &str) -> Result<Option<String>, DirectoryError>;
 
+    /// Whom a person named to answer in their place, as the identity provider names them; nobody where there is no
+    /// such word, or the account cannot be used.
+    ///
+    /// # Errors
+    /// The directory cannot be read now.
+    async fn delegate(&self, subject: &str) -> Result<Option<String>, DirectoryError>;
+
     /// Who answers for what the catalogue offers, as the identity provider names them; nobody where the directory
     /// knows none whose account can be used.
     ///
@@ -95,6 +102,9 @@ pub struct RecordedPerson {
     /// Their manager's id there.
     #[serde(default)]
     pub manager: Option<String>,
+    /// The id there of whom they named to answer in their place.
+    #[serde(default)]
+    pub delegate: Option<String>,
     /// Their mail address.
     #[serde(default)]
     pub mail: Option<String>,
@@ -151,6 +161,11 @@ impl DirectoryPort for RecordedDirectory {
     async fn manager(&self, subject: &str) -> Result<Option<String>, DirectoryError> {
         let person = self.people.iter().find(|it| it.subject == subject);
         Ok(person.and_then(|it| self.usable(it.manager.as_deref()?)))
+    }
+
+    async fn delegate(&self, subject: &str) -> Result<Option<String>, DirectoryError> {
+        let person = self.people.iter().find(|it| it.subject == subject);
+        Ok(person.and_then(|it| self.usable(it.delegate.as_deref()?)))
     }
 
     async fn owner(&self, of: &Access) -> Result<Option<String>, DirectoryError> {

@@ -13,7 +13,7 @@ mod system;
 
 pub use act::{Act, ActKey, DeskStatus};
 pub use channel::Channel;
-pub use desk::{DeskTicket, DeskWatchPort, SeenTicket};
+pub use desk::{DeskReply, DeskTicket, DeskWatchPort, SeenTicket};
 pub use directory::{
     Asked, DirectoryError, DirectoryPort, Mailbox, RecordedDevice, RecordedDirectory,
     RecordedPerson,

@@ -3,7 +3,7 @@ use serde::Deserialize;
 use ticket::{Domain, Scenario};
 
 use crate::hours::clock_after;
-use crate::{Hours, LocalizedText, Priorities};
+use crate::{Hours, LocalizedText, OnCall, Priorities};
 
 /// Who gets what; `routing/teams.yaml`. Only for the agent.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -18,6 +18,9 @@ pub struct Routing {
     /// What is looked at first; `routing/priority.yaml`.
     #[serde(skip)]
     pub priorities: Priorities,
+    /// Who is on call; `routing/on-call.yaml`.
+    #[serde(skip)]
+    pub on_call: Vec<OnCall>,
 }
 
 /// A team of IT.

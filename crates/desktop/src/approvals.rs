@@ -126,6 +126,7 @@ mod tests {
             id,
             digest: String::new(),
             of: ApproverRole::Manager,
+            is_delegate: false,
             person: String::new(),
             words: String::new(),
             deeds: Vec::new(),

@@ -130,6 +130,7 @@ const fn news(event: &StatusEvent) -> Option<News> {
         | EventKind::Done { .. }
         | EventKind::FollowedUp { .. }
         | EventKind::TeamClosed { .. }
+        | EventKind::TeamWrote { .. }
         | EventKind::IncidentOver { .. } => Some(News::Answered { number }),
         EventKind::Asked { .. } => Some(News::Question { number }),
         EventKind::HandedOff { .. } => Some(News::HandedOff { number }),
@@ -138,6 +139,7 @@ const fn news(event: &StatusEvent) -> Option<News> {
         | EventKind::Split { .. }
         | EventKind::Understood { .. }
         | EventKind::Replied { .. }
+        | EventKind::OnCall { .. }
         | EventKind::TeamStarted { .. }
         | EventKind::ApprovalAsked { .. }
         | EventKind::ApprovalEnded { .. }

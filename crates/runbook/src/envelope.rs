@@ -37,7 +37,7 @@ pub struct Envelope {
     pub expires_at: Timestamp,
 }
 
-/// Somebody who is asked.
+/// Somebody who is asked, perhaps with somebody in their place: whose word comes first counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Asked {
@@ -45,6 +45,22 @@ pub struct Asked {
     pub sponsor: Sponsor,
     /// Who.
     pub person: i64,
+    /// Whom they named to answer in their place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delegate: Option<i64>,
+}
+
+impl Asked {
+    /// Everybody whose word is theirs.
+    pub fn people(&self) -> impl Iterator<Item = i64> {
+        [Some(self.person), self.delegate].into_iter().flatten()
+    }
+
+    /// Whether somebody's word is theirs.
+    #[must_use]
+    pub fn is(&self, person: i64) -> bool {
+        self.people().any(|it| it == person)
+    }
 }
 
 /// What somebody says.
@@ -104,22 +120,32 @@ pub enum Objection {
 }
 
 impl Envelope {
-    /// Whether several different people are asked, none of them the one it is about.
+    /// Everybody who may answer.
+    pub fn people(&self) -> impl Iterator<Item = i64> {
+        self.asked.iter().flat_map(Asked::people)
+    }
+
+    /// As what somebody is asked, or in whose place.
+    #[must_use]
+    pub fn asked_of(&self, person: i64) -> Option<&Asked> {
+        self.asked.iter().find(|it| it.is(person))
+    }
+
+    /// Whether different people are asked, none of them the one it is about: nobody speaks for two.
     #[must_use]
     pub fn is_sound(&self) -> bool {
-        let is_first = |(at, it): (usize, &Asked)| {
-            self.asked.iter().take(at).all(|other| other.person != it.person)
-        };
+        let is_first =
+            |(at, person): (usize, i64)| self.people().take(at).all(|other| other != person);
         !self.asked.is_empty()
-            && self.asked.iter().all(|it| it.person != self.subject)
-            && self.asked.iter().enumerate().all(is_first)
+            && self.people().all(|person| person != self.subject)
+            && self.people().enumerate().all(is_first)
             && self.asked_at < self.expires_at
     }
 
     /// Where it stands after these words.
     #[must_use]
     pub fn standing(&self, said: &[Said], now: Timestamp) -> Standing {
-        let of = |it: &Asked| said.iter().find(|word| word.person == it.person);
+        let of = |it: &Asked| said.iter().find(|word| it.is(word.person));
         if self.asked.iter().filter_map(of).any(|word| !word.is_yes) {
             Standing::Refused
         } else if self.is_sound() && self.asked.iter().all(|it| of(it).is_some()) {
@@ -139,13 +165,12 @@ impl Envelope {
         if word.person == self.subject {
             return Err(Objection::Own);
         }
-        if !self.asked.iter().any(|it| it.person == word.person) {
-            return Err(Objection::NotAsked);
-        }
+        let Some(asked) = self.asked_of(word.person) else { return Err(Objection::NotAsked) };
         if said.iter().any(|it| it.person == word.person) {
             return Err(Objection::Twice);
         }
-        if self.standing(said, word.at) != Standing::Open {
+        let is_said = said.iter().any(|it| asked.is(it.person));
+        if is_said || self.standing(said, word.at) != Standing::Open {
             return Err(Objection::Over);
         }
         if word.at < self.asked_at {
@@ -170,6 +195,7 @@ mod tests {
     const NOOR: i64 = 1;
     const MARIA: i64 = 2;
     const ALBA: i64 = 3;
+    const JON: i64 = 4;
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()
@@ -189,7 +215,7 @@ mod tests {
             known: Known::new(),
             asked: asked
                 .iter()
-                .map(|person| Asked { sponsor: Sponsor::Manager, person: *person })
+                .map(|person| Asked { sponsor: Sponsor::Manager, person: *person, delegate: None })
                 .collect(),
             asked_at: at(100),
             expires_at: at(200),
@@ -222,6 +248,36 @@ mod tests {
         check(&[], Word { digest: "other", ..yes }, Err(Objection::Changed));
     }
 
+    /// Maria named somebody.
+    fn delegated(asked: &[i64], delegate: i64) -> Envelope {
+        let mut envelope = envelope(asked);
+        envelope.asked[0].delegate = Some(delegate);
+        envelope
+    }
+
+    #[test]
+    fn whose_word_comes_first_counts_and_nobody_speaks_for_two() {
+        let envelope = delegated(&[MARIA, ALBA], JON);
+        let yes = Word { at: at(150), ..YES };
+        let (maria, jon) =
+            (Said { person: MARIA, is_yes: true }, Said { person: JON, is_yes: true });
+        assert_eq!(envelope.hear("d", &[], Word { person: JON, ..yes }), Ok(()));
+        assert_eq!(envelope.hear("d", &[jon], yes), Err(Objection::Over));
+        assert_eq!(envelope.hear("d", &[maria], Word { person: JON, ..yes }), Err(Objection::Over));
+        let alba = Said { person: ALBA, is_yes: true };
+        for (said, expect) in [
+            (&[jon][..], Standing::Open),
+            (&[maria, jon], Standing::Open),
+            (&[jon, alba], Standing::Given),
+            (&[Said { is_yes: false, ..jon }], Standing::Refused),
+        ] {
+            assert_eq!(envelope.standing(said, at(150)), expect, "{said:?}");
+        }
+        for delegate in [NOOR, MARIA, ALBA] {
+            assert!(!delegated(&[MARIA, ALBA], delegate).is_sound(), "{delegate}");
+        }
+    }
+
     #[test]
     fn an_envelope_asks_different_people_about_somebody_else() {
         assert!(envelope(&[MARIA]).is_sound() && envelope(&[MARIA, ALBA]).is_sound());
@@ -244,8 +300,13 @@ mod tests {
         /// However words come: what is given was said by everybody who was asked, once, in time, for what they
         /// were shown, by people who may; and nobody can say it about themselves.
         #[test]
-        fn nothing_is_given_but_by_everybody_who_was_asked(words in words(), both in any::<bool>()) {
-            let envelope = envelope(if both { &[MARIA, ALBA] } else { &[MARIA] });
+        fn nothing_is_given_but_by_everybody_who_was_asked(
+            words in words(),
+            both in any::<bool>(),
+            named in any::<bool>(),
+        ) {
+            let asked: &[i64] = if both { &[MARIA, ALBA] } else { &[MARIA] };
+            let envelope = if named { delegated(asked, JON) } else { envelope(asked) };
             let mut said: Vec<Said> = Vec::new();
             let mut clock = 90;
             let mut counted = Vec::new();
@@ -263,14 +324,17 @@ mod tests {
                     prop_assert_eq!(envelope.standing(&said, at(clock)), before);
                 }
             }
-            let asked: Vec<i64> = envelope.asked.iter().map(|it| it.person).collect();
+            let asked: Vec<i64> = envelope.people().collect();
             prop_assert!(counted.iter().all(|it| asked.contains(it) && *it != NOOR));
+            // Of two who may answer for one, one did.
+            prop_assert!(envelope.asked.iter().all(|it| counted.iter().filter(|p| it.is(**p)).count() < 2));
             let mut once = counted.clone();
             once.sort_unstable();
             once.dedup();
             prop_assert_eq!(once.len(), counted.len());
             let is_given = envelope.standing(&said, at(clock)) == Standing::Given;
-            let all_yes = asked.iter().all(|it| said.iter().any(|w| w.person == *it && w.is_yes));
+            let all_yes =
+                envelope.asked.iter().all(|it| said.iter().any(|w| it.is(w.person) && w.is_yes));
             prop_assert_eq!(is_given, all_yes);
             // What is decided stays so for ever; what is not ends by itself.
             let later = envelope.standing(&said, at(1_000));

@@ -62,6 +62,10 @@ pub struct LdapConfig {
     /// What the catalogue offers.
     #[serde(default)]
     pub grants: Vec<EntryGroups>,
+    /// The attribute with the full name (DN) of whom a person named to answer in their place, such as `assistant` in
+    /// Active Directory or `secretary` (RFC 4524, section 2.22); absent: nobody answers for another one.
+    #[serde(default)]
+    pub delegate_attribute: Option<String>,
 }
 
 impl LdapConfig {
@@ -194,6 +198,22 @@ impl Ldap {
         };
         let mut session = self.connection.sign_in().await?;
         let theirs = session.value(&manager, &self.config.subject_attribute).await?;
+        session.sign_out().await;
+        Ok(theirs)
+    }
+
+    /// What the identity provider calls whom a person named to answer for them, where that account can be used.
+    async fn delegate_of(&self, subject: &str) -> Result<Option<String>, Failed> {
+        let config = &self.config;
+        let Some(attribute) = &config.delegate_attribute else { return Ok(None) };
+        let mut session = self.connection.sign_in().await?;
+        let person = session.one(&config.base, &person(config, subject), Wanted::name()).await?;
+        let theirs = match session.value(&person.dn, attribute).await? {
+            Some(named) if self.is_usable(&mut session, &named).await? => {
+                session.value(&named, &config.subject_attribute).await?
+            }
+            Some(_) | None => None,
+        };
         session.sign_out().await;
         Ok(theirs)
     }
@@ -474,6 +494,10 @@ impl DirectoryPort for Ldap {
 
     async fn manager(&self, subject: &str) -> Result<Option<String>, DirectoryError> {
         known(self.manager_of(subject).await)
+    }
+
+    async fn delegate(&self, subject: &str) -> Result<Option<String>, DirectoryError> {
+        known(self.delegate_of(subject).await)
     }
 
     async fn owner(&self, of: &Access) -> Result<Option<String>, DirectoryError> {

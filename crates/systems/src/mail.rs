@@ -133,6 +133,19 @@ impl Mail {
         }
     }
 
+    /// Whether mail can be sent there.
+    pub(crate) fn is_address(text: &str) -> bool {
+        text.parse::<Address>().is_ok()
+    }
+
+    /// Wakes somebody who is on call.
+    pub(crate) async fn wake(&self, key: ActKey, to: &str, encoded: &str) -> Result<(), ActError> {
+        let to: Address =
+            to.parse().map_err(|_| ActError::Refused("the address is none".to_owned()))?;
+        let subject = format!("Deskside: critical, request {}", key.ticket);
+        self.post(key, to.into(), &subject, encoded).await
+    }
+
     pub(crate) async fn send(
         &self,
         key: ActKey,

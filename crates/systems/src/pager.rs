@@ -1,17 +1,21 @@
-//! Paging by PagerDuty (Events API v2, "Send an alert event"). It knows who is on call; an event that comes
-//! again with the same `dedup_key` wakes nobody a second time.
+//! How who is on call is woken: by PagerDuty where a team has a service there (Events API v2, "Send an alert event";
+//! an event that comes again with the same `dedup_key` wakes nobody a second time), and else by mail to whoever the
+//! rota names.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 use connectors::{ActError, ActKey, PagerPort};
+use content::Rota;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use url::Url;
 
 use crate::file::{FileError, secret};
 use crate::posting::{Poster, is_safe};
+use crate::{Mail, MailConfig, MailError};
 
 /// How the person of a team who is on call is reached.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +40,17 @@ pub enum PagerError {
     /// No client could be made.
     #[error("the pager cannot be reached")]
     Client(#[from] reqwest::Error),
+    /// Mail cannot be sent.
+    #[error("mail cannot be sent")]
+    Mail(#[from] MailError),
+    /// Somebody could never be woken.
+    #[error("the rota of {team}: `{mail}` is not a mail address")]
+    OnDuty {
+        /// Id of the team.
+        team: String,
+        /// What stands there.
+        mail: String,
+    },
 }
 
 fn events() -> String {
@@ -47,7 +62,11 @@ const LONGEST: usize = 1024;
 
 /// Pages who is on call, by team.
 #[derive(Debug)]
-pub struct Pagers(BTreeMap<String, Pager>);
+pub struct Pagers {
+    services: BTreeMap<String, Pager>,
+    rotas: BTreeMap<String, Rota>,
+    mail: Option<Mail>,
+}
 
 struct Pager {
     poster: Poster,
@@ -69,19 +88,30 @@ impl PagerConfig {
 }
 
 impl Pagers {
-    /// Reads the keys; pages nobody yet.
+    /// Reads the keys; pages nobody yet. `rotas` says who is on call for a team, by its id, and is used where there is
+    /// mail.
     ///
     /// # Errors
-    /// A file cannot be used, or an address is without TLS.
-    pub fn open(teams: &BTreeMap<String, PagerConfig>) -> Result<Self, PagerError> {
-        let mut pagers = BTreeMap::new();
+    /// A file cannot be used, an address is without TLS, or none.
+    pub fn open(
+        teams: &BTreeMap<String, PagerConfig>,
+        rotas: BTreeMap<String, Rota>,
+        mail: Option<&MailConfig>,
+    ) -> Result<Self, PagerError> {
+        let mut services = BTreeMap::new();
         for (team, config) in teams {
             let url = Url::parse(&config.url).ok().filter(is_safe);
             let url = url.ok_or_else(|| PagerError::Address(config.url.clone()))?;
             let key = secret(&config.key_file)?.trim().to_owned();
-            pagers.insert(team.clone(), Pager { poster: Poster::open(url)?, key });
+            services.insert(team.clone(), Pager { poster: Poster::open(url)?, key });
         }
-        Ok(Self(pagers))
+        for (team, rota) in &rotas {
+            if let Some(it) = rota.people.iter().find(|it| !Mail::is_address(&it.mail)) {
+                return Err(PagerError::OnDuty { team: team.clone(), mail: it.mail.clone() });
+            }
+        }
+        let mail = mail.map(|mail| Mail::open(mail, &BTreeMap::new())).transpose()?;
+        Ok(Self { services, rotas, mail })
     }
 }
 
@@ -89,7 +119,13 @@ impl Pagers {
 impl PagerPort for Pagers {
     async fn page(&self, key: ActKey, team: &str, encoded: &str) -> Result<(), ActError> {
         let nobody = || ActError::Refused(format!("{team} has nobody on call"));
-        let pager = self.0.get(team).ok_or_else(nobody)?;
+        let Some(pager) = self.services.get(team) else {
+            let rota = self.rotas.get(team).ok_or_else(nobody)?;
+            let (Some(mail), Some(on_duty)) = (&self.mail, rota.at(Timestamp::now())) else {
+                return Err(nobody());
+            };
+            return mail.wake(key, &on_duty.mail, encoded).await;
+        };
         let summary: String = encoded.chars().take(LONGEST).collect();
         let event = json!({
             "routing_key": pager.key,

@@ -2,13 +2,17 @@
 //! of ours, a note by its subject: it takes no key of another system, so that what was done is looked up first.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use async_trait::async_trait;
+use base64::prelude::{BASE64_STANDARD, Engine};
 use connectors::{
-    ActError, ActKey, Channel, DeskPort, DeskStatus, DeskTicket, DeskWatchPort, ReadError,
-    SeenTicket,
+    ActError, ActKey, Channel, DeskPort, DeskReply, DeskStatus, DeskTicket, DeskWatchPort,
+    ReadError, SeenTicket,
 };
+use dom_query::Document;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -16,7 +20,7 @@ use url::Url;
 
 use crate::Credentials;
 use crate::file::FileError;
-use session::{Session, Trouble};
+use session::{Found, PAGE, Session, Trouble};
 
 mod session;
 
@@ -39,6 +43,17 @@ pub struct RequestTrackerConfig {
     /// What its states are called there.
     #[serde(default)]
     pub statuses: Statuses,
+    /// After so many seconds the agent looks again at what people did there.
+    #[serde(default = "half_a_minute_at_most")]
+    pub look_every_seconds: NonZeroU16,
+}
+
+/// With the look itself, what is done there shows within half a minute.
+const fn half_a_minute_at_most() -> NonZeroU16 {
+    match NonZeroU16::new(20) {
+        Some(seconds) => seconds,
+        None => NonZeroU16::MIN,
+    }
 }
 
 /// Names of states, as the lifecycle of its queues has them.
@@ -93,6 +108,12 @@ pub enum RequestTrackerError {
 }
 
 impl RequestTrackerConfig {
+    /// How long the agent waits until it looks again.
+    #[must_use]
+    pub fn look_every(&self) -> Duration {
+        Duration::from_secs(u64::from(self.look_every_seconds.get()))
+    }
+
     /// Has relative paths start at a folder.
     pub fn files_from(&mut self, folder: &Path) {
         let passwords = [&mut self.reader.password_file, &mut self.writer.password_file];
@@ -120,9 +141,6 @@ pub struct RequestTrackerWriter {
     statuses: Statuses,
 }
 
-/// Tickets and lines of a history that are asked for at once.
-const PAGE: usize = 100;
-
 impl RequestTracker {
     /// Reads the password of who reads; asks nothing yet.
     ///
@@ -135,6 +153,26 @@ impl RequestTracker {
             writer: config.writer.user.clone(),
             over: config.statuses.over.clone(),
         })
+    }
+
+    /// What a line of a history says, as plain text; files that came with it stay there.
+    async fn words(&self, line: &str) -> Result<String, Trouble> {
+        let attachments = format!("transaction/{line}/attachments");
+        let asked = [("fields", "ContentType,Filename")];
+        let parts: Vec<Part> = self.session.list(&attachments, &asked).await?;
+        let of = |kind: &str| parts.iter().find(|it| it.is_text(kind));
+        let (part, is_html) = match (of("text/plain"), of("text/html")) {
+            (Some(plain), _) => (plain, false),
+            (None, Some(html)) => (html, true),
+            (None, None) => return Ok(String::new()),
+        };
+        let attachment: Attachment =
+            self.session.get(&format!("attachment/{}", part.id), &[]).await?;
+        let encoded = attachment.content.replace('\n', "");
+        let bytes = BASE64_STANDARD.decode(encoded).map_err(|_| Trouble::Half)?;
+        let text = String::from_utf8_lossy(&bytes);
+        let text = if is_html { plain(&text) } else { text.into_owned() };
+        Ok(text.trim().to_owned())
     }
 
     fn team_of(&self, queue: &str) -> Option<String> {
@@ -152,12 +190,6 @@ impl RequestTracker {
             is_over: self.over.contains(&ticket.status),
         })
     }
-}
-
-/// A page of what was found.
-#[derive(Deserialize)]
-struct Found<T> {
-    items: Vec<T>,
 }
 
 /// A ticket, an account, or what was made.
@@ -191,6 +223,57 @@ struct Listed {
 struct Standing {
     queue: Queue,
     status: String,
+}
+
+/// A line of a history, and who wrote it.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Written {
+    #[serde(rename = "id")]
+    id: String,
+    #[serde(rename = "Type")]
+    kind: String,
+    creator: Named,
+}
+
+/// Whom a ticket is for.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Party {
+    requestor: Vec<Named>,
+}
+
+/// A part of what was written, in a list.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Part {
+    #[serde(rename = "id")]
+    id: String,
+    content_type: String,
+    #[serde(default)]
+    filename: Option<String>,
+}
+
+impl Part {
+    /// Whether it is a text of this kind, and no file.
+    fn is_text(&self, kind: &str) -> bool {
+        let is_file = self.filename.as_ref().is_some_and(|it| !it.is_empty());
+        self.content_type == kind && !is_file
+    }
+}
+
+/// The same with what it says, in Base64.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Attachment {
+    content: String,
+}
+
+/// What a text in HTML says.
+fn plain(html: &str) -> String {
+    let document = Document::from(html);
+    document.select("head, script, style").remove();
+    document.formatted_text().to_string()
 }
 
 /// A line of a history; a comment has its subject there.
@@ -246,6 +329,31 @@ impl DeskWatchPort for RequestTracker {
         all.sort_by_key(|it| it.changed_at);
         Ok(all)
     }
+
+    async fn replies(&self, id: &str, after: Option<&str>) -> Result<Vec<DeskReply>, ReadError> {
+        let number = |id: &str| id.parse().map_err(|_| Trouble::Half);
+        let after: u64 = after.map(number).transpose()?.unwrap_or_default();
+        let asked = [("fields", "Type,Creator")];
+        let lines: Vec<Written> =
+            self.session.list(&format!("ticket/{id}/history"), &asked).await?;
+        let mut new = Vec::new();
+        for line in lines.into_iter().filter(|it| it.kind == "Correspond") {
+            new.extend(Some((number(&line.id)?, line)).filter(|(number, _)| *number > after));
+        }
+        if new.is_empty() {
+            return Ok(Vec::new());
+        }
+        new.sort_by_key(|(number, _)| *number);
+        // What the person wrote there by mail is known to them.
+        let party: Party = self.session.get(&format!("ticket/{id}"), &[]).await?;
+        let is_own = |it: &Written| party.requestor.iter().any(|own| own.id == it.creator.id);
+        let mut replies = Vec::new();
+        for (_, line) in new.into_iter().filter(|(_, line)| !is_own(line)) {
+            let text = self.words(&line.id).await?;
+            replies.extend(Some(DeskReply { id: line.id, text }).filter(|it| !it.text.is_empty()));
+        }
+        Ok(replies)
+    }
 }
 
 impl RequestTrackerWriter {
@@ -282,18 +390,10 @@ impl RequestTrackerWriter {
 
     /// Adds a note, once for its subject.
     async fn note(&self, id: &str, subject: &str, body: &str) -> Result<(), Trouble> {
-        let history = format!("ticket/{id}/history");
-        for page in 1.. {
-            let page = page.to_string();
-            let asked = [("fields", "Type,Data"), ("per_page", "100"), ("page", page.as_str())];
-            let found: Found<Line> = self.session.get(&history, &asked).await?;
-            let is_it = |it: &Line| it.data.as_deref().is_some_and(|it| it.trim() == subject);
-            if found.items.iter().any(is_it) {
-                return Ok(());
-            }
-            if found.items.len() < PAGE {
-                break;
-            }
+        let asked = [("fields", "Type,Data")];
+        let lines: Vec<Line> = self.session.list(&format!("ticket/{id}/history"), &asked).await?;
+        if lines.iter().any(|it| it.data.as_deref().is_some_and(|it| it.trim() == subject)) {
+            return Ok(());
         }
         let note = json!({ "Subject": subject, "Content": body, "ContentType": "text/plain" });
         let _said: Vec<String> = self.session.post(&format!("ticket/{id}/comment"), &note).await?;

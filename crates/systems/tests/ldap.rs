@@ -10,6 +10,10 @@ use ticket::{Access, AccountState, Right};
 fn config(directory: &Directory, kind: LdapKind, subject_attribute: &str) -> LdapConfig {
     LdapConfig {
         kind,
+        delegate_attribute: Some(match kind {
+            LdapKind::ActiveDirectory => "assistant".to_owned(),
+            LdapKind::Openldap => "secretary".to_owned(),
+        }),
         url: directory.url().parse().unwrap(),
         ca_file: Some(directory.ca_file()),
         base: directory.base().to_owned(),
@@ -191,6 +195,10 @@ async fn active_directory_is_read_and_changed_as_far_as_its_account_may() {
     for nobody in ["maria", "nobody"] {
         assert_eq!(ldap.manager(nobody).await.unwrap(), None);
     }
+    assert_eq!(ldap.delegate("ada").await.unwrap().as_deref(), Some("maria"));
+    for nobody in ["maria", "jon", "nobody"] {
+        assert_eq!(ldap.delegate(nobody).await.unwrap(), None, "{nobody}");
+    }
 
     // Where they get mail, and how they like to read.
     let mailbox = async |subject| {
@@ -252,6 +260,8 @@ async fn openldap_is_read_and_changed_as_far_as_its_account_may() {
     let ldap = Ldap::open(config.clone()).unwrap();
     let writer = LdapWriter::open(config, &who(&directory, directory.desk())).unwrap();
     assert_eq!(account(&ldap, "ada").await, "active yes no no");
+    assert_eq!(ldap.delegate("ada").await.unwrap().as_deref(), Some("maria"));
+    assert_eq!(ldap.delegate("noor").await.unwrap(), None);
     directory.lock_out("noor").unwrap();
     assert_eq!(account(&ldap, "noor").await, "locked no no yes");
     for _ in 0..2 {

@@ -80,6 +80,34 @@ async fn a_ticket_is_opened_once_moved_noted_and_closed() {
 }
 
 #[tokio::test]
+async fn what_people_write_to_whom_a_ticket_is_for_is_heard() {
+    let server = Server::start().await.unwrap();
+    let desk = RequestTrackerWriter::open(&config(&server)).unwrap();
+    let watch = RequestTracker::open(&config(&server)).unwrap();
+    let id = desk.assign_owner(key(0), "network", &ticket(None, "words", "note")).await.unwrap();
+    assert_eq!(watch.replies(&id, None).await.unwrap(), []);
+
+    server.correspond(&id, "text/plain", "Grüße,\nbitte neu starten.").await.unwrap();
+    let html = "<p>Please <b>restart</b> it.</p><p>Is it &lt;better&gt; now?</p><script>x</script>";
+    server.correspond(&id, "text/html", html).await.unwrap();
+    let comment = json!({ "Content": "among us", "ContentType": "text/plain" });
+    let path = format!("ticket/{id}/comment");
+    server.analyst(Method::POST, &path, Some(comment)).await.unwrap();
+    let replies = watch.replies(&id, None).await.unwrap();
+    let texts: Vec<_> = replies.iter().map(|it| it.text.as_str()).collect();
+    let expect = ["Grüße,\nbitte neu starten.", "Please restart it.\n\nIs it <better> now?"];
+    assert_eq!(texts, expect);
+    let later = watch.replies(&id, Some(&replies[0].id)).await.unwrap();
+    assert_eq!(later, replies[1..]);
+    assert_eq!(watch.replies(&id, Some(&replies[1].id)).await.unwrap(), []);
+
+    // Who it is for knows what they wrote themselves.
+    let own = json!({ "Requestor": ["analyst"] });
+    server.analyst(Method::PUT, &format!("ticket/{id}"), Some(own)).await.unwrap();
+    assert_eq!(watch.replies(&id, None).await.unwrap(), []);
+}
+
+#[tokio::test]
 async fn a_session_that_ended_is_begun_again_and_a_no_is_told_from_a_failure() {
     let mut server = Server::start().await.unwrap();
     let desk = RequestTrackerWriter::open(&config(&server)).unwrap();

@@ -59,6 +59,7 @@ impl Directory {
         json!({ "kind": self.kind, "url": self.url(), "ca_file": self.ca_file(), "base": self.base,
             "subject_attribute": if is_openldap { "uid" } else { "employeeID" },
             "protected_groups": if is_openldap { vec![protected] } else { Vec::new() },
+            "delegate_attribute": if is_openldap { "secretary" } else { "assistant" },
             "vpn_groups": ["vpn-users"], "sensitive_groups": ["crm-readers"],
             "grants": [
                 { "entry": "wiki-space", "rights": { "read": "wiki-readers", "edit": "wiki-editors" } },

@@ -158,6 +158,11 @@ impl NewDatabase {
         format!("postgres://{USER}@{ADDRESS}:{}/{}", self.server.port, self.name)
     }
 
+    /// Its name, user and port, with the ends of what variables for them are called.
+    pub(crate) fn parts(&self) -> [(&'static str, String); 3] {
+        [("", self.name.clone()), ("_USER", USER.into()), ("_PORT", self.server.port.to_string())]
+    }
+
     /// The file with the password.
     #[must_use]
     pub fn password_file(&self) -> &Path {

@@ -109,7 +109,8 @@ impl RequestTracker {
             "queues": { "service-desk": "Service Desk", "network": "Network",
                 "endpoint": "Endpoint", "identity": "Identity", "security": "Security",
                 "applications": "Applications" },
-            "reader": account("deskside-reader"), "writer": account("deskside-writer") })
+            "reader": account("deskside-reader"), "writer": account("deskside-writer"),
+            "look_every_seconds": 1 })
     }
 
     /// Its address.
@@ -138,6 +139,15 @@ impl RequestTracker {
         let (status, text) = (answer.status(), answer.text().await?);
         ensure!(status.is_success(), "{path}: {status}: {text}");
         serde_json::from_str(&text).with_context(|| text)
+    }
+
+    /// The analyst writes to whom a ticket is for; `kind` is the type of the content.
+    ///
+    /// # Errors
+    /// It does not answer, or says no.
+    pub async fn correspond(&self, id: &str, kind: &str, content: &str) -> anyhow::Result<()> {
+        let reply = json!({ "Content": content, "ContentType": kind });
+        self.analyst(Method::POST, &format!("ticket/{id}/correspond"), Some(reply)).await.map(drop)
     }
 
     /// Every ticket there, the oldest first; at most 100.

@@ -67,6 +67,9 @@ pub struct ApprovalRequest {
     pub digest: String,
     /// As what they are asked.
     pub of: ApproverRole,
+    /// Whether they are asked in the place of who has that role, who named them.
+    #[serde(default)]
+    pub is_delegate: bool,
     /// Name of the employee it would be done for.
     pub person: String,
     /// What the employee wrote.

@@ -99,12 +99,26 @@ pub enum EventKind {
         /// The account or device must not be touched until security calls.
         hold_still: bool,
     },
+    /// Who is on call for that team has it.
+    OnCall {
+        /// Name of the team.
+        team: String,
+        /// Where they are reached, such as a telephone number.
+        line: String,
+    },
     /// The team that has it is at it.
     TeamStarted {
         /// Name of the team.
         team: String,
         /// Minutes until it expects to be done, where it said so.
         done_within_minutes: Option<u32>,
+    },
+    /// Somebody of the team that has it wrote to the employee.
+    TeamWrote {
+        /// Name of the team.
+        team: String,
+        /// What they wrote.
+        text: String,
     },
     /// The team that had it says that it is done.
     TeamClosed {
@@ -144,6 +158,9 @@ impl EventKind {
             Self::Linked { to } => Self::Linked { to: nameless(to) },
             Self::Split { into } => Self::Split { into: into.iter().map(nameless).collect() },
             Self::Replied { .. } => Self::Replied { text: String::new() },
+            Self::TeamWrote { team, .. } => {
+                Self::TeamWrote { team: team.clone(), text: String::new() }
+            }
             Self::Received
             | Self::Understood { .. }
             | Self::Answered { .. }
@@ -151,6 +168,7 @@ impl EventKind {
             | Self::ApprovalAsked { .. }
             | Self::ApprovalEnded { .. }
             | Self::HandedOff { .. }
+            | Self::OnCall { .. }
             | Self::TeamStarted { .. }
             | Self::TeamClosed { .. }
             | Self::IncidentJoined { .. }

@@ -53,6 +53,11 @@ impl Rules {
         self.0.len()
     }
 
+    pub(crate) fn say(&self, folded: &Folded, is_it: impl Fn(Scenario) -> bool) -> bool {
+        let mut rules = self.0.iter().filter(|rule| is_it(rule.scenario));
+        rules.any(|rule| rule.matches(folded).is_some())
+    }
+
     pub(crate) fn matches<'a>(&'a self, folded: &Folded) -> Vec<Match<'a>> {
         self.0.iter().filter_map(|rule| rule.matches(folded)).collect()
     }

@@ -49,7 +49,7 @@ pub(crate) struct Bench {
 enum What {
     /// The search beside SQLite FTS5, MiniSearch and FlexSearch
     Search(Corpus),
-    /// The agent under load, on SQLite and on PostgreSQL
+    /// The agent under load, on SQLite and on PostgreSQL, beside Request Tracker and django-helpdesk
     Agent(Form),
 }
 
@@ -84,6 +84,7 @@ pub(crate) fn bench(bench: &Bench) -> anyhow::Result<()> {
         }
         Some(What::Agent(form)) => {
             setup::set_up(Consent::from_flag(false))?;
+            setup::python_packages("crates/test-support/django-helpdesk", "django-helpdesk")?;
             prepare("building for release", cargo(BUILD_AGENT))?;
             measure("the agent under load", &["agent"], bench.json || form.json)
         }

@@ -112,7 +112,7 @@ pub(crate) fn set_up(consent: Consent) -> anyhow::Result<()> {
         npm_packages(folder)?;
     }
     embedding::install()?;
-    model_server()?;
+    python_packages("crates/test-support/model", "the model server")?;
     tools::cargo_tools()
 }
 
@@ -179,9 +179,9 @@ fn npm_packages(folder: &str) -> anyhow::Result<()> {
     std::fs::write(&stamp, lock).context("writing the stamp of npm packages")
 }
 
-/// The language model that tests connect, unless it is the one that was installed last.
-fn model_server() -> anyhow::Result<()> {
-    let folder = crate::root().join("crates/test-support/model");
+/// What a folder's `requirements.txt` names, unless it is what was installed last.
+pub(crate) fn python_packages(folder: &str, what: &str) -> anyhow::Result<()> {
+    let folder = crate::root().join(folder);
     let wanted = std::fs::read(folder.join("requirements.txt")).context("requirements.txt")?;
     let stamp = folder.join(".venv/.deskside-requirements");
     if std::fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
@@ -189,12 +189,12 @@ fn model_server() -> anyhow::Result<()> {
     }
     let mut venv = command("python3", &["-m", "venv", "--clear", ".venv"]);
     venv.current_dir(&folder);
-    prepare("making a place for the model server", venv)?;
+    prepare(&format!("making a place for {what}"), venv)?;
     let pip = ["install", "--quiet", "--require-hashes", "--only-binary=:all:"];
     let mut pip = command(".venv/bin/pip", &pip);
     pip.args(["--requirement", "requirements.txt"]).current_dir(&folder);
-    prepare("installing the model server", pip)?;
-    std::fs::write(&stamp, wanted).context("writing the stamp of the model server")
+    prepare(&format!("installing {what}"), pip)?;
+    std::fs::write(&stamp, wanted).with_context(|| format!("writing {}", stamp.display()))
 }
 
 /// Builds `ui/dist` if a source is newer than it.

@@ -139,6 +139,8 @@ export type ApprovalRequest = {
 	digest: string,
 	/**  As what they are asked. */
 	of: ApproverRole,
+	/**  Whether they are asked in the place of who has that role, who named them. */
+	is_delegate?: boolean,
 	/**  Name of the employee it would be done for. */
 	person: string,
 	/**  What the employee wrote. */
@@ -575,12 +577,24 @@ team: string;
 respond_within_minutes: number; 
 /**  The account or device must not be touched until security calls. */
 hold_still: boolean } | 
+/**  Who is on call for that team has it. */
+{ type: "on_call"; 
+/**  Name of the team. */
+team: string; 
+/**  Where they are reached, such as a telephone number. */
+line: string } | 
 /**  The team that has it is at it. */
 { type: "team_started"; 
 /**  Name of the team. */
 team: string; 
 /**  Minutes until it expects to be done, where it said so. */
 done_within_minutes: number | null } | 
+/**  Somebody of the team that has it wrote to the employee. */
+{ type: "team_wrote"; 
+/**  Name of the team. */
+team: string; 
+/**  What they wrote. */
+text: string } | 
 /**  The team that had it says that it is done. */
 { type: "team_closed"; 
 /**  Name of the team. */

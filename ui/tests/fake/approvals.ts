@@ -16,6 +16,7 @@ function asked(id: number): ApprovalView {
     id,
     digest: `digest-${id}`,
     of: "manager",
+    is_delegate: id !== 1,
     person: id === 1 ? "Noor Haddad" : "Bartholomäus von Donaudampfschifffahrtsgesellschaft",
     words: access ? said("I look up invoices for the month-end close.", "Ich sehe für den Monatsabschluss Rechnungen nach.") : id === 1 ? first : others,
     deeds: [access ? "access_given" : "account_extended"],

@@ -7,6 +7,14 @@ export const atWork = (team: string) => [
   { at: AT, event: { type: "replied" as const, text: said("Since Monday", "Seit Montag") } },
   { at: AT, event: { type: "handed_off" as const, team, respond_within_minutes: 30, hold_still: true } },
   { at: AT, event: { type: "team_started" as const, team, done_within_minutes: 90 } },
+  {
+    at: AT,
+    event: {
+      type: "team_wrote" as const,
+      team,
+      text: said("Which building are you in?\nWe can come by at two.", "In welchem Gebäude sind Sie?\nWir können um zwei vorbeikommen."),
+    },
+  },
 ];
 
 /** The agent did something after somebody said yes, and a team closed it. */

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use ticket::Submission;
 use tokio::sync::oneshot;
 
-use super::{Intake, take};
+use super::{Intake, take_all};
 use crate::desk::Desk;
 use crate::store::tickets::Owner;
 use crate::store::{Session, StoreError};
@@ -104,10 +104,7 @@ async fn accept_all(
     desk: &Desk,
     group: &[&Waiting],
 ) -> Result<Vec<Intake>, StoreError> {
-    let mut answers = Vec::new();
-    for waiting in group {
-        answers.push(take(&mut writing, desk, waiting).await?);
-    }
+    let answers = take_all(&mut writing, desk, group).await?;
     writing.commit("ticket_accepted").await?;
     for (waiting, answer) in group.iter().zip(&answers) {
         if matches!(answer, Intake::New(_)) {

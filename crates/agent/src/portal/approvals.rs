@@ -130,6 +130,7 @@ fn card(
     let person = [("person", asked.person.as_str())];
     let until = [("person", asked.person.as_str()), ("moment", &Words::moment(asked.until))];
     let heading = format!("approval-{}", asked.id);
+    let asked_as = if asked.is_delegate { "for_role" } else { "of_role" };
     Ok(html! {
         section class="card pad stack" aria-labelledby=(heading) {
             h2 id=(heading) { (words.with("approval.title", &person)) }
@@ -151,7 +152,7 @@ fn card(
             }
             div {
                 h3 { (words.t("approval.why")) }
-                p class="muted" { (words.with(&format!("approval.of_role.{}", word(&asked.of)?), &person)) }
+                p class="muted" { (words.with(&format!("approval.{asked_as}.{}", word(&asked.of)?), &person)) }
             }
             div {
                 h3 { (words.t("approval.nothing")) }

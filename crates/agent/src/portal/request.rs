@@ -300,12 +300,19 @@ fn said(hall: &Hall, words: Words, kind: &EventKind) -> Result<Markup, StoreErro
             (muted(&words.with("event.handed_off_text", &[("team", team), ("span", &span(*respond_within_minutes))])))
             @if *hold_still { p { b { (words.t("security.hold_still")) } } }
         },
+        EventKind::OnCall { team, line } => {
+            muted(&words.with("event.on_call_text", &[("team", team), ("line", line)]))
+        }
         EventKind::TeamStarted { team, done_within_minutes: None } => {
             muted(&words.with("event.team_started_text", &[("team", team)]))
         }
         EventKind::TeamStarted { team, done_within_minutes: Some(minutes) } => muted(
             &words.with("event.team_started_within", &[("team", team), ("span", &span(*minutes))]),
         ),
+        EventKind::TeamWrote { team, text } => html! {
+            (muted(&words.with("event.team_wrote_text", &[("team", team)])))
+            p class="words" { (words.with("quote", &[("text", text)])) }
+        },
         EventKind::TeamClosed { team } => {
             muted(&words.with("event.team_closed_text", &[("team", team)]))
         }

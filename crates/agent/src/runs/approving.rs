@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use audit::{Actor, Draft, EntryKind};
-use connectors::Target;
+use connectors::{DirectoryError, Target};
 use content::{Act, Answer, Fact, Known, RunbookStep, Sponsor, Work};
 use jiff::{SignedDuration, Timestamp};
 use policy::Approver;
@@ -93,7 +93,7 @@ async fn look(desk: &Desk, it: &AtWork, id: u32) -> Result<Said, StoreError> {
     // Of several, who said no.
     let no = approval.said.iter().find(|word| !word.is_yes).map(|word| word.person);
     let asked = &approval.envelope.asked;
-    let told = asked.iter().find(|it| no == Some(it.person)).or_else(|| asked.first());
+    let told = no.and_then(|no| approval.envelope.asked_of(no)).or_else(|| asked.first());
     if let Some(told) = told {
         let kind = EventKind::ApprovalEnded { of: role(told.sponsor), outcome };
         // A no is the answer; whoever wants more says so.
@@ -127,7 +127,7 @@ async fn ask(desk: &Desk, it: &AtWork, step: &str, from: &[Sponsor]) -> Result<S
     let mut subjects = Vec::new();
     for sponsor in from {
         match sponsor_of(desk, *sponsor, &it.target).await {
-            Ok(Some(subject)) => subjects.push((*sponsor, subject)),
+            Ok(Some(named)) => subjects.push((*sponsor, named)),
             Ok(None) => return Ok(Said::Now(Answer::Refused)),
             Err(why) => return Ok(Said::Later(why)),
         }
@@ -137,10 +137,19 @@ async fn ask(desk: &Desk, it: &AtWork, step: &str, from: &[Sponsor]) -> Result<S
     let Some(ticket) = still_ours(&mut writing, it).await? else {
         return Ok(Said::Now(Answer::Canceled));
     };
-    let mut asked = Vec::new();
-    for (sponsor, subject) in subjects {
-        let person = people::id_of(&mut writing, &desk.expected.issuer, &subject).await?;
-        asked.push(Asked { sponsor, person });
+    let (mut asked, issuer) = (Vec::new(), &desk.expected.issuer);
+    for (sponsor, named) in &subjects {
+        let person = people::id_of(&mut writing, issuer, &named.subject).await?;
+        asked.push(Asked { sponsor: *sponsor, person, delegate: None });
+    }
+    for (place, (_, named)) in subjects.iter().enumerate() {
+        let Some(delegate) = &named.delegate else { continue };
+        let delegate = people::id_of(&mut writing, issuer, delegate).await?;
+        // Nobody answers about themselves, or for two.
+        let is_free = delegate != person && !asked.iter().any(|it| it.is(delegate));
+        if let Some(asked) = asked.get_mut(place).filter(|_| is_free) {
+            asked.delegate = Some(delegate);
+        }
     }
     let open_for = SignedDuration::try_from(desk.limits.approval_expires).unwrap_or_default();
     let envelope = Envelope {
@@ -168,12 +177,12 @@ async fn ask(desk: &Desk, it: &AtWork, step: &str, from: &[Sponsor]) -> Result<S
     let facts = json!({ "approval": id, "digest": digest, "from": from,
         "expires_at": envelope.expires_at });
     note(&mut writing, it.run.ticket, EntryKind::ApprovalAsked, facts, now).await?;
-    for Asked { person, .. } in &envelope.asked {
+    for person in envelope.people() {
         let (approval, ticket) = (id, it.run.ticket);
         let asked = Notice::ApprovalAsked { approval, ticket };
-        letters::write(&mut writing, *person, &asked, now).await?;
+        letters::write(&mut writing, person, &asked, now).await?;
         let ends = Notice::ApprovalEnds { approval, ticket };
-        letters::write(&mut writing, *person, &ends, warn_at(&envelope)).await?;
+        letters::write(&mut writing, person, &ends, warn_at(&envelope)).await?;
     }
     for Asked { sponsor, .. } in &envelope.asked {
         let (of, deeds) = (role(*sponsor), deeds(&envelope));
@@ -183,7 +192,7 @@ async fn ask(desk: &Desk, it: &AtWork, step: &str, from: &[Sponsor]) -> Result<S
     runs::rest(&mut writing, &it.run, envelope.expires_at).await?;
     writing.commit("approval_asked").await?;
     desk.announce(Some(person));
-    envelope.asked.iter().for_each(|it| desk.announce(Some(it.person)));
+    envelope.people().for_each(|person| desk.announce(Some(person)));
     Ok(Said::Waits)
 }
 
@@ -220,19 +229,29 @@ fn known(answers: &[Answer]) -> Known {
     known
 }
 
+/// Somebody the directory names, and whom they named to answer in their place.
+#[derive(Debug)]
+struct Named {
+    subject: String,
+    delegate: Option<String>,
+}
+
 /// Whom the directory names: the manager of the person, the owner of what was chosen. Nobody knows who else there is.
 async fn sponsor_of(
     desk: &Desk,
     sponsor: Sponsor,
     target: &Target,
-) -> Result<Option<String>, String> {
+) -> Result<Option<Named>, String> {
     let Some(directory) = &desk.ports.directory else { return Ok(None) };
     let asked = async {
-        match (sponsor, &target.person, &target.access) {
-            (Sponsor::Manager, Some(person), _) => directory.manager(person).await,
-            (Sponsor::Owner, _, Some(access)) => directory.owner(access).await,
-            _ => Ok(None),
-        }
+        let named = match (sponsor, &target.person, &target.access) {
+            (Sponsor::Manager, Some(person), _) => directory.manager(person).await?,
+            (Sponsor::Owner, _, Some(access)) => directory.owner(access).await?,
+            _ => None,
+        };
+        let Some(subject) = named else { return Ok(None) };
+        let delegate = directory.delegate(&subject).await?;
+        Ok::<_, DirectoryError>(Some(Named { subject, delegate }))
     };
     match fault::around("call_sponsor", tokio::time::timeout(LONGEST_CALL, asked)).await {
         Ok(Ok(named)) => Ok(named),
@@ -288,14 +307,16 @@ pub(crate) async fn waiting_for(
         let ticket = ticket_of(session, &envelope).await?;
         let subject = people::by_id(session, envelope.subject).await?.ok_or(StoreError::Range)?;
         let is_open = envelope.standing(&said, now) == Standing::Open && !is_called_off(&ticket);
-        let Some(asked) = envelope.asked.iter().find(|it| it.person == person.id) else { continue };
-        if !is_open {
+        let Some(asked) = envelope.asked_of(person.id) else { continue };
+        let is_answered = said.iter().any(|word| asked.is(word.person));
+        if !is_open || is_answered {
             continue;
         }
         requests.push(ApprovalRequest {
             id,
             digest,
             of: role(asked.sponsor),
+            is_delegate: asked.person != person.id,
             person: subject.name,
             words: ticket.submission.text,
             deeds: deeds(&envelope),
@@ -341,17 +362,20 @@ pub(crate) async fn say(
     };
     let subject = people::by_id(&mut reading, approval.envelope.subject).await?;
     let subject = subject.ok_or(StoreError::Range)?.subject;
-    drop(reading);
     let envelope = &approval.envelope;
-    let Some(asked) = envelope.asked.iter().find(|it| it.person == person.id) else {
-        return Ok(Spoken::NoSuch);
-    };
+    let Some(asked) = envelope.asked_of(person.id) else { return Ok(Spoken::NoSuch) };
+    let sponsor = people::by_id(&mut reading, asked.person).await?.ok_or(StoreError::Range)?;
+    drop(reading);
     let (person_of, access) = (Some(subject), envelope.access.clone());
     let target = Target { person: person_of, access, ..Target::default() };
     let Ok(named) = sponsor_of(desk, asked.sponsor, &target).await else {
         return Ok(Spoken::Later);
     };
-    let may = named.as_ref() == Some(&person.subject);
+    let may = named.is_some_and(|named| {
+        let answers =
+            if asked.person == person.id { Some(named.subject.clone()) } else { named.delegate };
+        named.subject == sponsor.subject && answers.as_ref() == Some(&person.subject)
+    });
     let now = Timestamp::now();
     let mut writing = desk.store.write().await?;
     let approval = approvals::by_id(&mut writing, id).await?.ok_or(StoreError::Range)?;

@@ -66,10 +66,10 @@ pub(crate) async fn ask(
     .bind(digest)
     .fetch_one(&mut *connection)
     .await?;
-    for asked in &envelope.asked {
+    for person in envelope.people() {
         sqlx::query("INSERT INTO approval_words (approval, person) VALUES ($1, $2)")
             .bind(id)
-            .bind(asked.person)
+            .bind(person)
             .execute(&mut *connection)
             .await?;
     }

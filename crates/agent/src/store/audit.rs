@@ -4,6 +4,7 @@ use audit::{Draft, Entry, Head};
 
 use sqlx::AssertSqlSafe;
 
+use super::rows::places;
 use super::value::number;
 use super::{Connection, Session, StoreError};
 
@@ -26,11 +27,8 @@ pub(crate) async fn record(session: &mut Session, draft: Draft) -> Result<(), St
 /// Writes the entries that a transaction has not written yet.
 pub(super) async fn write(session: &mut Session) -> Result<(), StoreError> {
     for entries in session.unwritten().chunks(AT_ONCE) {
-        let rows: Vec<String> = (0..entries.len())
-            .map(|row| format!("(${}, ${}, ${})", 3 * row + 1, 3 * row + 2, 3 * row + 3))
-            .collect();
-        let statement =
-            format!("INSERT INTO audit (chain, sequence, entry) VALUES {}", rows.join(", "));
+        let rows = places(entries.len(), 3);
+        let statement = format!("INSERT INTO audit (chain, sequence, entry) VALUES {rows}");
         // Nothing in it comes from anybody.
         let mut query = sqlx::query(AssertSqlSafe(statement));
         for (chain, entry) in entries {

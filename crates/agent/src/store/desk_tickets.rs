@@ -20,12 +20,15 @@ pub(crate) struct DeskTicket {
     pub(crate) team: Option<String>,
     pub(crate) is_taken: bool,
     pub(crate) is_over: bool,
+    /// Id of the last reply to its employee there that was taken over.
+    pub(crate) heard: Option<String>,
 }
 
-type Row = (i64, String, Option<String>, i64, i64);
+type Row = (i64, String, Option<String>, i64, i64, Option<String>);
 
-fn read((ticket, id, team, taken, closed): Row) -> Result<DeskTicket, StoreError> {
-    Ok(DeskTicket { ticket: number(ticket)?, id, team, is_taken: taken != 0, is_over: closed != 0 })
+fn read((ticket, id, team, taken, closed, heard): Row) -> Result<DeskTicket, StoreError> {
+    let (is_taken, is_over) = (taken != 0, closed != 0);
+    Ok(DeskTicket { ticket: number(ticket)?, id, team, is_taken, is_over, heard })
 }
 
 /// What is known of a ticket there; nothing, if it was not opened.
@@ -34,7 +37,7 @@ pub(crate) async fn of(
     ticket: u32,
 ) -> Result<Option<DeskTicket>, StoreError> {
     let row: Option<Row> = sqlx::query_as(
-        "SELECT ticket, id, team, taken, closed FROM desk_tickets WHERE ticket = $1",
+        "SELECT ticket, id, team, taken, closed, heard FROM desk_tickets WHERE ticket = $1",
     )
     .bind(i64::from(ticket))
     .fetch_optional(connection)
@@ -47,11 +50,12 @@ pub(crate) async fn called(
     connection: &mut Connection,
     id: &str,
 ) -> Result<Option<DeskTicket>, StoreError> {
-    let row: Option<Row> =
-        sqlx::query_as("SELECT ticket, id, team, taken, closed FROM desk_tickets WHERE id = $1")
-            .bind(id)
-            .fetch_optional(connection)
-            .await?;
+    let row: Option<Row> = sqlx::query_as(
+        "SELECT ticket, id, team, taken, closed, heard FROM desk_tickets WHERE id = $1",
+    )
+    .bind(id)
+    .fetch_optional(connection)
+    .await?;
     row.map(read).transpose()
 }
 
@@ -95,6 +99,20 @@ pub(crate) async fn saw(connection: &mut Connection, seen: &SeenTicket) -> Resul
         .bind(i64::from(seen.is_taken))
         .bind(i64::from(seen.is_over))
         .bind(&seen.id)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Takes it down up to which reply those of a ticket there were taken over.
+pub(crate) async fn heard(
+    connection: &mut Connection,
+    ticket: u32,
+    reply: &str,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE desk_tickets SET heard = $1 WHERE ticket = $2")
+        .bind(reply)
+        .bind(i64::from(ticket))
         .execute(connection)
         .await?;
     Ok(())

@@ -1,8 +1,10 @@
 use jiff::Timestamp;
+use sqlx::AssertSqlSafe;
 use ticket::{EventKind, StatusEvent, TicketStatus};
 use uuid::Uuid;
 
 use super::keys::KeyId;
+use super::rows::places;
 use super::value::{from_word, millis, number, timestamp, word};
 use super::{Connection, Session, StoreError};
 
@@ -22,14 +24,11 @@ pub(crate) async fn add(
 ) -> Result<(), StoreError> {
     let status = word(&status)?;
     let sealed = session.seal_of(ticket, &place(ticket), kind).await?;
-    // A ticket begins with the status that it has when it is received.
-    if *kind != EventKind::Received {
-        sqlx::query("UPDATE tickets SET status = $1 WHERE number = $2")
-            .bind(&status)
-            .bind(i64::from(ticket))
-            .execute(&mut **session)
-            .await?;
-    }
+    sqlx::query("UPDATE tickets SET status = $1 WHERE number = $2")
+        .bind(&status)
+        .bind(i64::from(ticket))
+        .execute(&mut **session)
+        .await?;
     sqlx::query(
         "INSERT INTO events (ticket, person, at, status, kind, outline)
          SELECT number, person, $1, $2, $3, $4 FROM tickets WHERE number = $5",
@@ -41,6 +40,30 @@ pub(crate) async fn add(
     .bind(i64::from(ticket))
     .execute(&mut **session)
     .await?;
+    Ok(())
+}
+
+/// Begins the timelines of tickets that came now: of each its number, its person, and when.
+pub(crate) async fn begin(
+    session: &mut Session,
+    tickets: &[(u32, Option<i64>, Timestamp)],
+) -> Result<(), StoreError> {
+    let rows = places(tickets.len(), 6);
+    let statement =
+        format!("INSERT INTO events (ticket, person, at, status, kind, outline) VALUES {rows}");
+    // Nothing in it comes from anybody.
+    let mut query = sqlx::query(AssertSqlSafe(statement));
+    for (ticket, person, at) in tickets {
+        let kind = EventKind::Received;
+        query = query
+            .bind(i64::from(*ticket))
+            .bind(*person)
+            .bind(millis(*at))
+            .bind(word(&TicketStatus::Received)?)
+            .bind(session.seal_of(*ticket, &place(*ticket), &kind).await?)
+            .bind(serde_json::to_string(&kind.without_words())?);
+    }
+    query.execute(&mut **session).await?;
     Ok(())
 }
 

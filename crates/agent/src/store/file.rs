@@ -1,7 +1,7 @@
 //! The database file is for the agent's own user alone: it holds what people wrote.
 
 use std::ffi::OsString;
-use std::fs::{File, OpenOptions, Permissions};
+use std::fs::{Metadata, OpenOptions, Permissions};
 use std::io;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -31,27 +31,33 @@ pub enum FileError {
 }
 
 /// Makes the file if it is missing, and takes the rights of everybody else from it and from what
-/// is beside it.
+/// is beside it. What is there is not opened: closing it would give up the locks that SQLite holds on it in this
+/// process (POSIX, `fcntl`).
 pub(super) fn make_private(file: &Path) -> Result<(), FileError> {
-    let made = OpenOptions::new().append(true).create(true).mode(PRIVATE).open(file);
-    close_to_others(file, made, geteuid().as_raw())?;
+    let made = OpenOptions::new().append(true).create_new(true).mode(PRIVATE).open(file);
+    match made {
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            close_to_others(file, file.metadata(), geteuid().as_raw())?;
+        }
+        Err(error) => return Err(FileError::Private(file.to_owned(), error)),
+    }
     for suffix in BESIDE {
         let mut name = OsString::from(file);
         name.push(suffix);
         let beside = PathBuf::from(name);
-        match OpenOptions::new().append(true).open(&beside) {
+        match beside.metadata() {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            opened => close_to_others(&beside, opened, geteuid().as_raw())?,
+            found => close_to_others(&beside, found, geteuid().as_raw())?,
         }
     }
     Ok(())
 }
 
 /// Takes the rights of everybody but its owner, who must be this user.
-fn close_to_others(path: &Path, opened: io::Result<File>, user: u32) -> Result<(), FileError> {
+fn close_to_others(path: &Path, found: io::Result<Metadata>, user: u32) -> Result<(), FileError> {
     let failed = |error| FileError::Private(path.to_owned(), error);
-    let opened = opened.map_err(failed)?;
-    let metadata = opened.metadata().map_err(failed)?;
+    let metadata = found.map_err(failed)?;
     if metadata.uid() != user {
         return Err(FileError::Owner { file: path.to_owned(), owner: metadata.uid() });
     }
@@ -59,7 +65,7 @@ fn close_to_others(path: &Path, opened: io::Result<File>, user: u32) -> Result<(
         return Ok(());
     }
     tracing::warn!(file = %path.display(), "others could read the database: not any more");
-    opened.set_permissions(Permissions::from_mode(PRIVATE)).map_err(failed)
+    std::fs::set_permissions(path, Permissions::from_mode(PRIVATE)).map_err(failed)
 }
 
 #[cfg(test)]
@@ -96,7 +102,7 @@ mod tests {
         std::fs::write(&file, "").unwrap();
         std::fs::set_permissions(&file, Permissions::from_mode(0o644)).unwrap();
         let owner = geteuid().as_raw();
-        let refused = close_to_others(&file, File::open(&file), owner + 1).unwrap_err();
+        let refused = close_to_others(&file, file.metadata(), owner + 1).unwrap_err();
         assert!(matches!(refused, FileError::Owner { owner: found, .. } if found == owner));
         assert!(refused.to_string().contains("agent.db belongs to another user"), "{refused}");
         assert_eq!(mode(&file), 0o644);

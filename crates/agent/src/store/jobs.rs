@@ -2,9 +2,12 @@ use std::time::Duration;
 
 use decision::Decision;
 use jiff::Timestamp;
+use sqlx::AssertSqlSafe;
+use ticket::Scenario;
 
 use super::holders::{Holder, there_since};
 use super::keys::KeyId;
+use super::rows::places;
 use super::value::{millis, number, timestamp};
 use super::{Connection, Session, StoreError};
 use crate::case::Understood;
@@ -15,12 +18,23 @@ pub(super) const LEASE: Duration = Duration::from_secs(60);
 const LONGEST_WAIT: Duration = Duration::from_secs(300);
 
 /// Which work goes first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Lane {
     /// Everything else.
     Ordinary = 0,
-    /// Security never waits behind a burst of other work.
-    Security = 1,
+    /// Security and outages never wait behind a burst of other work.
+    Pressing = 1,
+    /// Whoever is on call is woken before anything else is done.
+    Waking = 2,
+}
+
+impl Lane {
+    pub(crate) const fn of(scenario: Scenario) -> Self {
+        match scenario {
+            Scenario::SecurityIncident | Scenario::Outage => Self::Pressing,
+            _ => Self::Ordinary,
+        }
+    }
 }
 
 /// One decision to make.
@@ -31,20 +45,31 @@ pub(crate) struct Job {
     pub(crate) attempts: u32,
 }
 
+/// A decision that is wanted from a moment on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted {
+    pub(crate) ticket: u32,
+    pub(crate) round: u32,
+    pub(crate) lane: Lane,
+    pub(crate) at: Timestamp,
+}
+
 pub(crate) async fn enqueue(
     connection: &mut Connection,
-    ticket: u32,
-    round: u32,
-    lane: Lane,
-    now: Timestamp,
+    wanted: &[Wanted],
 ) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO jobs (ticket, round, priority, not_before) VALUES ($1, $2, $3, $4)")
-        .bind(i64::from(ticket))
-        .bind(i64::from(round))
-        .bind(lane as i64)
-        .bind(millis(now))
-        .execute(connection)
-        .await?;
+    let rows = places(wanted.len(), 4);
+    let statement = format!("INSERT INTO jobs (ticket, round, priority, not_before) VALUES {rows}");
+    // Nothing in it comes from anybody.
+    let mut query = sqlx::query(AssertSqlSafe(statement));
+    for Wanted { ticket, round, lane, at } in wanted {
+        query = query
+            .bind(i64::from(*ticket))
+            .bind(i64::from(*round))
+            .bind(*lane as i64)
+            .bind(millis(*at));
+    }
+    query.execute(connection).await?;
     Ok(())
 }
 

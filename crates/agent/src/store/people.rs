@@ -1,6 +1,10 @@
+use std::collections::HashMap;
+
 use jiff::Timestamp;
+use sqlx::AssertSqlSafe;
 
 use super::keys::KeyId;
+use super::rows::places;
 use super::{Session, StoreError};
 
 /// Somebody the identity provider vouched for. Identity is `issuer` and `subject`.
@@ -106,15 +110,32 @@ async fn insert(session: &mut Session, issuer: &str, subject: &str) -> Result<i6
 
 /// The key that seals what belongs to a person.
 pub(super) async fn key_of(session: &mut Session, id: i64) -> Result<KeyId, StoreError> {
-    let (key, wrapped): (KeyId, Option<Vec<u8>>) = sqlx::query_as(
-        "SELECT people.key, keys.wrapped FROM people JOIN keys ON keys.id = people.key
-         WHERE people.id = $1",
-    )
-    .bind(id)
-    .fetch_one(&mut **session)
-    .await?;
-    session.knows(key, wrapped.as_deref())?;
-    Ok(key)
+    keys_of(session, &[id]).await?.remove(&id).ok_or(StoreError::Range)
+}
+
+/// The keys of some people.
+pub(super) async fn keys_of(
+    session: &mut Session,
+    people: &[i64],
+) -> Result<HashMap<i64, KeyId>, StoreError> {
+    if people.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let statement = format!(
+        "SELECT people.id, people.key, keys.wrapped FROM people JOIN keys ON keys.id = people.key
+         WHERE people.id IN {}",
+        places(1, people.len())
+    );
+    // Nothing in it comes from anybody.
+    let mut query = sqlx::query_as(AssertSqlSafe(statement));
+    for id in people {
+        query = query.bind(*id);
+    }
+    let rows: Vec<(i64, KeyId, Option<Vec<u8>>)> = query.fetch_all(&mut **session).await?;
+    for (_, key, wrapped) in &rows {
+        session.knows(*key, wrapped.as_deref())?;
+    }
+    Ok(rows.into_iter().map(|(id, key, _)| (id, key)).collect())
 }
 
 /// Destroys the key of a person and forgets what the identity provider calls them: who signs in so

@@ -1,4 +1,7 @@
+use std::collections::{BTreeSet, HashMap, HashSet};
+
 use jiff::Timestamp;
+use sqlx::AssertSqlSafe;
 use ticket::{
     EventKind, Receipt, Submission, SubmissionKind, SupportCode, TicketStatus, TicketView,
     Verification,
@@ -6,6 +9,7 @@ use ticket::{
 use uuid::Uuid;
 
 use super::keys::KeyId;
+use super::rows::places;
 use super::value::{from_word, millis, number, timestamp, word};
 use super::{Connection, Session, StoreError, events, people};
 
@@ -143,42 +147,61 @@ impl Ticket {
     }
 }
 
-/// Writes a new ticket and gives its number.
-pub(crate) async fn insert(
-    session: &mut Session,
-    owner: Owner,
-    submission: &Submission,
-    digest: &[u8],
-    arrival: Arrival,
-) -> Result<u32, StoreError> {
-    let key = match owner.person {
-        Some(person) => people::key_of(session, person).await?,
-        None => session.new_key().await?,
-    };
-    let document = session.seal(key, &document_place(submission.id), submission).await?;
-    let row: i64 = sqlx::query_scalar(
+/// What is written of a new ticket.
+#[derive(Debug)]
+pub(crate) struct New<'a> {
+    pub(crate) owner: Owner,
+    pub(crate) submission: &'a Submission,
+    pub(crate) digest: &'a [u8],
+    pub(crate) arrival: Arrival,
+}
+
+/// Writes new tickets, with one statement, and gives their numbers in the same order.
+pub(crate) async fn insert(session: &mut Session, new: &[New<'_>]) -> Result<Vec<u32>, StoreError> {
+    let people: BTreeSet<_> = new.iter().filter_map(|new| new.owner.person).collect();
+    let people: Vec<_> = people.into_iter().collect();
+    let of_people = people::keys_of(session, &people).await?;
+    let statement = format!(
         "INSERT INTO tickets (submission, digest, person, installation, verification, key, document,
              outline, accepted_at, respond_within_minutes, status, kind)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING number",
-    )
-    .bind(submission.id.to_string())
-    .bind(digest)
-    .bind(owner.person)
-    .bind(owner.installation.map(|id| id.to_string()))
-    .bind(word(&owner.verification)?)
-    .bind(key)
-    .bind(document)
-    .bind(serde_json::to_string(&submission.without_words())?)
-    .bind(millis(arrival.at))
-    .bind(i64::from(arrival.respond_within_minutes))
-    .bind(word(&TicketStatus::Received)?)
-    .bind(word(&submission.kind)?)
-    .fetch_one(&mut **session)
-    .await?;
-    let number = number(row)?;
-    session.knows_ticket(number, key);
-    session.makes(number);
-    Ok(number)
+         VALUES {} RETURNING submission, number",
+        places(new.len(), 12)
+    );
+    // Nothing in it comes from anybody.
+    let mut query = sqlx::query_as(AssertSqlSafe(statement));
+    let mut keys = Vec::new();
+    for New { owner, submission, digest, arrival } in new {
+        let key = match owner.person {
+            Some(person) => *of_people.get(&person).ok_or(StoreError::Range)?,
+            None => session.new_key().await?,
+        };
+        keys.push(key);
+        query = query
+            .bind(submission.id.to_string())
+            .bind(*digest)
+            .bind(owner.person)
+            .bind(owner.installation.map(|id| id.to_string()))
+            .bind(word(&owner.verification)?)
+            .bind(key)
+            .bind(session.seal(key, &document_place(submission.id), *submission).await?)
+            .bind(serde_json::to_string(&submission.without_words())?)
+            .bind(millis(arrival.at))
+            .bind(i64::from(arrival.respond_within_minutes))
+            .bind(word(&TicketStatus::Received)?)
+            .bind(word(&submission.kind)?);
+    }
+    // They come back in any order.
+    let rows: Vec<(String, i64)> = query.fetch_all(&mut **session).await?;
+    let rows: HashMap<_, _> = rows.into_iter().collect();
+    let mut numbers = Vec::new();
+    for (New { submission, .. }, key) in new.iter().zip(keys) {
+        let row = rows.get(&submission.id.to_string()).ok_or(StoreError::Range)?;
+        let number = number(*row)?;
+        session.knows_ticket(number, key);
+        session.makes(number);
+        numbers.push(number);
+    }
+    Ok(numbers)
 }
 
 /// When a ticket came and what was promised.
@@ -199,6 +222,24 @@ impl Arrival {
         let Self { at: accepted_at, respond_within_minutes } = self;
         Receipt { submission, number, verification, accepted_at, respond_within_minutes }
     }
+}
+
+/// Which of some submissions became a ticket.
+pub(crate) async fn accepted(
+    connection: &mut Connection,
+    submissions: &[Uuid],
+) -> Result<HashSet<Uuid>, StoreError> {
+    let statement = format!(
+        "SELECT submission FROM tickets WHERE submission IN {}",
+        places(1, submissions.len())
+    );
+    // Nothing in it comes from anybody.
+    let mut query = sqlx::query_scalar(AssertSqlSafe(statement));
+    for id in submissions {
+        query = query.bind(id.to_string());
+    }
+    let rows: Vec<String> = query.fetch_all(connection).await?;
+    rows.iter().map(|id| Uuid::parse_str(id).map_err(|_| StoreError::Range)).collect()
 }
 
 /// The ticket a submission became, with the digest of what was received.

@@ -9,8 +9,8 @@ use connectors::{ActError, Call, DeskStatus, Recording};
 use decision::Effect;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use test_support::{MailServer, root, with_nobody_of};
-use ticket::Receipt;
+use test_support::{MailServer, PATIENCE, root, until, with_nobody_of};
+use ticket::{EventKind, Receipt};
 
 use crate::world::{Laptop, World, submission};
 
@@ -22,7 +22,11 @@ async fn connected() -> (World, Arc<Recording>) {
 }
 
 async fn send(world: &World, laptop: &Laptop, text: &str) -> Option<u32> {
-    let token = world.issuer.token("noor");
+    send_as(world, "noor", laptop, text).await
+}
+
+async fn send_as(world: &World, subject: &str, laptop: &Laptop, text: &str) -> Option<u32> {
+    let token = world.issuer.token(subject);
     let response = world.post_signed("/v1/tickets", Some(&token), laptop, &submission(text)).await;
     response.json::<Receipt>().await.ok().map(|receipt| receipt.number)
 }
@@ -122,6 +126,10 @@ async fn a_critical_outage_wakes_who_is_on_call_once() {
     // Somebody awake answers by the clock, not on another day; and it is decided again the same.
     let promised = record.decision.as_ref().unwrap().effect.hand_off().unwrap();
     assert_eq!(promised.respond_within_minutes, 60);
+    // She reads whom she can call meanwhile.
+    let on_call =
+        |it: &EventKind| matches!(it, EventKind::OnCall { line, .. } if line == "+49 30 5550 199");
+    assert!(record.events.iter().any(|it| on_call(&it.kind)), "{:?}", record.events);
     let again = agent::replay(&world.config, &world.config.knowledge, number).await.unwrap();
     assert!(again.iter().all(agent::Replayed::is_same_decision), "{again:?}");
     assert!(performed(&record).iter().any(|it| it["act"] == "page" && it["outcome"] == "done"));
@@ -141,6 +149,32 @@ async fn a_critical_outage_wakes_who_is_on_call_once() {
         acted(&world, number, 3).await;
     }
     assert_eq!(paged(&recording).len(), 2);
+}
+
+/// Without a pager of another system the rota says who it is, and a mail wakes them; by day nobody is.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_the_rota_names_is_woken_at_night_and_not_by_day() {
+    for is_night in [true, false] {
+        let (server, folder) = (MailServer::start().await.unwrap(), tempfile::tempdir().unwrap());
+        let mail = json!({ "host": server.host(), "port": server.port(),
+            "ca_file": server.ca_file(), "from": "Deskside <deskside@lumen-oak.example>" });
+        let mail = serde_json::from_value(mail).unwrap();
+        let world = World::start_with(|config, _| {
+            let knowledge = root().join("knowledge");
+            if is_night {
+                with_nobody_of("network", &knowledge, folder.path()).unwrap();
+            }
+            config.knowledge = if is_night { folder.path().to_owned() } else { knowledge };
+            config.mail = Some(mail);
+        })
+        .await;
+        let number = reports(&world, "noor").await;
+        let expect = if is_night { 2 } else { 1 };
+        acted(&world, number, expect).await;
+        let woken = |mail: &String| mail.contains("@on-call.lumen-oak.example");
+        let mails = server.mails().unwrap();
+        assert_eq!((mails.len(), mails.iter().any(woken)), (expect, is_night), "{mails:?}");
+    }
 }
 
 /// A pager that refuses has woken nobody, so the next request tries again.
@@ -223,22 +257,32 @@ async fn no_attack_causes_more_than_an_honest_hand_off() {
         limits.calls_per_minute = 60_000;
     })
     .await;
-    let laptop = Laptop::enrolled(&world, "noor").await;
-    let mut numbers = BTreeMap::new();
-    for attack in attacks(&knowledge) {
-        let text = attack["text"].as_str().unwrap();
-        if let Some(number) = send(&world, &laptop, text).await {
-            numbers.insert(number, attack);
+    let (all, mut numbers) = (attacks(&knowledge), BTreeMap::new());
+    // Of one person alone they would be taken for the same matter.
+    for (person, attacks) in all.chunks(10).enumerate() {
+        let subject = format!("person-{person}");
+        let laptop = Laptop::enrolled(&world, &subject).await;
+        for attack in attacks {
+            let text = attack["text"].as_str().unwrap();
+            if let Some(number) = send_as(&world, &subject, &laptop, text).await {
+                numbers.insert(number, attack);
+            }
         }
     }
     assert!(numbers.len() > 500, "{}", numbers.len());
     let mut hand_offs = BTreeMap::new();
     let mut started = Vec::new();
+    let records = world.records().await;
+    let is_over = |record: &Record| {
+        let decision = record.decision.as_ref();
+        decision.is_some_and(|it| it.effect.hand_off().is_none() || performed(record).len() == 3)
+    };
     for (number, attack) in &numbers {
-        let record = world.decided(*number).await;
-        let decision = record.decision.unwrap();
+        let what = format!("the end of ticket {number}");
+        let ended =
+            until(&what, PATIENCE, async || Ok(records.find(*number).await?.filter(is_over)));
+        let decision = ended.await.unwrap().decision.unwrap();
         if let Some(to) = decision.effect.hand_off() {
-            acted(&world, *number, 3).await;
             hand_offs.insert(*number, to.team.clone());
         }
         // Work without an end may sound like an everyday wish, and is one.

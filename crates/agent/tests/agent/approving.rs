@@ -32,6 +32,8 @@ pub(crate) const ENDED: &str = "I cannot sign in, my account does not let me in 
 #[derive(Debug)]
 pub(crate) struct Company {
     manager: Mutex<Option<&'static str>>,
+    /// Whom the manager named to answer for her.
+    delegate: Mutex<Option<&'static str>>,
     state: Mutex<&'static str>,
     keys: Mutex<Vec<String>>,
 }
@@ -39,7 +41,8 @@ pub(crate) struct Company {
 impl Company {
     pub(crate) fn new() -> Arc<Self> {
         let (manager, state) = (Mutex::new(Some("maria")), Mutex::new("expired"));
-        Arc::new(Self { manager, state, keys: Mutex::default() })
+        let (delegate, keys) = (Mutex::default(), Mutex::default());
+        Arc::new(Self { manager, delegate, state, keys })
     }
 
     fn ports(self: &Arc<Self>) -> Ports {
@@ -82,6 +85,11 @@ impl DirectoryPort for Company {
     async fn manager(&self, subject: &str) -> Result<Option<String>, DirectoryError> {
         let manager = *self.manager.lock().unwrap();
         Ok(manager.filter(|_| subject == "noor").map(str::to_owned))
+    }
+
+    async fn delegate(&self, subject: &str) -> Result<Option<String>, DirectoryError> {
+        let delegate = *self.delegate.lock().unwrap();
+        Ok(delegate.filter(|_| subject == "maria").map(str::to_owned))
     }
 
     async fn owner(&self, _: &Access) -> Result<Option<String>, DirectoryError> {
@@ -258,6 +266,41 @@ async fn what_the_manager_says_yes_to_is_done_once_told_and_on_record() {
     let replayed = story.world.succeed(&["replay", &story.number.to_string()]);
     assert!(!replayed.contains("different"), "{replayed}");
     assert!(story.asked_of("maria", &story.maria).await.is_empty());
+}
+
+/// Who was named by the manager may answer for her, as long as she says so, and whose word comes first counts.
+#[tokio::test(flavor = "multi_thread")]
+async fn whom_the_manager_named_answers_for_her() {
+    for (first, is_yes) in [("jon", true), ("jon", false), ("maria", true)] {
+        let company = Company::new();
+        *company.delegate.lock().unwrap() = Some("jon");
+        let story = Story::begin(&company, |_| ()).await;
+        let laptop = Laptop::enrolled(&story.world, "jon").await;
+        let asked = story.asked().await;
+        assert!(!asked.is_delegate);
+        let of_jon = story.asked_of("jon", &laptop).await.pop().unwrap();
+        assert_eq!(of_jon, ApprovalRequest { is_delegate: true, ..asked.clone() });
+        *company.delegate.lock().unwrap() = None;
+        let not_now = story.say_as(("jon", &laptop), &of_jon, true).await;
+        assert_refused(not_now, 403, ProblemCode::NotAllowed).await;
+        *company.delegate.lock().unwrap() = Some("jon");
+        let (one, other) = (("jon", &laptop), ("maria", &story.maria));
+        let (one, other) = if first == "jon" { (one, other) } else { (other, one) };
+        assert_eq!(story.say_as(one, &asked, is_yes).await.status(), StatusCode::NO_CONTENT);
+        assert_refused(story.say_as(other, &asked, true).await, 409, ProblemCode::Conflict).await;
+        let record = story.end().await;
+        assert_eq!(company.times_extended(), usize::from(is_yes));
+        let expect = if is_yes { ApprovalOutcome::Given } else { ApprovalOutcome::Refused };
+        assert_eq!(outcome(&record), Some(expect));
+        assert_eq!(facts_of(&record, EntryKind::ApprovalSaid).len(), 1);
+    }
+    // Who asks does not answer for who decides.
+    let company = Company::new();
+    *company.delegate.lock().unwrap() = Some("noor");
+    let story = Story::begin(&company, |_| ()).await;
+    let asked = story.asked().await;
+    assert!(story.asked_of("noor", &story.noor).await.is_empty());
+    assert!(!story.say_as(("noor", &story.noor), &asked, true).await.status().is_success());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -95,6 +95,10 @@ impl DirectoryPort for Account {
         Ok(None)
     }
 
+    async fn delegate(&self, _: &str) -> Result<Option<String>, DirectoryError> {
+        Ok(None)
+    }
+
     async fn owner(&self, _: &Access) -> Result<Option<String>, DirectoryError> {
         Ok(None)
     }

@@ -1,8 +1,11 @@
+use agent::Roles;
+use audit::{Entry, EntryKind};
+use connectors::Ports;
 use reqwest::Response;
 use serde_json::{Value, json};
 use ticket::{
     CheckId, DeviceReport, EventKind, Evidence, EvidenceKey, Finding, FindingStatus, ProblemCode,
-    Receipt, Scenario, SupportCode, TicketStatus, TicketView,
+    Receipt, Scenario, Submission, SupportCode, TicketStatus, TicketView,
 };
 use uuid::Uuid;
 
@@ -34,6 +37,35 @@ async fn until(world: &World, laptop: &Laptop, number: u32, status: TicketStatus
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
     panic!("ticket {number} is not {status:?} after ten seconds");
+}
+
+/// What came in a burst, before anything of it is decided: security and an outage are decided first, whether it was
+/// chosen or only written.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_burst_does_not_delay_security_or_an_outage() {
+    let world = World::start_as(Roles::SERVE, Ports::default(), |_| ()).await;
+    let sent = async |submission: Value| {
+        let response = world.post("/v1/tickets", &world.issuer.token("noor"), &submission).await;
+        response.json::<Receipt>().await.unwrap().number
+    };
+    let mut burst = Vec::new();
+    for count in 0..30 {
+        burst.push(sent(json!(submission(&format!("The printer is jammed, {count}")))).await);
+    }
+    let chosen = Submission { scenario: Some(Scenario::Outage), ..submission("It is all gone") };
+    let written = sent(json!(submission("I clicked on a phishing link"))).await;
+    let pressing = [written, sent(json!(chosen)).await];
+    let world = world.restart().await;
+    let mut decided = Vec::new();
+    for number in burst.iter().chain(&pressing) {
+        let record = world.decided(*number).await;
+        let is_decided = |it: &&Entry| it.kind == EntryKind::Decided;
+        let at = record.audit.entries.iter().find(is_decided).unwrap().at;
+        decided.push((at, *number));
+    }
+    decided.sort_unstable();
+    let first: Vec<_> = decided.iter().take(2).map(|(_, number)| *number).collect();
+    assert_eq!(first, pressing, "{decided:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

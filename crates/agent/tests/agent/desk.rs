@@ -24,10 +24,9 @@ impl Floor {
         let mut tracker: RequestTrackerConfig = serde_json::from_value(server.config()).unwrap();
         // Its tickets stay with the commands of the agent.
         tracker.queues.remove("endpoint");
-        let world = World::start_with(|config, limits| {
+        let world = World::start_with(|config, _| {
             config.request_tracker = Some(tracker);
             config.public_url = Some("https://help.lumen-oak.example".parse().unwrap());
-            limits.desk_looks = std::time::Duration::from_millis(200);
         })
         .await;
         let laptop = Laptop::enrolled(&world, "noor").await;
@@ -130,6 +129,22 @@ async fn a_request_lives_on_both_sides() {
     let EventKind::HandedOff { team, hold_still, .. } = last(&record) else { panic!() };
     assert!(team.contains("Network") && *hold_still, "{record:?}");
 
+    for text in ["Did you type your password?", "Mine is password: Tulip-4711-boat"] {
+        floor.server.correspond(id, "text/plain", text).await.unwrap();
+    }
+    let wrote = |it: &Record| {
+        let texts = it.events.iter().filter_map(|it| match &it.kind {
+            EventKind::TeamWrote { text, .. } => Some(text.clone()),
+            _ => None,
+        });
+        texts.collect::<Vec<_>>()
+    };
+    let record = floor.record(number, "what the team wrote", |it| wrote(it).len() > 1).await;
+    assert_eq!(record.status, TicketStatus::WithTeam);
+    let said = wrote(&record);
+    assert_eq!(said.first().map(String::as_str), Some("Did you type your password?"));
+    assert!(!said.concat().contains("Tulip"), "{said:?}");
+
     floor.reply(number, ReplyAction::Write { text: "It was my work laptop".to_owned() }).await;
     until("the reply as a note", PATIENCE, async || {
         let history = floor.server.history(id).await?;
@@ -169,6 +184,7 @@ async fn a_request_lives_on_both_sides() {
     let of = |kind| record.audit.entries.iter().filter(|it| it.kind == kind).count();
     let counts = [EntryKind::TeamStarted, EntryKind::TeamChanged, EntryKind::TeamClosed].map(of);
     assert_eq!(counts, [1, 2, 2]);
+    assert_eq!((wrote(&record).len(), of(EntryKind::TeamWrote)), (2, 2));
     assert_eq!(floor.server.tickets().await.unwrap().len(), 1);
     let record = floor.record(elsewhere, "a team", |it| it.team.is_some()).await;
     assert!(record.audit.entries.iter().all(|it| it.kind != EntryKind::Performed), "{record:?}");

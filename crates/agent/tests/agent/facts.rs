@@ -14,6 +14,7 @@ fn directory(device: &str) -> RecordedDirectory {
         subject: subject.to_owned(),
         account,
         manager: None,
+        delegate: None,
         mail: None,
         language: None,
         groups: groups.iter().map(|group| (*group).to_owned()).collect(),

@@ -25,11 +25,12 @@ use crate::signers::Signers;
 use crate::world::{Laptop, config, config_text, connect, install_provider, submission};
 
 /// Points that the story does not come by, and why.
-const ELSEWHERE: [(&str, &str); 19] = [
+const ELSEWHERE: [(&str, &str); 20] = [
     ("run_given_back", "the database failed: nothing of the move was written"),
     ("installation_revoked", "changes nothing outside: installations.rs"),
     ("signed_in_at_portal", "changes nothing outside: portal.rs"),
     ("signed_out_of_portal", "changes nothing outside: portal.rs"),
+    ("content_put", "a command beside the agent, changes nothing outside: contents.rs"),
     ("account_shown", "changes nothing outside: facts.rs"),
     ("confirmed", "changes nothing outside: portal.rs"),
     ("denied", "changes nothing outside: portal.rs"),
@@ -262,6 +263,7 @@ impl<'a> Story<'a> {
         let record = self.until(phishing, |it| of(it, EntryKind::Performed) > 2).await;
         assert_eq!(of(&record, EntryKind::Performed), 3, "{}", self.point);
         self.command(&["ticket", "start", &phishing.to_string()]);
+        self.is_heard(phishing).await;
         self.command(&["ticket", "close", &phishing.to_string(), "--verdict", "needed-me"]);
         let usage =
             json!({ "version": WIRE_VERSION, "id": Uuid::now_v7(), "counts": [], "questions": [] });
@@ -336,6 +338,16 @@ impl<'a> Story<'a> {
             assert!(!notes.is_empty(), "{}: {history:?}", self.point);
             assert_eq!(notes.len(), once.len(), "{}: {notes:#?}", self.point);
         }
+    }
+
+    /// What a team writes at the help desk is in the timeline once.
+    async fn is_heard(&mut self, number: u32) {
+        let record = self.until(number, |it| it.desk_ticket.is_some()).await;
+        let id = record.desk_ticket.unwrap();
+        self.outside.desk.correspond(&id, "text/plain", "We are at it.").await.unwrap();
+        let record = self.until(number, |it| of(it, EntryKind::TeamWrote) > 0).await;
+        let told = record.events.iter().filter(|it| matches!(it.kind, EventKind::TeamWrote { .. }));
+        assert_eq!((told.count(), of(&record, EntryKind::TeamWrote)), (1, 1), "{}", self.point);
     }
 
     async fn ticket(&mut self, text: &str) -> u32 {

@@ -17,7 +17,7 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    fn start(config: &Path) -> Self {
+    pub(crate) fn start(config: &Path) -> Self {
         Self::start_to_die(config, "").unwrap()
     }
 
@@ -59,7 +59,12 @@ impl Drop for Program {
 }
 
 /// Sends until the agent says it has it; an answer that never came is asked for again.
-async fn send(http: &reqwest::Client, url: &str, token: &str, request: &Submission) -> Option<u32> {
+pub(crate) async fn send(
+    http: &reqwest::Client,
+    url: &str,
+    token: &str,
+    request: &Submission,
+) -> Option<u32> {
     let sent = http.post(format!("{url}/v1/tickets")).bearer_auth(token).json(request).send();
     let receipt: Receipt = sent.await.ok()?.error_for_status().ok()?.json().await.ok()?;
     Some(receipt.number)

@@ -10,6 +10,7 @@ mod approving;
 mod auditing;
 mod carrying;
 mod check;
+mod contents;
 mod counsel;
 mod coverage;
 mod deciding;

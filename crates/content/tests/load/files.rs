@@ -1,6 +1,8 @@
-use content::{Impact, Priority, Urgency};
+use std::fs;
 
-use crate::folder::{article_ids, check};
+use content::{Audience, Impact, Priority, Urgency, load};
+
+use crate::folder::{article_ids, check, folder};
 
 #[test]
 fn a_malformed_playbook_is_left_out_with_its_line_and_advice() {
@@ -135,4 +137,30 @@ fn teams_are_checked() {
         &with_hours("Europe/Berlin", "07:30"),
         "knowledge/routing/teams.yaml:9: team `network`: the hours hold no time at all. Name a day, and a `to` that is later than `from`.",
     );
+}
+
+#[test]
+fn who_is_on_call_is_checked() {
+    let of = |from: &str, to: &str, expect: &str| {
+        let content = check("routing/on-call.yaml", from, to, expect);
+        content.routing.unwrap().on_call.len()
+    };
+    let problem = |what: &str| format!("knowledge/routing/on-call.yaml:{what}");
+    let left = of(
+        "team: network",
+        "team: netwerk",
+        &problem("3: `netwerk`: it is no team. Use the id of a team in routing/teams.yaml."),
+    );
+    assert_eq!(left, 0);
+    let days = "3: `network`: nobody is ever on call. Name people, and `days` of 1 or more.";
+    assert_eq!(of("days: 7", "days: 0", &problem(days)), 0);
+    let line = "3: `network`: its line is empty or longer than 80 characters. \
+                Write a telephone number, or leave it out.";
+    assert_eq!(of("line: '555'", "line: ''", &problem(line)), 0);
+    let content = load(folder().path(), Audience::Agent).unwrap().0;
+    assert_eq!(content.routing.unwrap().on_call.len(), 1);
+    let root = folder();
+    fs::remove_file(root.path().join("routing/on-call.yaml")).unwrap();
+    let (content, report) = load(root.path(), Audience::Agent).unwrap();
+    assert_eq!((content.routing.unwrap().on_call.len(), report.problems.len()), (0, 0));
 }

@@ -99,6 +99,17 @@ steps:
     escalate: {}
 "#;
 
+const ON_CALL: &str = "version: 1
+teams:
+  - team: network
+    line: '555'
+    rota:
+      zone: UTC
+      begins: 2026-01-05T09:00
+      days: 7
+      people:
+        - {id: one, mail: one@example.com}
+";
 const PRIORITY: &str = "\
 version: 1
 person: {low: low, normal: normal, high: high}
@@ -113,6 +124,7 @@ pub fn folder() -> TempDir {
     put(root.path(), "triage/rules.yaml", RULES);
     put(root.path(), "routing/teams.yaml", TEAMS);
     put(root.path(), "routing/priority.yaml", PRIORITY);
+    put(root.path(), "routing/on-call.yaml", ON_CALL);
     put(root.path(), "policies/desk.cedarschema", "entity Agent;");
     put(root.path(), "policies/desk.cedar", "permit (principal, action, resource);");
     put(root.path(), "articles/wifi.md", ARTICLE);

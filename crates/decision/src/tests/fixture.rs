@@ -142,7 +142,7 @@ fn routing() -> Routing {
         hours: None,
     });
     let (teams, fallback) = (teams.collect(), "service-desk".to_owned());
-    Routing { version: 1, teams, fallback, priorities: priorities() }
+    Routing { version: 1, teams, fallback, priorities: priorities(), on_call: Vec::new() }
 }
 
 fn name(en: &str, de: &str) -> LocalizedText {

@@ -22,6 +22,15 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// An answer is not read further than this, in bytes.
 const LONGEST_ANSWER: usize = 4 << 20;
 
+/// What a page of a list has at most.
+pub(super) const PAGE: usize = 100;
+
+/// A page of a list.
+#[derive(Deserialize)]
+pub(super) struct Found<T> {
+    pub(super) items: Vec<T>,
+}
+
 /// Asks as one account.
 pub(super) struct Session {
     client: Client,
@@ -113,6 +122,26 @@ impl Session {
         asked: &[(&str, &str)],
     ) -> Result<T, Trouble> {
         self.ask(Method::GET, path, asked, None).await
+    }
+
+    /// Every page of a list.
+    pub(super) async fn list<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        asked: &[(&str, &str)],
+    ) -> Result<Vec<T>, Trouble> {
+        let mut all = Vec::new();
+        for page in 1.. {
+            let page = page.to_string();
+            let asked = [asked, &[("per_page", "100"), ("page", &page)]].concat();
+            let found: Found<T> = self.get(path, &asked).await?;
+            let is_last = found.items.len() < PAGE;
+            all.extend(found.items);
+            if is_last {
+                break;
+            }
+        }
+        Ok(all)
     }
 
     pub(super) async fn post<T: DeserializeOwned>(

@@ -98,7 +98,7 @@ fn people() -> String {
     for (id, unit, more) in [
         ("maria", "staff", "mail: maria@lumen-oak.example\npreferredLanguage: de, en;q=0.5\n"),
         ("noor", "staff", "mail: noor@lumen-oak.example\nmanager: uid=maria,ou=staff,{base}\n"),
-        ("ada", "admins", ""),
+        ("ada", "admins", "secretary: uid=maria,ou=staff,{base}\n"),
         ("svc-desk", "service", ""),
         ("svc-reader", "service", ""),
     ] {

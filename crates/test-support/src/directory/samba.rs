@@ -162,7 +162,9 @@ fn people() -> String {
             "manager: CN=Maria Santos,OU=Staff,{base}\naccountExpires: 134117856000000000\n",
         ),
         ("Gone Away", "gone", "Staff", "gone", ""),
-        ("Ada Root", "ada", "Admins", "ada", ""),
+        ("Ada Root", "ada", "Admins", "ada", "assistant: CN=Maria Santos,OU=Staff,{base}\n"),
+        // Nobody who is gone answers for anybody.
+        ("Jon Away", "jon", "Staff", "jon", "assistant: CN=Gone Away,OU=Staff,{base}\n"),
         ("Twin One", "twin1", "Staff", "twin", ""),
         ("Twin Two", "twin2", "Staff", "twin", ""),
         ("Help Desk", "desk", "Service", "svc-desk", ""),
