@@ -236,12 +236,14 @@ async fn look(desk: &Desk, port: &dyn DeskWatchPort) -> Result<(), StoreError> {
         let Some(known) = desk_tickets::called(&mut writing, &ticket.id).await? else { continue };
         let since = asked_at.saturating_sub(MOMENT).map_err(|_| StoreError::Range)?;
         let is_at_work = acts::is_at_work(&mut writing, known.ticket, since).await?;
-        let Some(replies) = replies.filter(|_| !is_at_work) else {
+        // Another process may have taken over some of them meanwhile.
+        let replies = replies.filter(|it| it.after == known.heard && !is_at_work);
+        let Some(replies) = replies else {
             // It is seen again next time, and what comes after it, too: that is no news then.
             is_behind = true;
             continue;
         };
-        people.extend(hear(&mut writing, &known, &replies).await?);
+        people.extend(hear(&mut writing, desk, &known, &replies.new).await?);
         people.extend(take_over(&mut writing, desk, &known, ticket).await?);
         if !is_behind {
             desk_tickets::seen_to(&mut writing, ticket.changed_at).await?;
@@ -252,25 +254,35 @@ async fn look(desk: &Desk, port: &dyn DeskWatchPort) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// What was written in a ticket to its employee.
+#[derive(Debug, Default)]
+struct Replies {
+    /// After which reply; none: from the beginning.
+    after: Option<String>,
+    new: Vec<DeskReply>,
+}
+
 /// What was written in a ticket of ours to its employee since it was looked at; nothing, if the desk did not say.
 async fn replies(
     desk: &Desk,
     port: &dyn DeskWatchPort,
     id: &str,
-) -> Result<Option<Vec<DeskReply>>, StoreError> {
+) -> Result<Option<Replies>, StoreError> {
     let mut reading = desk.store.read().await?;
     let known = desk_tickets::called(&mut reading, id).await?;
     drop(reading);
-    let Some(known) = known else { return Ok(Some(Vec::new())) };
-    let asked = tokio::time::timeout(LONGEST_CALL, port.replies(id, known.heard.as_deref()));
+    let Some(Known { ticket, heard: after, .. }) = known else {
+        return Ok(Some(Replies::default()));
+    };
+    let asked = tokio::time::timeout(LONGEST_CALL, port.replies(id, after.as_deref()));
     let said = fault::around("call_desk_replies", asked).await;
-    Ok(said.unwrap_or_else(|_| Err(no_answer())).map_or_else(
-        |error| {
-            tracing::warn!(ticket = known.ticket, error = ?error, "replies at the help desk were not read");
-            None
-        },
-        Some,
-    ))
+    match said.unwrap_or_else(|_| Err(no_answer())) {
+        Ok(new) => Ok(Some(Replies { after, new })),
+        Err(error) => {
+            tracing::warn!(ticket, error = ?error, "replies at the help desk were not read");
+            Ok(None)
+        }
+    }
 }
 
 fn no_answer() -> ReadError {
@@ -280,17 +292,20 @@ fn no_answer() -> ReadError {
 /// Takes over what was written to the employee of a ticket there. Whom it is news for.
 async fn hear(
     writing: &mut Session,
+    desk: &Desk,
     known: &Known,
     replies: &[DeskReply],
 ) -> Result<Option<i64>, StoreError> {
-    // Another process may have taken over some of them meanwhile.
-    let heard = replies.iter().rposition(|it| Some(&it.id) == known.heard.as_ref());
-    let new = replies.get(heard.map_or(0, |place| place + 1)..).unwrap_or_default();
-    let Some(last) = new.last() else { return Ok(None) };
+    let Some(last) = replies.last() else { return Ok(None) };
     let ticket = tickets::by_number(writing, known.ticket).await?.ok_or(StoreError::Range)?;
     let word = Word { by: BY, desk_ticket: Some(&known.id) };
-    for reply in new {
-        teamwork::wrote(writing, &ticket, reply, word, Timestamp::now()).await?;
+    // What the agent did itself has a queue there and no team here.
+    let of_queue = known.team.as_deref().and_then(|id| desk.knowledge.team(id));
+    let of_queue = of_queue.map(|team| team.name.get(&ticket.submission.locale).to_owned());
+    let team = ticket.team.clone().or(of_queue).unwrap_or_else(|| "IT".to_owned());
+    // Nobody is left to read it where they were erased.
+    for reply in replies.iter().filter(|_| !ticket.is_erased) {
+        teamwork::wrote(writing, &ticket, &team, reply, word, Timestamp::now()).await?;
     }
     desk_tickets::heard(writing, known.ticket, &last.id).await?;
     Ok(ticket.owner.person)

@@ -385,6 +385,20 @@ mod tests {
     }
 
     #[test]
+    fn teams_are_named_wherever_a_system_is_set_up_for_them() {
+        let text = "listen: 127.0.0.1:0\ndatabase: a.db\ndatabase_key: a.key\n\
+             issuer: https://id.example\naudience: urn:a\nknowledge: knowledge\n\
+             public_url: https://help.example\npagers: {network: {key_file: k}}\n\
+             chats: {security: {kind: slack, url_file: u}}\n\
+             request_tracker: {url: 'https://rt.example', queues: {desk: Desk},\n  \
+             reader: {user: r, password_file: p}, writer: {user: w, password_file: p}}\n";
+        let config = Config::parse(text).unwrap();
+        let teams: Vec<_> = config.teams().collect();
+        let expect = [("request_tracker", "desk"), ("chats", "security"), ("pagers", "network")];
+        assert_eq!(teams, expect);
+    }
+
+    #[test]
     fn an_error_names_the_file() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("agent.yaml");

@@ -8,7 +8,7 @@ use decision::is_with_security;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use ticket::{EventKind, TicketStatus};
+use ticket::{EventKind, MAX_TEXT_CHARS, TicketStatus};
 
 use crate::at_desk;
 use crate::case;
@@ -147,6 +147,7 @@ pub(crate) async fn started(
 pub(crate) async fn wrote(
     writing: &mut Session,
     ticket: &Ticket,
+    team: &str,
     reply: &DeskReply,
     word: Word<'_>,
     now: Timestamp,
@@ -154,10 +155,9 @@ pub(crate) async fn wrote(
     promises::acknowledge(writing, ticket.number).await?;
     let facts = json!({ "by": word.by, "desk_ticket": word.desk_ticket, "reply": reply.id });
     note(writing, ticket.number, EntryKind::TeamWrote, Actor::HelpDesk, facts, now).await?;
-    let kind = EventKind::TeamWrote {
-        team: ticket.team.clone().unwrap_or_default(),
-        text: redaction::redact(&reply.text).text,
-    };
+    // As long as what an employee may write; all of it is at the help desk.
+    let text = redaction::redact(&reply.text).text.chars().take(MAX_TEXT_CHARS).collect();
+    let kind = EventKind::TeamWrote { team: team.to_owned(), text };
     tell(writing, ticket.number, ticket.status, &kind, now).await
 }
 
