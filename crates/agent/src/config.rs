@@ -4,9 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use systems::{
-    Credentials, LdapConfig, MailConfig, PagerConfig, RequestTrackerConfig, WebhookConfig,
-};
+use systems::{ChatConfig, Credentials, LdapConfig, MailConfig, PagerConfig, RequestTrackerConfig};
 use url::{Host, Url};
 
 use crate::database::{Database, DatabaseError};
@@ -72,7 +70,7 @@ pub struct Config {
     pub mail: Option<MailConfig>,
     /// The chats of teams, by their ids: who has one is told there and not by mail.
     #[serde(default)]
-    pub chats: BTreeMap<String, WebhookConfig>,
+    pub chats: BTreeMap<String, ChatConfig>,
     /// How who is on call is woken, by the ids of their teams.
     #[serde(default)]
     pub pagers: BTreeMap<String, PagerConfig>,

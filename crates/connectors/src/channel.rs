@@ -9,7 +9,7 @@ pub enum Channel {
     Slack,
     /// A message in Teams, as HTML.
     Teams,
-    /// The `formatted_body` of a Matrix message (`org.matrix.custom.html`).
+    /// The `body` of a Matrix message that has no other.
     Matrix,
     /// A note on a ticket of a service desk, as HTML.
     TicketNote,
@@ -40,7 +40,9 @@ impl Channel {
             Self::MailSubject => one_line(&unlinked(&visible(text))),
             Self::MailBody => unlinked(&visible(text)),
             Self::Slack => format!("```\n{}\n```", mrkdwn(&unlinked(&visible(text)))),
-            Self::Teams | Self::Matrix | Self::TicketNote => {
+            // Programs there make a link of `#room:server`, too.
+            Self::Matrix => unlinked(&visible(text)).replace('#', "＃"),
+            Self::Teams | Self::TicketNote => {
                 format!("<pre>{}</pre>", html(&unlinked(&visible(text))))
             }
             Self::CsvField => csv(&visible(text)),
@@ -84,8 +86,8 @@ fn unlinked(text: &str) -> String {
 }
 
 /// Schemes that need no `//`.
-const SCHEMES: [&str; 8] =
-    ["mailto", "javascript", "data", "tel", "sms", "callto", "vbscript", "msteams"];
+const SCHEMES: [&str; 9] =
+    ["mailto", "javascript", "data", "tel", "sms", "callto", "vbscript", "msteams", "matrix"];
 
 fn is_scheme(before: &str) -> bool {
     let lower = before.to_lowercase();

@@ -11,6 +11,7 @@ use serde::Serialize;
 mod file;
 mod ldap;
 mod mail;
+mod matrix;
 mod pager;
 mod posting;
 mod request_tracker;
@@ -20,12 +21,14 @@ mod webhook;
 pub use file::{FileError, secret};
 pub use ldap::{Credentials, EntryGroups, Ldap, LdapConfig, LdapError, LdapKind, LdapWriter};
 pub use mail::{Mail, MailConfig, MailError};
+pub use matrix::{MatrixConfig, MatrixError};
 pub use pager::{PagerConfig, PagerError, Pagers};
+pub use posting::ClientError;
 pub use request_tracker::{
     RequestTracker, RequestTrackerConfig, RequestTrackerError, RequestTrackerWriter, Statuses,
 };
-pub use teams::{Teams, TeamsError};
-pub use webhook::{WebhookConfig, WebhookError, WebhookKind};
+pub use teams::{ChatConfig, ChatError, Teams, TeamsError};
+pub use webhook::{WebhookConfig, WebhookError};
 
 /// A system that can be connected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -59,7 +62,7 @@ pub enum Tried {
 }
 
 /// Every one.
-pub const SYSTEMS: [System; 7] = [
+pub const SYSTEMS: [System; 8] = [
     System {
         name: "Active Directory (Samba 4)",
         reads: ldap::READS,
@@ -83,7 +86,7 @@ pub const SYSTEMS: [System; 7] = [
         reads: &[],
         acts: &[],
         tells_teams: true,
-        pages: false,
+        pages: true,
         keeps_tickets: false,
         tried: Tried::RealServer,
     },
@@ -94,6 +97,15 @@ pub const SYSTEMS: [System; 7] = [
         tells_teams: false,
         pages: false,
         keeps_tickets: true,
+        tried: Tried::RealServer,
+    },
+    System {
+        name: "Matrix (Synapse)",
+        reads: &[],
+        acts: &[],
+        tells_teams: true,
+        pages: false,
+        keeps_tickets: false,
         tried: Tried::RealServer,
     },
     System {

@@ -14,7 +14,7 @@ use serde_json::json;
 use url::Url;
 
 use crate::file::{FileError, secret};
-use crate::posting::{Poster, is_safe};
+use crate::posting::{ClientError, Poster, is_safe};
 use crate::{Mail, MailConfig, MailError};
 
 /// How the person of a team who is on call is reached.
@@ -39,7 +39,7 @@ pub enum PagerError {
     Address(String),
     /// No client could be made.
     #[error("the pager cannot be reached")]
-    Client(#[from] reqwest::Error),
+    Client(#[from] ClientError),
     /// Mail cannot be sent.
     #[error("mail cannot be sent")]
     Mail(#[from] MailError),

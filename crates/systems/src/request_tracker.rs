@@ -20,6 +20,7 @@ use url::Url;
 
 use crate::Credentials;
 use crate::file::FileError;
+use crate::posting::ClientError;
 use session::{Found, PAGE, Session, Trouble};
 
 mod session;
@@ -104,7 +105,7 @@ pub enum RequestTrackerError {
     File(#[from] FileError),
     /// No client could be made, or the certificates are none.
     #[error("request_tracker cannot be reached with these certificates")]
-    Client(#[from] reqwest::Error),
+    Client(#[from] ClientError),
 }
 
 impl RequestTrackerConfig {

@@ -9,14 +9,12 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::file::{FileError, secret};
-use crate::posting::{Poster, is_safe};
+use crate::posting::{ClientError, Poster, is_safe};
 
-/// Where a team reads its chat.
+/// The channel of a team.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WebhookConfig {
-    /// Which chat it is.
-    pub kind: WebhookKind,
     /// The file with the address, which nobody else may read: who knows it can write there.
     pub url_file: PathBuf,
     /// What stands before the message, as the chat reads it, such as `<!subteam^S0123>`. IT writes it here;
@@ -26,12 +24,9 @@ pub struct WebhookConfig {
 }
 
 /// Which chat it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum WebhookKind {
-    /// Slack, or what takes its messages, such as Mattermost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WebhookKind {
     Slack,
-    /// Microsoft Teams.
     Teams,
 }
 
@@ -46,7 +41,7 @@ pub enum WebhookError {
     Address(PathBuf),
     /// No client could be made.
     #[error("chat cannot be reached")]
-    Client(#[from] reqwest::Error),
+    Client(#[from] ClientError),
 }
 
 /// Writes to a channel of a chat.
@@ -72,12 +67,12 @@ impl WebhookConfig {
 }
 
 impl Webhook {
-    pub(crate) fn open(config: &WebhookConfig) -> Result<Self, WebhookError> {
+    pub(crate) fn open(kind: WebhookKind, config: &WebhookConfig) -> Result<Self, WebhookError> {
         let path = &config.url_file;
         let url = Url::parse(secret(path)?.trim()).ok().filter(is_safe);
         let url = url.ok_or_else(|| WebhookError::Address(path.clone()))?;
         let poster = Poster::open(url)?;
-        Ok(Self { poster, kind: config.kind, mention: config.mention.clone() })
+        Ok(Self { poster, kind, mention: config.mention.clone() })
     }
 
     pub(crate) const fn channel(&self) -> Channel {

@@ -5,31 +5,30 @@ use std::collections::BTreeMap;
 
 use connectors::{ActError, ActKey, Channel, MessagePort};
 use serde_json::{Value, json};
-use systems::{Teams, WebhookConfig, WebhookKind};
+use systems::{ChatConfig, Teams, WebhookConfig};
 use tempfile::TempDir;
 use test_support::{Postbox, private};
 use tokio::net::TcpListener;
 
 const KEY: ActKey = ActKey { ticket: 12, round: 0, place: 1 };
+/// Which chat it is.
+type Kind = fn(WebhookConfig) -> ChatConfig;
+
 const WORDS: &str = "<!channel> look at https://evil.example `now` @everyone";
 
 /// A team whose chat has this address, in a file.
-fn team(kind: WebhookKind, address: &str, mention: Option<&str>) -> (TempDir, Teams) {
+fn team(kind: Kind, address: &str, mention: Option<&str>) -> (TempDir, Teams) {
     // As the agent does when it starts; done before by another test is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let folder = tempfile::tempdir().unwrap();
     let url_file = private(folder.path(), "url", &format!("{address}\n")).unwrap();
-    let config = WebhookConfig { kind, url_file, mention: mention.map(str::to_owned) };
+    let config = kind(WebhookConfig { url_file, mention: mention.map(str::to_owned) });
     let chats = BTreeMap::from([("network".to_owned(), config)]);
     (folder, Teams::open(&chats, None, &BTreeMap::new()).unwrap())
 }
 
 /// Takes one message, answers with a status, and gives what was posted.
-async fn post(
-    kind: WebhookKind,
-    mention: Option<&str>,
-    status: &str,
-) -> (Result<(), ActError>, Value) {
+async fn post(kind: Kind, mention: Option<&str>, status: &str) -> (Result<(), ActError>, Value) {
     let chat = Postbox::start("/services/T0/B0/secret", status).await.unwrap();
     let (_folder, teams) = team(kind, chat.url(), mention);
     let encoded = teams.channel("network").encode(WORDS);
@@ -39,7 +38,7 @@ async fn post(
 
 #[tokio::test]
 async fn slack_gets_a_block_of_code_behind_the_mention_that_it_wrote() {
-    let (sent, posted) = post(WebhookKind::Slack, Some("<!subteam^S1> "), "200 OK").await;
+    let (sent, posted) = post(ChatConfig::Slack, Some("<!subteam^S1> "), "200 OK").await;
     assert_eq!(sent, Ok(()));
     let text = posted["text"].as_str().unwrap();
     assert!(text.starts_with("<!subteam^S1> ```\n&lt;!channel&gt; look at"), "{text}");
@@ -49,7 +48,7 @@ async fn slack_gets_a_block_of_code_behind_the_mention_that_it_wrote() {
 
 #[tokio::test]
 async fn teams_gets_a_card_whose_words_know_no_markup() {
-    let (sent, posted) = post(WebhookKind::Teams, None, "202 Accepted").await;
+    let (sent, posted) = post(ChatConfig::Teams, None, "202 Accepted").await;
     assert_eq!(sent, Ok(()));
     let attachment = &posted["attachments"][0];
     assert_eq!(attachment["contentType"], "application/vnd.microsoft.card.adaptive");
@@ -71,7 +70,7 @@ async fn an_answer_says_whether_it_is_worth_another_try() {
         ("410 Gone", false),
         ("302 Found", false),
     ] {
-        let (sent, _) = post(WebhookKind::Slack, None, status).await;
+        let (sent, _) = post(ChatConfig::Slack, None, status).await;
         let found = matches!(sent, Err(ActError::Later(_)));
         assert_eq!(found, is_later, "{status}: {sent:?}");
         assert!(sent.is_err(), "{status}");
@@ -79,7 +78,7 @@ async fn an_answer_says_whether_it_is_worth_another_try() {
     let gone = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}/services/T0/B0/secret", gone.local_addr().unwrap());
     drop(gone);
-    let (_folder, teams) = team(WebhookKind::Slack, &address, None);
+    let (_folder, teams) = team(ChatConfig::Slack, &address, None);
     let error = teams.notify_team(KEY, "network", "words").await.unwrap_err();
     assert!(matches!(&error, ActError::Later(why) if !why.contains("secret")), "{error:?}");
     let unknown = teams.notify_team(KEY, "endpoint", "words").await;
@@ -90,7 +89,7 @@ async fn an_answer_says_whether_it_is_worth_another_try() {
 fn an_address_without_tls_is_refused_and_never_shown() {
     let folder = tempfile::tempdir().unwrap();
     let url_file = private(folder.path(), "url", "http://chat.example/secret").unwrap();
-    let config = WebhookConfig { kind: WebhookKind::Slack, url_file, mention: None };
+    let config = ChatConfig::Slack(WebhookConfig { url_file, mention: None });
     let chats = BTreeMap::from([("network".to_owned(), config)]);
     let error = Teams::open(&chats, None, &BTreeMap::new()).unwrap_err();
     let why = std::error::Error::source(&error).unwrap().to_string();

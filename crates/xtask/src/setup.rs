@@ -113,6 +113,7 @@ pub(crate) fn set_up(consent: Consent) -> anyhow::Result<()> {
     }
     embedding::install()?;
     python_packages("crates/test-support/model", "the model server")?;
+    python_packages("crates/test-support/matrix", "a chat server")?;
     tools::cargo_tools()
 }
 

@@ -26,7 +26,8 @@ pub(crate) fn run(command: &Systems) -> anyhow::Result<()> {
         let acts: Vec<&str> = acts.iter().map(|it| it.word()).collect();
         writeln!(out, "{name:<28}  {}", word(&tried).replace('_', " "))?;
         let tells = match (tells_teams, pages) {
-            (true, _) => "teams",
+            (true, true) => "teams, who is on call",
+            (true, false) => "teams",
             (false, true) => "who is on call",
             (false, false) => "",
         };

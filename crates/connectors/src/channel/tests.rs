@@ -102,12 +102,19 @@ proptest! {
 
     #[test]
     fn html_holds_text_alone(text in texts()) {
-        for channel in [Channel::Teams, Channel::Matrix, Channel::TicketNote] {
+        for channel in [Channel::Teams, Channel::TicketNote] {
             let message = channel.encode(&text);
             let shown = inside(&message);
             prop_assert_eq!(&shown, &Some(unlinked(&visible(&text))), "{}", message);
             prop_assert!(has_no_link(&shown.unwrap_or_default()));
         }
+    }
+
+    #[test]
+    fn a_matrix_message_calls_nobody_and_leads_nowhere(text in texts()) {
+        let message = Channel::Matrix.encode(&text);
+        prop_assert!(!message.contains(['@', '#']), "{message:?}");
+        prop_assert!(has_no_link(&message), "{message:?}");
     }
 
     #[test]
@@ -137,6 +144,7 @@ fn words_stay_words() {
         (Channel::MailBody, "see http://a.example/b, v3.5", "see http[:]//a[.]example/b, v3.5"),
         (Channel::MailBody, "Done. Thanks @ all", "Done. Thanks ＠ all"),
         (Channel::Slack, "<!channel> `x`", "```\n&lt;!channel&gt; ｀x｀\n```"),
+        (Channel::Matrix, "<b> #all:evil.example", "<b> ＃all:evil[.]example"),
         (Channel::Teams, "a < b", "<pre>a &lt; b</pre>"),
         (Channel::CsvField, "printer \"3\"", "\"printer \"\"3\"\"\""),
         (Channel::CsvField, "=1+1", "\"'=1+1\""),

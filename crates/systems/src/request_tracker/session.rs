@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use connectors::{ActError, ReadError};
 use reqwest::header::{COOKIE, LOCATION, ORIGIN, SET_COOKIE};
-use reqwest::{Certificate, Client, Method, Response, StatusCode, redirect};
+use reqwest::{Client, Method, Response, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -14,8 +14,8 @@ use url::Url;
 
 use super::{RequestTrackerConfig, RequestTrackerError};
 use crate::Credentials;
-use crate::file::{secret, text};
-use crate::posting::is_safe;
+use crate::file::secret;
+use crate::posting::{client, is_safe};
 
 /// It gets this long for one answer.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -98,17 +98,8 @@ impl Session {
         if !url.path().ends_with('/') {
             url.set_path(&format!("{}/", url.path()));
         }
-        // Led elsewhere, a password or what people wrote would go where nobody said.
-        let client = Client::builder().timeout(PATIENCE).redirect(redirect::Policy::none());
-        let client = match &config.ca_file {
-            Some(file) => {
-                let own = Certificate::from_pem_bundle(text(file)?.as_bytes())?;
-                client.tls_certs_only(own)
-            }
-            None => client,
-        };
         Ok(Self {
-            client: client.build()?,
+            client: client(PATIENCE, config.ca_file.as_deref())?,
             url,
             user: account.user.clone(),
             password: secret(&account.password_file)?,
